@@ -1,0 +1,135 @@
+// The architecture as one table: a room sees what its row lists and nothing else. The last matching row decides; rows do not add up.
+import { type OxlintOverride, defineConfig } from "oxlint";
+
+const core = ["units", "math", "book", "margin", "risk", "policy", "journal", "turn"].map(
+  (room) => `@plimsoll/core/${room}`,
+);
+const exact = ["@plimsoll/core/units", "@plimsoll/core/math", "@plimsoll/core/book"];
+
+/** A name opens exactly itself, a trailing "/" also what lies under it, "type " only its types. */
+const rooms: Record<string, readonly string[]> = {
+  "*/src/**": [],
+  "core/src/units/**": [],
+  "core/src/math/**": ["@plimsoll/core/units"],
+  "core/src/book/**": ["@plimsoll/core/units"],
+  "core/src/margin/**": exact,
+  "core/src/risk/**": [...exact, "@plimsoll/core/margin"],
+  "core/src/policy/**": ["@plimsoll/core/units", "@plimsoll/core/book", "@plimsoll/core/margin", "@plimsoll/core/risk"],
+  "core/src/journal/**": ["@plimsoll/core/units"],
+  "core/src/turn/**": core,
+  "venues/src/**": [
+    "@plimsoll/core/units",
+    "@plimsoll/core/book",
+    "@plimsoll/core/margin",
+    "@plimsoll/venues/wire",
+    "ccxt/",
+    "viem/",
+    "zod/",
+  ],
+  "venues/src/*/{margin,terms}*": [...exact, "@plimsoll/core/margin"],
+  "sim/src/**": [...exact, "ws", "viem/", "node:"],
+  "sim/src/chain/**": [...exact, "viem/", "solc", "node:"],
+  "lab/src/**": [...core, "@plimsoll/venues/", "@plimsoll/sim/", "node:"],
+  "keeper/src/**": [...core, "@plimsoll/venues/", "postgres", "pino", "yaml", "zod/", "node:"],
+  "server/src/**": [
+    ...core,
+    "@plimsoll/keeper",
+    "@plimsoll/lab",
+    "@plimsoll/server/contract",
+    "fastify",
+    "@fastify/",
+    "fastify-type-provider-zod",
+    "zod/",
+    "node:",
+  ],
+  "server/src/contract/**": ["@plimsoll/core/units", "zod/"],
+  "cli/src/**": [
+    ...core,
+    "@plimsoll/venues/",
+    "@plimsoll/keeper",
+    "@plimsoll/lab",
+    "@plimsoll/sim/",
+    "@plimsoll/server/",
+    "commander",
+    "cli-table3",
+    "yaml",
+    "zod/",
+    "node:",
+  ],
+  "web/src/**": [
+    ...core,
+    "type @plimsoll/server/contract",
+    "@plimsoll/venues/*/margin",
+    "react/",
+    "react-dom/",
+    "@mantine/",
+    "lightweight-charts",
+  ],
+};
+
+const open = (name: string) => {
+  if (name.endsWith(":")) return [`!${name}*`, `!${name}*/**`];
+  if (name.endsWith("/")) return [`!${name.slice(0, -1)}`, `!${name}**`];
+  return [`!${name}`];
+};
+
+const restrict = (room: string, sees: readonly string[]): OxlintOverride => ({
+  files: [`packages/${room}`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        paths: sees
+          .filter((name) => name.startsWith("type "))
+          .map((name) => ({ name: name.slice(5), allowTypeImports: true, message: `${room} sees only its types` })),
+        patterns: [
+          {
+            group: ["*", "!./*", "!./**", ...sees.flatMap((name) => open(name.replace("type ", "")))],
+            message: `${room} sees only: ${sees.join(", ") || "itself"}`,
+          },
+        ],
+      },
+    ],
+  },
+});
+
+const impure = [
+  "fetch",
+  "process",
+  "Date",
+  "console",
+  "performance",
+  "setTimeout",
+  "setInterval",
+  "crypto",
+  "globalThis",
+];
+
+export default defineConfig({
+  plugins: ["typescript", "import", "vitest"],
+  ignorePatterns: ["**/dist/**", "**/build/**", "**/.cache/**"],
+  rules: {
+    "import/no-cycle": "error",
+    "import/no-relative-parent-imports": "error",
+    "typescript/no-explicit-any": "error",
+    "typescript/no-floating-promises": "error",
+    "typescript/switch-exhaustiveness-check": "error",
+    "no-unused-vars": "error",
+    "vitest/no-conditional-expect": "off",
+    "vitest/require-mock-type-parameters": "off",
+  },
+  overrides: [
+    ...Object.entries(rooms).map(([room, sees]) => restrict(room, sees)),
+    {
+      files: ["packages/core/src/**", "packages/venues/src/*/margin*", "packages/venues/src/*/terms*"],
+      rules: {
+        "no-restricted-globals": ["error", ...impure.map((name) => ({ name, message: "pure rooms get it passed in" }))],
+        "no-restricted-properties": ["error", { object: "Math", property: "random", message: "pass the seed in" }],
+      },
+    },
+    {
+      files: ["**/*.test.ts", "**/*.test.tsx", "**/testing/**", "scripts/**", "bench/**", "examples/**", "*.config.ts"],
+      rules: { "no-restricted-imports": "off", "no-restricted-globals": "off", "no-restricted-properties": "off" },
+    },
+  ],
+});

@@ -1,0 +1,34 @@
+import type { AccountKey, AssetId, Exact } from "@plimsoll/core/units";
+
+/** Own actions and what the venue or the world does to us, by one door: both change holdings and nothing else does. */
+export type Effect = Action | VenueEffect;
+
+/** What we may do. `order.limit` bounds the price; an action names its account by its instrument or asset. */
+export type Action =
+  | { readonly do: "supply" | "repay" | "withdraw"; readonly asset: AssetId; readonly amount: Exact | "all" }
+  | {
+      readonly do: "order";
+      readonly instrument: string;
+      readonly side: "buy" | "sell";
+      readonly size: Exact;
+      readonly limit: Exact;
+      readonly reduceOnly: boolean;
+    }
+  | { readonly do: "cancel"; readonly order: string }
+  | {
+      readonly do: "move-margin";
+      readonly from: AccountKey;
+      readonly to: AccountKey;
+      readonly asset: AssetId;
+      readonly amount: Exact;
+    };
+
+export type VenueEffect = {
+  readonly was: "fill" | "funding" | "interest" | "liquidation" | "adl" | "redemption" | "settlement";
+  readonly body: unknown;
+};
+
+export interface Flow {
+  readonly asset: AssetId;
+  readonly amount: Exact;
+}

@@ -1,0 +1,13 @@
+import type { HoldingId, Ms, VenueId } from "@plimsoll/core/units";
+
+/**
+ * Everything one login or owner has at one venue, as plain data; only that venue's engine reads `body`.
+ * A body is what `canonical` can write, and its engine reads it back from that text: in the journal amounts are decimal text.
+ */
+export interface Holding {
+  readonly id: HoldingId;
+  readonly venue: VenueId;
+  readonly rules: string;
+  readonly asOf: Ms;
+  readonly body: unknown;
+}

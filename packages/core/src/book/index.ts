@@ -1,0 +1,4 @@
+export * from "./actor.ts";
+export * from "./effect.ts";
+export * from "./event.ts";
+export * from "./holding.ts";

@@ -1,0 +1,94 @@
+import type { Effect, Holding } from "@plimsoll/core/book";
+import { type AccountKey, type Ms, type Result, type Why, fail, ok } from "@plimsoll/core/units";
+import type { Assessment, Chooser, LineName, MarginEngine, Market, Scene, Step, Terms } from "./contract.ts";
+import type { Compiled } from "./form.ts";
+
+/** What every other room holds: the venue's types are closed over, the state inside stays plain data. */
+export interface BoundEngine {
+  accounts(holding: Holding): readonly AccountKey[];
+  advance(holding: Holding, to: Ms, scene: Scene<unknown>): Holding;
+  assess(holding: Holding, account: AccountKey, scene: Scene<unknown>): Assessment;
+  compile(holding: Holding, account: AccountKey, scene: Scene<unknown>, line: LineName): Compiled;
+  liquidate(
+    holding: Holding,
+    account: AccountKey,
+    scene: Scene<unknown>,
+    market: Market,
+    chooser: Chooser,
+  ): readonly Step<Holding>[];
+  apply(holding: Holding, effect: Effect, scene: Scene<unknown>): Result<Holding, Why>;
+  /** Whether a holding's body and a terms document have the shape this engine reads; the door for outside data. */
+  readable(holding: Holding, terms: Terms<unknown>): Result<void, Why>;
+}
+
+/**
+ * Closes a venue's types over its engine. Readers validate outside data once per object and are remembered.
+ * @throws when an unreadable holding or document gets past `readable`: a bug of the caller.
+ */
+export function bindEngine<H, T>(
+  engine: MarginEngine<H, T>,
+  readBody: (raw: unknown) => Result<H, Why>,
+  readTerms: (raw: unknown) => Result<T, Why>,
+): BoundEngine {
+  const bodies = remembered(readBody);
+  const documents = remembered(readTerms);
+  const body = (holding: Holding): H => sure(bodies.read(holding.body));
+  const scene = (from: Scene<unknown>): Scene<T> => ({
+    ...from,
+    terms: { ...from.terms, body: sure(documents.read(from.terms.body)) },
+  });
+  const withBody = (holding: Holding, next: H, asOf: Ms = holding.asOf): Holding => {
+    bodies.own(next);
+    return { ...holding, asOf, body: next };
+  };
+  return {
+    accounts: (holding) => engine.accounts(body(holding)),
+    advance: (holding, to, at) => withBody(holding, engine.advance(body(holding), to, scene(at)), to),
+    assess: (holding, account, at) => engine.assess(body(holding), account, scene(at)),
+    compile: (holding, account, at, line) => engine.compile(body(holding), account, scene(at), line),
+    liquidate: (holding, account, at, market, chooser) =>
+      engine
+        .liquidate(body(holding), account, scene(at), market, chooser)
+        .map((step) => ({ ...step, after: withBody(holding, step.after) })),
+    apply: (holding, effect, at) => {
+      const applied = engine.apply(body(holding), effect, scene(at));
+      return applied.ok ? ok(withBody(holding, applied.value)) : applied;
+    },
+    readable: (holding, terms) => {
+      const read = bodies.read(holding.body);
+      if (!read.ok) return fail(read.failure);
+      const document = documents.read(terms.body);
+      return document.ok ? ok(undefined) : fail(document.failure);
+    },
+  };
+}
+
+interface Reader<V> {
+  readonly read: (raw: unknown) => Result<V, Why>;
+  readonly own: (value: V) => void;
+}
+
+/** Reads each object once; a value that an engine itself made (`own`) is not read again. */
+function remembered<V>(read: (raw: unknown) => Result<V, Why>): Reader<V> {
+  const seen = new WeakMap<object, Result<V, Why>>();
+  return {
+    read: (raw) => {
+      if (typeof raw !== "object" || raw === null) return read(raw);
+      const before = seen.get(raw);
+      if (before !== undefined) return before;
+      const result = read(raw);
+      seen.set(raw, result);
+      return result;
+    },
+    own: (value) => {
+      if (typeof value === "object" && value !== null) seen.set(value, ok(value));
+    },
+  };
+}
+
+function sure<V>(result: Result<V, Why>): V {
+  if (result.ok) return result.value;
+  throw new Error(
+    `invariant broken: unreadable data reached an engine: ${result.failure.code} ${JSON.stringify(result.failure.facts)}`,
+  );
+}

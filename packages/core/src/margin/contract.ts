@@ -1,0 +1,85 @@
+import type { Effect, Flow, Terms } from "@plimsoll/core/book";
+import type { AccountKey, AssetId, Exact, Figure, Ms, PriceKind, QuoteKey, Result, Why } from "@plimsoll/core/units";
+import type { Compiled } from "./form.ts";
+
+export type { Terms } from "@plimsoll/core/book";
+
+/** One number the venue reads, with its kind and age. */
+export interface Quote {
+  readonly value: Exact;
+  readonly kind: PriceKind;
+  readonly asOf: Ms;
+}
+
+/** What an engine reads besides the holding. Terms are data: a stress, a past day, a queued change swap them. */
+export interface Scene<T> {
+  readonly now: Ms;
+  readonly quotes: ReadonlyMap<QuoteKey, Quote>;
+  readonly terms: Terms<T>;
+}
+
+export type LineName = "initial" | "borrow" | "warn" | "maintenance" | "backstop" | "bankruptcy";
+
+/** A level at which something happens: `health = have / need`, 1 at the line. */
+export interface Line {
+  readonly name: LineName;
+  readonly required: Exact;
+  readonly surplus: Exact;
+  /** Of a line that needs nothing the health is none; see Assessment.lines. */
+  readonly health: Exact;
+  readonly crossed: boolean;
+  readonly strict: boolean;
+  readonly meaning: string;
+}
+
+/** Exact state of one account. `lines` is empty where nothing can be liquidated (no debt, no position) or a needed quote is missing; `equity` says which. */
+export interface Assessment {
+  readonly account: AccountKey;
+  readonly unit: AssetId;
+  readonly equity: Figure<Exact>;
+  readonly free: Figure<Exact>;
+  readonly lines: readonly Line[];
+  readonly explain: Explain;
+}
+
+/** A figure that shows its own work. */
+export interface Explain {
+  readonly name: string;
+  readonly value: string;
+  readonly formula?: string;
+  readonly source?: string;
+  readonly parts?: readonly Explain[];
+}
+
+/** One step of a liquidation: the holding after it, and who took what. */
+export interface Step<H> {
+  readonly what: string;
+  readonly after: H;
+  readonly taken: readonly Flow[];
+  readonly fee: readonly Flow[];
+  readonly badDebt: readonly Flow[];
+}
+
+/** Who decides inside a liquidation: the venue (deterministic) or a stranger (Aave's liquidator chooses the pair). */
+export type Chooser = "worst-for-owner" | "best-for-liquidator" | { readonly fixed: readonly string[] };
+
+/** Average price at which a size would fill; unknown where the book is unknown. */
+export interface Market {
+  readonly fill: (instrument: string, side: "buy" | "sell", size: Exact) => Figure<Exact>;
+}
+
+/** One margin system: six pure functions over its own holding H and terms T. */
+export interface MarginEngine<H, T> {
+  /** The liquidation units inside the holding. */
+  accounts(holding: H): readonly AccountKey[];
+  /** The holding at a later time at frozen prices: interest, funding where the venue's formula allows. */
+  advance(holding: H, to: Ms, scene: Scene<T>): H;
+  /** Exact state, as the venue computes it. */
+  assess(holding: H, account: AccountKey, scene: Scene<T>): Assessment;
+  /** The float64 normal form of one line. */
+  compile(holding: H, account: AccountKey, scene: Scene<T>, line: LineName): Compiled;
+  /** What the venue would take now, step by step; empty when not liquidatable. */
+  liquidate(holding: H, account: AccountKey, scene: Scene<T>, market: Market, chooser: Chooser): readonly Step<H>[];
+  /** The holding after an effect, or why the venue would refuse it. */
+  apply(holding: H, effect: Effect, scene: Scene<T>): Result<H, Why>;
+}

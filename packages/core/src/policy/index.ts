@@ -1,0 +1,3 @@
+export * from "./guard.ts";
+export * from "./outcome.ts";
+export * from "./plan.ts";

@@ -1,0 +1,86 @@
+import type { BookEvent, Holding } from "@plimsoll/core/book";
+import type { Assessment, BoundEngine, Line } from "@plimsoll/core/margin";
+import type { Guard, Intent, Outcome, Plan, Reserve } from "@plimsoll/core/policy";
+import type { Danger } from "@plimsoll/core/risk";
+import type {
+  AccountKey,
+  Exact,
+  Figure,
+  Hash,
+  HoldingId,
+  Ms,
+  PriceKind,
+  QuoteKey,
+  VenueId,
+  Why,
+} from "@plimsoll/core/units";
+
+/** Everything that enters a turn. Inputs are journaled with their time; a replay feeds the same inputs. */
+export interface Input {
+  readonly seq: bigint;
+  readonly at: Ms;
+  readonly event:
+    | BookEvent
+    /** Time passed and nothing else: ages grow, confirmation windows run. */
+    | { readonly type: "tick" }
+    /** The owner's guards and reserves, whole; each version replaces the one before. */
+    | { readonly type: "policy"; readonly guards: readonly Guard[]; readonly reserves: readonly Reserve[] }
+    /** What became of an intent. */
+    | { readonly type: "outcome"; readonly key: string; readonly outcome: Outcome };
+}
+
+export type Decision =
+  /** A plan was made; in shadow this is all that happens. */
+  | { readonly type: "plan"; readonly plan: Plan }
+  | { readonly type: "intend"; readonly intent: Intent; readonly because: string }
+  | { readonly type: "alert"; readonly episode: Hash; readonly danger: Danger; readonly why: Why };
+
+/** Where one price kills one account: the nearest boundary on each side, each possibly none. */
+export interface Boundary {
+  readonly quote: QuoteKey;
+  readonly kind: PriceKind;
+  readonly now: number;
+  readonly down?: number;
+  readonly up?: number;
+}
+
+/** One account as people and doors see it; every figure was computed by the venue's engine or its form. */
+export interface AccountView {
+  readonly holding: HoldingId;
+  readonly venue: VenueId;
+  readonly rules: string;
+  readonly account: AccountKey;
+  readonly asOf: Ms;
+  readonly danger: Danger;
+  /** Why the danger word is what it is: the number that decided it, or why it is unknown. */
+  readonly because: Why;
+  readonly assessment?: Assessment;
+  /** The line that takes the account; absent without debt or position. */
+  readonly maintenance?: Line;
+  readonly equity: Figure<Exact>;
+  readonly boundaries: readonly Boundary[];
+  /** The smallest fall or rise, as a share of the price, that reaches a boundary; absent when none exists. */
+  readonly distance?: number;
+}
+
+export interface BookView {
+  readonly at: Ms;
+  readonly seq: bigint;
+  readonly accounts: readonly AccountView[];
+  readonly holdings: readonly Holding[];
+  readonly guards: readonly Guard[];
+  readonly reserves: readonly Reserve[];
+  readonly open: readonly { readonly intent: Intent; readonly outcome: Outcome }[];
+}
+
+export interface TurnPorts {
+  engineOf(venue: VenueId, rules: string): BoundEngine | undefined;
+  sha256(bytes: Uint8Array): Uint8Array;
+}
+
+/** Same inputs, same decisions, same state hash. It may mutate what it owns; nobody else sees it. */
+export interface Turn {
+  turn(input: Input): readonly Decision[];
+  hash(): Hash;
+  view(): BookView;
+}
