@@ -1,3 +1,3 @@
 export * from "./decimal.ts";
-export * from "./terms-document.ts";
+export * from "./document.ts";
 export * from "./venue-module.ts";
