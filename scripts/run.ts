@@ -16,25 +16,20 @@ export function binOf(name: string, bin = name): string {
   return join(folder, path);
 }
 
-/** Runs one step in the foreground; a failure ends this process with the step's name. */
-export function step(
-  name: string,
-  script: string,
-  args: readonly string[],
-  environment: Record<string, string> = {},
-): void {
+/** Runs one step in the foreground and says how long it took; answers whether it passed. */
+export function attempt(name: string, script: string, args: readonly string[]): boolean {
   const started = performance.now();
   console.log(`\n> ${name}`);
-  const run = spawnSync(process.execPath, [script, ...args], {
-    cwd: root,
-    stdio: "inherit",
-    env: { ...process.env, ...environment },
-  });
-  if (run.status !== 0) {
-    console.error(`plimsoll: ${name} failed`);
-    process.exit(run.status ?? 1);
-  }
+  const run = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: "inherit" });
   console.log(`  ${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return run.status === 0;
+}
+
+/** Runs one step; a failure ends this process with the step's name. */
+export function step(name: string, script: string, args: readonly string[]): void {
+  if (attempt(name, script, args)) return;
+  console.error(`plimsoll: ${name} failed`);
+  process.exit(1);
 }
 
 /** All files under a folder, sorted, without what is installed or built. */

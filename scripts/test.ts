@@ -1,8 +1,8 @@
 // npm test: everything, stopping at the first failure with its name. --fast: what every change needs (types, lint, unit).
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildWeb } from "./build.ts";
-import { binOf, root, step } from "./run.ts";
+import { attempt, binOf, root, step } from "./run.ts";
 
 const fast = process.argv.includes("--fast");
 const report = join(root, ".cache", "test-report.json");
@@ -14,16 +14,32 @@ step("types", binOf("typescript", "tsc"), ["-p", "."]);
 step("types of core", binOf("typescript", "tsc"), ["-p", "packages/core"]);
 step("types of web", binOf("typescript", "tsc"), ["-p", "packages/web"]);
 
+interface Counts {
+  numPassedTests: number;
+  numFailedTests: number;
+}
 const totals = { passed: 0, failed: 0 };
 
-/** Runs vitest projects and adds their counts to the totals. */
+/** Runs vitest projects and adds their counts to the totals; a failure ends here, with the totals as the last line. */
 function vitest(name: string, projects: readonly string[]): void {
+  rmSync(report, { force: true });
   const chosen = projects.flatMap((project) => ["--project", project]);
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  step(name, binOf("vitest"), ["run", ...chosen, ...reporters]);
-  const counted = JSON.parse(readFileSync(report, "utf8")) as { numPassedTests: number; numFailedTests: number };
+  const passed = attempt(name, binOf("vitest"), [
+    "run",
+    ...chosen,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ]);
+  const counted = existsSync(report)
+    ? (JSON.parse(readFileSync(report, "utf8")) as Counts)
+    : { numPassedTests: 0, numFailedTests: 1 };
   totals.passed += counted.numPassedTests;
   totals.failed += counted.numFailedTests;
+  if (passed) return;
+  console.error(`plimsoll: ${name} failed`);
+  console.log(`${totals.passed} passed, ${Math.max(1, totals.failed)} failed`);
+  process.exit(1);
 }
 
 vitest("unit tests", ["unit"]);
