@@ -1,0 +1,76 @@
+import * as z from "zod";
+import { Amount, AmountFigure, Danger, Decimal, Moment, PriceKind, Reason, Share } from "./amount.ts";
+
+/** A price at which a line is reached, with the price now; `move` is signed: "-0.37" is a fall of 37 %. */
+export const PricePoint = z
+  .object({ quote: z.string(), kind: PriceKind, now: Decimal, price: Decimal, move: Share })
+  .meta({ id: "PricePoint" });
+export type PricePoint = z.infer<typeof PricePoint>;
+
+/** Where a price takes the account. Exactly one of five states; never 0 and never a bare dash. */
+export const Liquidation = z
+  .discriminatedUnion("is", [
+    z.object({ is: z.literal("price"), nearest: PricePoint, others: z.array(PricePoint) }),
+    z.object({ is: z.literal("both"), down: PricePoint, up: PricePoint, others: z.array(PricePoint) }),
+    z.object({ is: z.literal("none"), why: Reason }),
+    z.object({ is: z.literal("already-below"), why: Reason }),
+    z.object({ is: z.literal("unknown"), why: Reason }),
+  ])
+  .meta({ id: "Liquidation" });
+export type Liquidation = z.infer<typeof Liquidation>;
+
+export const Health = z
+  .discriminatedUnion("is", [
+    z.object({ is: z.literal("value"), value: Decimal }),
+    z.object({ is: z.literal("no-debt") }),
+    z.object({ is: z.literal("unknown"), why: Reason }),
+  ])
+  .meta({ id: "Health", description: "1 where the venue liquidates; comparable within a venue only" });
+export type Health = z.infer<typeof Health>;
+
+/** One level at which something happens. */
+export const AccountLine = z
+  .object({
+    name: z.enum(["initial", "borrow", "warn", "maintenance", "backstop", "bankruptcy"]),
+    required: Amount,
+    surplus: Amount,
+    health: Decimal,
+    crossed: z.boolean(),
+    meaning: z.string(),
+  })
+  .meta({ id: "AccountLine" });
+export type AccountLine = z.infer<typeof AccountLine>;
+
+/** What would act for this account now: an armed guard, one in shadow (which protects nobody), or nothing. */
+export const Coverage = z.enum(["armed", "shadow", "none"]).meta({ id: "Coverage" });
+export type Coverage = z.infer<typeof Coverage>;
+
+export const Account = z
+  .object({
+    /** Unique in the book: holding and account. */
+    key: z.string(),
+    holding: z.string(),
+    account: z.string(),
+    venue: z.string(),
+    rules: z.string(),
+    danger: Danger,
+    because: Reason,
+    asOf: Moment,
+    /** Age of the account's data when the book was read; older than its budget is stale. */
+    ageMs: z.int().min(0),
+    stale: z.boolean(),
+    equity: AmountFigure,
+    health: Health,
+    /** Share of what the account has that its maintenance line needs; 1 at the line, "1" or more beyond it. */
+    used: Share.optional(),
+    /** Money between the account and its maintenance line. */
+    headroom: Amount.optional(),
+    liquidation: Liquidation,
+    /** Size of the nearest move that reaches a boundary; absent when none exists. */
+    distance: Share.optional(),
+    lines: z.array(AccountLine),
+    coverage: Coverage,
+    guards: z.array(z.string()),
+  })
+  .meta({ id: "Account" });
+export type Account = z.infer<typeof Account>;

@@ -1,0 +1,91 @@
+import * as z from "zod";
+import { Account } from "./account.ts";
+import { Amount, AmountFigure, Danger, Decimal, Mode, Moment, PriceKind, Share } from "./amount.ts";
+
+export const GuardTrigger = z
+  .discriminatedUnion("when", [
+    z.object({ when: z.literal("health"), line: z.string(), below: Decimal, release: Decimal, urgent: Decimal }),
+    z.object({
+      when: z.literal("price"),
+      quote: z.string(),
+      kind: PriceKind,
+      side: z.enum(["at-or-below", "at-or-above"]),
+      at: Decimal,
+    }),
+  ])
+  .meta({ id: "GuardTrigger" });
+
+export const Guard = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    mode: Mode,
+    holding: z.string(),
+    account: z.string().optional(),
+    trigger: GuardTrigger,
+    /** The trigger, the target and each allowed action as sentences. */
+    when: z.string(),
+    wants: z.string(),
+    ladder: z.array(z.string()),
+    perDay: z.int(),
+    expires: Moment.optional(),
+  })
+  .meta({ id: "Guard" });
+export type Guard = z.infer<typeof Guard>;
+
+export const ExecutionState = z
+  .enum([
+    "intended",
+    "sent",
+    "ambiguous",
+    "accepted",
+    "partly",
+    "done",
+    "refused",
+    "expired",
+    "superseded",
+    "abandoned",
+  ])
+  .meta({ id: "ExecutionState" });
+
+/** Something on its way to a venue, not yet settled. */
+export const OpenIntent = z
+  .object({
+    key: z.string(),
+    attempt: z.int(),
+    account: z.string(),
+    action: z.string(),
+    state: ExecutionState,
+    expires: Moment,
+  })
+  .meta({ id: "OpenIntent" });
+export type OpenIntent = z.infer<typeof OpenIntent>;
+
+export const Reserve = z
+  .object({ holding: z.string(), venue: z.string(), asset: z.string(), free: AmountFigure, floor: Amount })
+  .meta({ id: "Reserve" });
+
+/** Sum of the equities that are known, per unit: no exchange rate is invented. `missing` counts accounts it leaves out. */
+export const EquityTotal = z.object({ total: Amount, missing: z.int() }).meta({ id: "EquityTotal" });
+
+/** Everything about the book that is not one account. */
+export const BookHead = z.object({
+  at: Moment,
+  /** Number of the last input that made this book, as decimal text. */
+  seq: z.string().regex(/^\d+$/),
+  mode: Mode,
+  danger: Danger,
+  equity: z.array(EquityTotal),
+  /** The account with the shortest way to a boundary. */
+  nearest: z.object({ key: z.string(), distance: Share, headroom: Amount.optional() }).optional(),
+  /** Accounts by what protects them: with an armed guard, with a guard in shadow only, with none. */
+  coverage: z.object({ armed: z.int(), shadow: z.int(), none: z.int() }),
+  guards: z.array(Guard),
+  reserves: z.array(Reserve),
+  open: z.array(OpenIntent),
+});
+export type BookHead = z.infer<typeof BookHead>;
+
+/** The whole book, accounts sorted by danger, worst first. */
+export const Book = BookHead.extend({ accounts: z.array(Account) }).meta({ id: "Book" });
+export type Book = z.infer<typeof Book>;

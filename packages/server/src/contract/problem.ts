@@ -1,0 +1,20 @@
+import * as z from "zod";
+
+/** An error as application/problem+json (RFC 9457), with a stable code and what to do next. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    next: z.string(),
+  })
+  .meta({ id: "Problem" });
+export type Problem = z.infer<typeof Problem>;
+
+export const Live = z.object({ status: z.literal("live"), version: z.string() }).meta({ id: "Live" });
+/** Ready means: the source speaks, and no account is unknown or stale. */
+export const Ready = z
+  .object({ ready: z.boolean(), quietMs: z.int().min(0), unknown: z.int(), stale: z.int(), unprotected: z.int() })
+  .meta({ id: "Ready" });
