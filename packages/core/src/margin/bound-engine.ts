@@ -1,6 +1,6 @@
 import type { Effect, Holding } from "@plimsoll/core/book";
 import { type AccountKey, type Ms, type Result, type Why, fail, ok } from "@plimsoll/core/units";
-import type { Assessment, Chooser, LineName, MarginEngine, Market, Scene, Step, Terms } from "./contract.ts";
+import type { Assessment, Chooser, Lever, LineName, MarginEngine, Market, Scene, Step, Terms } from "./contract.ts";
 import type { Compiled } from "./form.ts";
 
 /** What every other room holds: the venue's types are closed over, the state inside stays plain data. */
@@ -17,6 +17,8 @@ export interface BoundEngine {
     chooser: Chooser,
   ): readonly Step<Holding>[];
   apply(holding: Holding, effect: Effect, scene: Scene<unknown>): Result<Holding, Why>;
+  /** What can be done for one account now; empty where the venue is only watched. */
+  levers(holding: Holding, account: AccountKey, scene: Scene<unknown>): readonly Lever[];
   /** Whether a holding's body and a terms document have the shape this engine reads; the door for outside data. */
   readable(holding: Holding, terms: Terms<unknown>): Result<void, Why>;
 }
@@ -54,6 +56,7 @@ export function bindEngine<H, T>(
       const applied = engine.apply(body(holding), effect, scene(at));
       return applied.ok ? ok(withBody(holding, applied.value)) : applied;
     },
+    levers: (holding, account, at) => engine.levers?.(body(holding), account, scene(at)) ?? [],
     readable: (holding, terms) => {
       const read = bodies.read(holding.body);
       if (!read.ok) return fail(read.failure);

@@ -1,4 +1,4 @@
-import type { Effect, Flow, Terms } from "@plimsoll/core/book";
+import type { Action, Effect, Flow, Terms } from "@plimsoll/core/book";
 import type { AccountKey, AssetId, Exact, Figure, Ms, PriceKind, QuoteKey, Result, Why } from "@plimsoll/core/units";
 import type { Compiled } from "./form.ts";
 
@@ -68,7 +68,23 @@ export interface Market {
   readonly fill: (instrument: string, side: "buy" | "sell", size: Exact) => Figure<Exact>;
 }
 
-/** One margin system: six pure functions over its own holding H and terms T. */
+/**
+ * One way to bring an account further from its lines, by one amount; how a planner that knows no venue builds actions the
+ * venue would take. In hedge mode one instrument has two, one a side.
+ */
+export interface Lever {
+  readonly use: "supply" | "repay" | "reduce" | "add-margin";
+  /** The asset (supply, repay, add-margin) or the instrument (reduce), as a guard names it. */
+  readonly on: string;
+  /** Amounts are whole multiples of it: one token unit, the lot step. Above 0. */
+  readonly step: Exact;
+  /** The largest amount that makes sense now: what the wallet holds, what is owed, the size of the position. */
+  readonly most: Exact;
+  /** The action for one amount; `slippage` (a share of the price, used by orders only) bounds the limit, rounded to the venue's tick. */
+  act(amount: Exact, slippage: Exact): Action;
+}
+
+/** One margin system: six pure functions over its own holding H and terms T, and the levers of a venue on which one can act. */
 export interface MarginEngine<H, T> {
   /** The liquidation units inside the holding. */
   accounts(holding: H): readonly AccountKey[];
@@ -82,4 +98,6 @@ export interface MarginEngine<H, T> {
   liquidate(holding: H, account: AccountKey, scene: Scene<T>, market: Market, chooser: Chooser): readonly Step<H>[];
   /** The holding after an effect, or why the venue would refuse it. */
   apply(holding: H, effect: Effect, scene: Scene<T>): Result<H, Why>;
+  /** What can be done for one account now; absent where the venue is only watched. */
+  levers?(holding: H, account: AccountKey, scene: Scene<T>): readonly Lever[];
 }

@@ -1,3 +1,4 @@
+export * from "./bytes.ts";
 export * from "./canonical.ts";
 export * from "./exact.ts";
 export * from "./figure.ts";

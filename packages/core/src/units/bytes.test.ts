@@ -1,0 +1,16 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { hex, joined, utf8 } from "./bytes.ts";
+
+test("utf8 agrees with the platform's encoder on every text", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), (a, b) => {
+      for (const text of [a, b, `${a}\ud800${b}`])
+        expect(hex(utf8(text))).toBe(Buffer.from(text, "utf8").toString("hex"));
+    }),
+  );
+});
+
+test("joined keeps order and length", () => {
+  expect(hex(joined(utf8("a"), new Uint8Array(), utf8("bc")))).toBe("616263");
+});

@@ -1,0 +1,31 @@
+/** The UTF-8 bytes of a text; a lone surrogate becomes U+FFFD, as in every encoder. */
+export function utf8(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 3);
+  let end = 0;
+  for (const character of text) {
+    const read = character.codePointAt(0) ?? 0;
+    const point = read >= 0xd800 && read <= 0xdfff ? 0xfffd : read;
+    if (point < 0x80) bytes[end++] = point;
+    else {
+      const tail = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+      bytes[end++] = [0, 0xc0, 0xe0, 0xf0][tail]! | (point >> (6 * tail));
+      for (let rest = tail - 1; rest >= 0; rest--) bytes[end++] = 0x80 | ((point >> (6 * rest)) & 0x3f);
+    }
+  }
+  return bytes.slice(0, end);
+}
+
+/** Lower-case hex. */
+export const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** One array after the other. */
+export function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
