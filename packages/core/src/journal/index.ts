@@ -1,1 +1,5 @@
+export * from "./entry-hash.ts";
+export * from "./chain.ts";
+export * from "./checkpoint.ts";
+export * from "./merkle.ts";
 export * from "./store.ts";
