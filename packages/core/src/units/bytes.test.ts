@@ -2,12 +2,15 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { hex, joined, utf8 } from "./bytes.ts";
 
+const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 100);
+
 test("utf8 agrees with the platform's encoder on every text", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), (a, b) => {
       for (const text of [a, b, `${a}\ud800${b}`])
         expect(hex(utf8(text))).toBe(Buffer.from(text, "utf8").toString("hex"));
     }),
+    { numRuns },
   );
 });
 
