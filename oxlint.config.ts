@@ -36,6 +36,7 @@ const rooms: Record<string, readonly string[]> = {
     "@plimsoll/keeper",
     "@plimsoll/lab",
     "@plimsoll/server/contract",
+    "@plimsoll/server/view",
     "fastify",
     "@fastify/",
     "fastify-type-provider-zod",
@@ -43,6 +44,8 @@ const rooms: Record<string, readonly string[]> = {
     "node:",
   ],
   "server/src/contract/**": ["@plimsoll/core/units", "zod/"],
+  "server/src/display/**": ["@plimsoll/core/units", "type @plimsoll/server/contract"],
+  "server/src/view/**": [...core, "@plimsoll/server/display", "type @plimsoll/server/contract"],
   "cli/src/**": [
     ...core,
     "@plimsoll/venues/",
@@ -59,6 +62,7 @@ const rooms: Record<string, readonly string[]> = {
   "web/src/**": [
     ...core,
     "type @plimsoll/server/contract",
+    "@plimsoll/server/display",
     "@plimsoll/venues/*/margin",
     "react/",
     "react-dom/",

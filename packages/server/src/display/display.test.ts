@@ -1,0 +1,91 @@
+import { dec, isZero, magnitude, subtract, compare, text } from "@plimsoll/core/units";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  ageText,
+  cut,
+  grouped,
+  healthWord,
+  liquidationText,
+  moneyText,
+  moveText,
+  percentText,
+  priceText,
+  reasonText,
+  significant,
+} from "./index.ts";
+
+const plain = (shown: string) => shown.replaceAll("\u202f", " ");
+const point = (price: string, move: string) => ({
+  quote: "v:ETH:oracle",
+  kind: "oracle" as const,
+  now: "5000",
+  price,
+  move,
+});
+const because = { code: "stale", facts: { age: "61 s", budget: "30 s" } };
+
+// oxfmt-ignore
+test.each([
+  // what is shown is decided by the display rules: grouped, true minus, never better than it is, never 0 unless 0
+  ["money", moneyText({ value: "12345.678", unit: "USDT" }), "12 345.67 USDT"],
+  ["money of a debt looks worse, not better", moneyText({ value: "-0.001", unit: "USDT" }), "−0.01 USDT"],
+  ["a small amount is not 0", moneyText({ value: "0.00012345", unit: "BTC" }), "0.00012 BTC"],
+  ["zero is 0", moneyText({ value: "0.000", unit: "BTC" }), "0.00 BTC"],
+  ["uint256 survives", moneyText({ value: "115792089237316195423570985008687907853269984665640564039457", unit: "X" }), "115 792 089 237 316 195 423 570 985 008 687 907 853 269 984 665 640 564 039 457.00 X"],
+  ["large price", priceText("63512.4"), "63 512"],
+  ["middle price", priceText("3150.2499"), "3 150.2"],
+  ["small price", priceText("0.998123456"), "0.99812"],
+  ["tiny price", priceText("0.00001234567"), "0.000012346"],
+  ["large percent", percentText("0.3799"), "37%"],
+  ["percent under ten", percentText("0.0429"), "4.2%"],
+  ["percent under one", percentText("0.00429"), "0.42%"],
+  ["percent near nothing is not 0", percentText("0.0000012"), "0.00012%"],
+  ["rise", moveText("0.3799"), "+37%"],
+  ["fall", moveText("-0.3799"), "−37%"],
+  ["health is cut down", healthWord({ is: "value", value: "0.9999999" }), "0.999"],
+  ["no debt is no number", healthWord({ is: "no-debt" }), "no debt"],
+  ["unknown says why", healthWord({ is: "unknown", why: because }), "unknown (stale: age 61 s, budget 30 s)"],
+  ["reason with a sentence", reasonText({ code: "x", facts: { detail: "no price of BTC", next: "check the feed" } }), "no price of BTC. Next: check the feed"],
+  ["liquidation below: rounded toward the price", liquidationText({ is: "price", nearest: point("3150.01", "-0.37"), others: [] }), "3 150.1 (−37%)"],
+  ["both directions", liquidationText({ is: "both", down: point("3150", "-0.37"), up: point("9123.49", "0.82"), others: [] }), "3 150 (−37%) or 9 123.4 (+82%)"],
+  ["none", liquidationText({ is: "none", why: because }), "none"],
+  ["already below", liquidationText({ is: "already-below", why: because }), "already below"],
+  ["unknown liquidation", liquidationText({ is: "unknown", why: because }), "unknown (stale: age 61 s, budget 30 s)"],
+  ["an instant", ageText(999), "now"],
+  ["seconds", ageText(59_999), "59 s"],
+  ["minutes", ageText(3_599_000), "59 min"],
+  ["hours", ageText(86_399_000), "23 h"],
+  ["days", ageText(259_200_000), "3 d"],
+])("%s", (_case, shown, wanted) => expect(plain(shown)).toBe(wanted));
+
+const decimals = fc
+  .tuple(fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }), fc.nat(30))
+  .map(([digits, scale]) => text({ digits, scale }));
+const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 300);
+
+test("a cut figure is never better than the exact one, and 0 only where it is 0", () => {
+  fc.assert(
+    fc.property(decimals, fc.nat(6), (decimal, places) => {
+      const shown = dec(cut(decimal, places));
+      expect(compare(shown, dec(decimal))).toBeLessThanOrEqual(0);
+      expect(isZero(shown)).toBe(isZero(dec(decimal)));
+    }),
+    { numRuns },
+  );
+});
+
+test("significant digits keep the value within one unit of the last digit, and grouping changes no digit", () => {
+  fc.assert(
+    fc.property(decimals, fc.integer({ min: 1, max: 9 }), (decimal, digits) => {
+      const value = dec(decimal);
+      const short = significant(value, digits, "down");
+      const lost = magnitude(subtract(value, short));
+      // lost * 10^(digits - 1) <= value: the rest is below one unit of the last kept digit
+      const scaled = { digits: lost.digits * 10n ** BigInt(digits - 1), scale: lost.scale };
+      expect(compare(scaled, magnitude(value))).toBeLessThanOrEqual(0);
+      expect(plain(grouped(decimal)).replaceAll(" ", "").replace("−", "-")).toBe(decimal);
+    }),
+    { numRuns },
+  );
+});

@@ -1,0 +1,70 @@
+import {
+  type Exact,
+  type Rounding,
+  compare,
+  dec,
+  exact,
+  isNegative,
+  isZero,
+  magnitude,
+  pow10,
+  rescale,
+  text,
+  trim,
+} from "@plimsoll/core/units";
+
+const NARROW = "\u202f"; // narrow no-break space: 12 345 never breaks and stays readable in a terminal
+const MINUS = "\u2212";
+
+/** Plain decimal text with the whole part in groups of three and a true minus sign. */
+export function grouped(decimal: string): string {
+  const [whole = "", fraction] = decimal.replace("-", "").split(".");
+  const groups = whole.replace(/\B(?=(\d{3})+$)/g, NARROW);
+  return `${decimal.startsWith("-") ? MINUS : ""}${groups}${fraction === undefined ? "" : `.${fraction}`}`;
+}
+
+/**
+ * Decimal text cut to `places` decimals; a figure that would show as 0 keeps its first two digits instead.
+ * The default rounding is floor: a screen may look worse than the account, never better.
+ */
+export function cut(decimal: string, places: number, rounding: Rounding = "floor"): string {
+  const value = dec(decimal);
+  const short = rescale(value, places, rounding);
+  if (!isZero(short) || isZero(value)) return text(short);
+  return text(trim(significant(value, 2, rounding)));
+}
+
+/** The value with so many significant digits, for prices of any size. */
+export function significant(value: Exact, digits: number, rounding: Rounding): Exact {
+  const length = magnitude(value).digits.toString().length;
+  const places = value.scale - length + digits;
+  if (places >= 0) return places >= value.scale ? value : rescale(value, places, rounding);
+  const unit = pow10(-places);
+  return rescale(exact(rescale({ ...value, scale: value.scale - places }, 0, rounding).digits * unit), 0, "down");
+}
+
+/** "12 345.67 USDT". */
+export const moneyText = (amount: { readonly value: string; readonly unit: string }): string =>
+  `${grouped(cut(amount.value, 2))} ${amount.unit}`;
+
+/** A price with five significant digits, none of the whole part lost: "63 512", "3 150.2", "0.99812". */
+export function priceText(decimal: string, rounding: Rounding = "half-even"): string {
+  const value = dec(decimal);
+  const whole = magnitude(value).digits.toString().length - value.scale;
+  return grouped(text(whole >= 5 ? rescale(value, 0, rounding) : significant(value, 5, rounding)));
+}
+
+/** A share as percent, cut toward zero because a shorter way is the worse one: "37%", "4.2%", "0.42%". */
+export function percentText(share: string): string {
+  const value = dec(share);
+  const percent = exact(value.digits * 100n, value.scale);
+  const size = magnitude(percent);
+  const places = compare(size, exact(10n)) >= 0 ? 0 : compare(size, exact(1n)) >= 0 ? 1 : 2;
+  return `${grouped(cut(text(percent), places, "down"))}%`;
+}
+
+/** A signed share: "−37%", "+4.2%". */
+export const moveText = (share: string): string => `${isNegative(dec(share)) ? "" : "+"}${percentText(share)}`;
+
+/** Health with three decimals, rounded down: loops act between 1.03 and 1.06. */
+export const healthText = (health: string): string => grouped(cut(health, 3));
