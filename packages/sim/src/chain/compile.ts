@@ -1,0 +1,145 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import type { Abi, Hex } from "viem";
+import type { Dependencies } from "./dependencies.ts";
+
+/** What becomes of one contract. */
+export interface Artifact {
+  readonly abi: Abi;
+  /** Creation code without 0x, with holes where libraries are linked. */
+  readonly bytecode: string;
+  readonly links: readonly { readonly library: string; readonly start: number; readonly length: number }[];
+}
+export type Artifacts = Readonly<Record<string, Artifact>>;
+
+interface Entry {
+  readonly file: string;
+  readonly name: string;
+}
+export interface CompileJob {
+  readonly solc: string;
+  readonly sources: Dependencies["sources"];
+  readonly settings: object;
+  readonly entries: readonly Entry[];
+}
+type LinkReferences = Record<string, Record<string, { start: number; length: number }[]>>;
+export interface CompilerOutput {
+  readonly errors?: readonly { severity: string; formattedMessage: string }[];
+  readonly contracts?: Record<
+    string,
+    Record<string, { abi: Abi; evm: { bytecode: { object: string; linkReferences: LinkReferences } } }>
+  >;
+}
+
+const settings = {
+  optimizer: { enabled: true, runs: 200 },
+  evmVersion: "cancun",
+  metadata: { bytecodeHash: "none" },
+};
+
+const aave = [
+  "instances/PoolInstance",
+  "instances/PoolConfiguratorInstance",
+  "instances/ATokenInstance",
+  "instances/VariableDebtTokenInstance",
+  "protocol/configuration/PoolAddressesProvider",
+  "protocol/configuration/ACLManager",
+  "protocol/libraries/helpers/Errors",
+  "protocol/libraries/logic/PoolLogic",
+  "protocol/libraries/logic/SupplyLogic",
+  "protocol/libraries/logic/BorrowLogic",
+  "protocol/libraries/logic/LiquidationLogic",
+  "protocol/libraries/logic/FlashLoanLogic",
+  "protocol/libraries/logic/ConfiguratorLogic",
+  "misc/DefaultReserveInterestRateStrategyV2",
+  "misc/AaveOracle",
+  "misc/PriceOracleSentinel",
+  "mocks/oracle/SequencerOracle",
+  "helpers/AaveProtocolDataProvider",
+];
+const own = ["PriceFeed", "Multicall", "FaucetToken"];
+
+const entryOf = (prefix: string) => (path: string) => ({
+  file: `${prefix}${path}.sol`,
+  name: path.slice(path.lastIndexOf("/") + 1),
+});
+
+const sha256 = (value: string) => createHash("sha256").update(value).digest("hex");
+
+/** What decides the bytecode: compiler, settings, package versions and our own sources. */
+export function artifactsKey({ versions, sources }: Dependencies): string {
+  const folder = sources.find(([prefix]) => prefix === "plimsoll/")?.[1] ?? "";
+  const texts = readdirSync(folder)
+    .toSorted()
+    .map((file) => readFileSync(join(folder, file), "utf8"));
+  return sha256(JSON.stringify({ settings, aave, own, versions, texts })).slice(0, 16);
+}
+
+/**
+ * Compiles the contracts of the market, or reads what an earlier run compiled. Call under the cache folder's lock.
+ * @param progress told once a second while the compiler runs.
+ */
+export async function compileMarket(
+  found: Dependencies,
+  cacheFolder: string,
+  progress: (line: string) => void,
+): Promise<Result<Artifacts, Why>> {
+  await mkdir(cacheFolder, { recursive: true });
+  const file = join(cacheFolder, `artifacts-${artifactsKey(found)}.json`);
+  const cached = await readFile(file, "utf8").catch(() => undefined);
+  if (cached !== undefined) return ok(JSON.parse(cached) as Artifacts);
+  const entries = [...aave.map(entryOf("aave/")), ...own.map(entryOf("plimsoll/"))];
+  const compiled = await runCompiler({ solc: found.solc, sources: found.sources, settings, entries }, progress);
+  if (!compiled.ok) return compiled;
+  await writeFile(`${file}.part`, JSON.stringify(compiled.value));
+  await rename(`${file}.part`, file);
+  return compiled;
+}
+
+async function runCompiler(job: CompileJob, progress: (line: string) => void): Promise<Result<Artifacts, Why>> {
+  const started = performance.now();
+  const tell = () =>
+    progress(
+      `compiling the Aave v3.6 contracts, once: ${Math.round((performance.now() - started) / 1000)} s (9 to 25 in all)`,
+    );
+  tell();
+  const timer = setInterval(tell, 1_000);
+  const child = spawn(process.execPath, [join(import.meta.dirname, "compile-worker.ts")], {
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  child.stdin.end(JSON.stringify(job));
+  const [output, complaint] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  clearInterval(timer);
+  const refused = (detail: string) =>
+    fail(why("chain/compiler-failed", { detail: detail.slice(0, 2_000), next: "run npm ci and try again" }));
+  if (output === "") return refused(complaint);
+  const { errors = [], contracts = {} } = JSON.parse(output) as CompilerOutput;
+  const wrong = errors.filter(({ severity }) => severity === "error");
+  if (wrong.length > 0) return refused(wrong.map(({ formattedMessage }) => formattedMessage).join("\n"));
+  return ok(Object.fromEntries(job.entries.map(({ file, name }) => [name, artifactOf(contracts[file]?.[name])])));
+}
+
+function artifactOf(contract: NonNullable<CompilerOutput["contracts"]>[string][string] | undefined): Artifact {
+  if (contract === undefined) throw new Error("invariant broken: the compiler left out a contract that was asked for");
+  const { object, linkReferences } = contract.evm.bytecode;
+  const links = Object.values(linkReferences).flatMap((libraries) =>
+    Object.entries(libraries).flatMap(([library, places]) => places.map((place) => ({ library, ...place }))),
+  );
+  return { abi: contract.abi, bytecode: object, links };
+}
+
+/** Creation code with its libraries filled in. @throws when a library was not deployed before: a bug. */
+export function linked({ bytecode, links }: Artifact, libraries: Readonly<Record<string, Hex>>): Hex {
+  let code = bytecode;
+  for (const { library, start, length } of links) {
+    const address = libraries[library];
+    if (address === undefined) throw new Error(`invariant broken: library ${library} is not deployed yet`);
+    code = code.slice(0, start * 2) + address.slice(2).toLowerCase() + code.slice((start + length) * 2);
+  }
+  return `0x${code}`;
+}

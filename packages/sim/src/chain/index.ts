@@ -1,0 +1,3 @@
+export { type Chain, type ChainOptions, startChain, testAccount } from "./chain.ts";
+export type { Addresses } from "./deploy.ts";
+export { type Contract, type Receipt, type Rpc, RpcError, revertName, transact } from "./rpc.ts";
