@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { hex, ms, utf8 } from "@plimsoll/core/units";
-import { GENESIS, type Sha256, applyEntry, entryHash, readChain } from "./chain.ts";
+import { type Sha256, applyEntry, readChain, startOf } from "./chain.ts";
+import { GENESIS, entryHash } from "./entry-hash.ts";
 import { leafHash, merkleProof, merkleRoot, provenRoot } from "./merkle.ts";
 import type { Entry } from "./store.ts";
 
@@ -11,7 +12,7 @@ const sha256: Sha256 = (bytes) => new Uint8Array(createHash("sha256").update(byt
 
 function chainOf(stream: string, bodies: readonly string[]): Entry[] {
   const entries: Entry[] = [];
-  let head = { stream, seq: 0n, head: GENESIS };
+  let head = startOf(stream);
   for (const [index, body] of bodies.entries()) {
     const entry = applyEntry(sha256, head, { onceKey: `${stream}/${index}`, at: ms(1_000 + index), bytes: utf8(body) });
     entries.push(entry);
@@ -20,10 +21,10 @@ function chainOf(stream: string, bodies: readonly string[]): Entry[] {
   return entries;
 }
 
-// source: worked with coreutils: printf 'plimsoll-entry-1\nbook\n1\n000..0\n1000\n{}' | sha256sum
+// source: worked with printf '["book","1","000..0",1000,"book/0"]\n{}' | sha256sum
 test("the hash of a first entry, worked outside", () => {
   const [entry] = chainOf("book", ["{}"]);
-  expect(hex(entry!.hash)).toBe("c0fb402e8875e5189b5543fa7a028da1b5fc8e8dce36c3fcd49058b6b442bf9d");
+  expect(hex(entry!.hash)).toBe("0028f785881ec0796f619ee1b211cd959fefbbbffe8e55fb65a3b90755cc8414");
 });
 
 test("any change to what is sealed changes the hash or breaks the chain", async () => {
@@ -38,8 +39,9 @@ test("any change to what is sealed changes the hash or breaks the chain", async 
     [first, { ...second, at: ms(7) }, third],
     [first, { ...second, stream: "other" }, third],
     [first, { ...second, prev: GENESIS }, third],
+    [first, { ...second, onceKey: "other" }, third],
     // one link made consistent again is betrayed by the next
-    [first, { ...second, bytes: utf8("B"), hash: entryHash(sha256, { ...second, bytes: utf8("B") }) }, third],
+    [first, { ...second, bytes: utf8("B"), hash: entryHash({ sha256 }, { ...second, bytes: utf8("B") }) }, third],
   ];
   for (const chain of damaged) expect(await readChain(sha256, "book", chain)).toMatchObject({ ok: false });
 });
