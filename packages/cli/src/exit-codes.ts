@@ -1,0 +1,36 @@
+import type { Danger } from "@plimsoll/core/risk";
+import { worse } from "@plimsoll/core/risk";
+import type { BookView } from "@plimsoll/core/turn";
+import type { Why } from "@plimsoll/core/units";
+
+/** Exit codes for cron and scripts; several accounts exit with the worst. */
+export const exitCodes = {
+  safe: 0,
+  watch: 10,
+  act: 11,
+  danger: 12,
+  liquidatable: 13,
+  unknown: 20,
+  error: 1,
+  usage: 2,
+} as const;
+
+export const worstOf = (view: BookView): Danger =>
+  view.accounts.reduce<Danger>((worst, { danger }) => worse(worst, danger), "safe");
+export const exitCode = (danger: Danger): number => exitCodes[danger];
+
+const badInput = new Set([
+  "usage",
+  "file-unreadable",
+  "file-malformed",
+  "file-invalid",
+  "book-invalid",
+  "config-invalid",
+  "tape-invalid",
+]);
+const unread = /^(aave-v3|binance)\/|^(stale|unknown)/;
+/** Bad input is 2, what could not be read or is stale is 20, everything else 1. */
+export function failureCode({ code }: Why): number {
+  if (badInput.has(code)) return exitCodes.usage;
+  return unread.test(code) ? exitCodes.unknown : exitCodes.error;
+}

@@ -1,0 +1,125 @@
+import type { BookEvent } from "@plimsoll/core/book";
+import type { Guard } from "@plimsoll/core/policy";
+import { type HoldingId, type Ms, type Result, type Why, fail, holdingId, ms, ok, why } from "@plimsoll/core/units";
+import { venues } from "@plimsoll/venues";
+import * as z from "zod";
+import { guardOf, writtenGuard } from "./guard-file.ts";
+import { type SourceFile, checkSource, pathText, readSourceFile } from "./source-file.ts";
+
+const frame = z.strictObject({
+  $schema: z.string().optional(),
+  plimsoll: z.literal("book/1").describe("kind and version of this file"),
+  at: z.iso.datetime({ offset: true }).optional().describe("moment of the prices in this file; default: now"),
+  accounts: z.array(z.looseObject({ name: z.string().min(1), venue: z.string().min(1) })).min(1),
+  guards: z.array(writtenGuard).default([]),
+});
+
+/** A book as its file states it: events in the order in which a turn must see them, and the guards. */
+export interface WrittenBook {
+  readonly at: Ms;
+  readonly events: readonly BookEvent[];
+  readonly guards: readonly Guard[];
+}
+
+/** The holding of an account of a book file: its name. */
+const idOf = (name: string): HoldingId => holdingId(name);
+
+/** Reads a book file (YAML or JSON); every failure names file, line and column. */
+export function readBookFile(path: string, now: Ms): Result<WrittenBook, Why> {
+  const file = readSourceFile(path);
+  return file.ok ? readBook(file.value, now) : file;
+}
+
+/** The same from a file that was read already. */
+export function readBook(file: SourceFile, now: Ms): Result<WrittenBook, Why> {
+  const framed = checkSource(file, frame, file.value);
+  if (!framed.ok) return framed;
+  const at = framed.value.at === undefined ? now : ms(Date.parse(framed.value.at));
+  const events: BookEvent[] = [];
+  for (const [index, account] of framed.value.accounts.entries()) {
+    const twin = framed.value.accounts.findIndex(({ name }) => name === account.name);
+    if (twin !== index)
+      return refused(
+        file,
+        ["accounts", index, "name"],
+        `the name ${account.name} is taken by accounts[${twin}]`,
+        "give each account its own name",
+      );
+    const read = readAccount(file, account, index, at);
+    if (!read.ok) return read;
+    events.push(...read.value);
+  }
+  const names = new Set(framed.value.accounts.map(({ name }) => name));
+  for (const [index, guard] of framed.value.guards.entries()) {
+    if (names.has(guard.protects)) continue;
+    return refused(
+      file,
+      ["guards", index, "protects"],
+      `no account is named ${guard.protects}`,
+      `write one of: ${[...names].join(", ")}`,
+    );
+  }
+  return ok({ at, events, guards: framed.value.guards.map((guard) => guardOf(guard, idOf(guard.protects))) });
+}
+
+function readAccount(
+  file: SourceFile,
+  account: { name: string; venue: string },
+  index: number,
+  at: Ms,
+): Result<readonly BookEvent[], Why> {
+  const path = ["accounts", index];
+  const { name, venue: venueName, ...entry } = account;
+  const venue = venues.find(({ id }) => id === venueName);
+  if (venue === undefined) {
+    return refused(
+      file,
+      [...path, "venue"],
+      `${venueName} is not modelled`,
+      `write one of: ${venues.map(({ id }) => id).join(", ")}`,
+    );
+  }
+  const checked = checkSource(file, venue.written, entry, path);
+  if (!checked.ok) return checked;
+  const read = venue.readWritten(checked.value, idOf(name), at);
+  if (read.ok) return read;
+  const { path: inside = "", next = "", ...facts } = read.failure.facts;
+  const place = inside === "" ? [] : inside.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const detail = Object.entries(facts)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(", ");
+  return refused(file, [...path, ...place], `${read.failure.code}: ${detail}`, next);
+}
+
+function refused(
+  file: SourceFile,
+  path: readonly PropertyKey[],
+  detail: string,
+  next: string,
+): { readonly ok: false; readonly failure: Why } {
+  const where = file.at(path);
+  return fail(why("book-invalid", { where, detail: `${where} ${pathText(path)}: ${detail}`, next }));
+}
+
+/** JSON Schema (draft 2020-12) of a book file, for editors; what the venues accept is in it. */
+export function bookSchema(): object {
+  const accounts = venues.map(({ id, written }) => {
+    const schema = z.toJSONSchema(written, { io: "input", unrepresentable: "any" }) as {
+      properties?: object;
+      required?: string[];
+    };
+    return {
+      ...schema,
+      properties: { name: { type: "string" }, venue: { const: id }, ...schema.properties },
+      required: ["name", "venue", ...(schema.required ?? [])],
+    };
+  });
+  const { properties, ...rest } = z.toJSONSchema(frame, { io: "input", unrepresentable: "any" }) as {
+    properties: Record<string, object>;
+  };
+  return {
+    ...rest,
+    title: "Plimsoll book file",
+    properties: { ...properties, accounts: { type: "array", minItems: 1, items: { oneOf: accounts } } },
+  };
+}

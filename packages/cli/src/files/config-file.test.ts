@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fromEnvironment, readConfig } from "./config-file.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "plimsoll-config-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const written = (text: string): string => {
+  const path = join(folder, "plimsoll.yaml");
+  writeFileSync(path, text);
+  return path;
+};
+
+const good = `plimsoll: config/1
+server:
+  port: 9000
+accounts:
+  - name: desk
+    venue: binance
+    key: { env: BINANCE_KEY }
+    secret: { env: BINANCE_SECRET }
+`;
+
+test("each value says which layer it came from, the later layer wins", () => {
+  const read = readConfig(
+    written(good),
+    { PLIMSOLL__DATA_DIR: "/data", PLIMSOLL__SERVER__PORT: "9001" },
+    { server: { port: "9002" } },
+  );
+  if (!read.ok) throw new Error(read.failure.facts["detail"]);
+  const row = (path: string) => read.value.rows.find((candidate) => candidate.path === path);
+  expect(read.value.config.server.port).toBe(9002);
+  expect(row("server.port")).toMatchObject({ value: "9002", origin: "flag" });
+  expect(row("dataDir")).toMatchObject({ value: "/data", origin: "environment" });
+  expect(row("accounts.0.name")).toMatchObject({ value: "desk", origin: "file" });
+  expect(row("store")).toMatchObject({ value: "sqlite", origin: "default" });
+});
+
+test("a secret's value is never among the rows", () => {
+  const read = readConfig(written(good), { BINANCE_SECRET: "hush-hush" }, {});
+  expect(
+    JSON.stringify(read, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
+  ).not.toContain("hush-hush");
+});
+
+// oxfmt-ignore
+test.each([
+  ["an unknown key",         `${good}servr: {}\n`,                              "plimsoll.yaml:9:1 servr: unknown key"],
+  ["a secret in the file",   good.replace("{ env: BINANCE_SECRET }", "abc"),    "plimsoll.yaml:8:13 accounts[0].secret"],
+  ["a host beyond loopback", good.replace("port: 9000", "host: 0.0.0.0"),       "plimsoll.yaml:3:9 server.host"],
+  ["a guard of nobody",      `${good}guards:\n  - { name: g, protects: desc, when: { healthBelow: 1.2 }, target: { health: 1.4 }, do: [{ addMargin: 5 USDT }] }\n`, "plimsoll.yaml:10:26 guards[0].protects: no account is named desc"],
+])("%s is refused with its place", (_case, text, detail) => {
+  const read = readConfig(written(text), {}, {});
+  expect(!read.ok && read.failure.facts["detail"]).toContain(detail);
+});
+
+test("a bad variable is named as the variable, not as a line of the file", () => {
+  const read = readConfig(written(good), { PLIMSOLL__SERVER__PORT: "many" }, {});
+  expect(!read.ok && read.failure.facts["detail"]).toContain("PLIMSOLL__SERVER__PORT server.port: not a whole number");
+});
+
+test("variables become paths", () => {
+  expect(fromEnvironment({ PLIMSOLL__POLL_EVERY: "1s", PLIMSOLL__SERVER__PORT: "1", OTHER: "x" })).toEqual({
+    pollEvery: "1s",
+    server: { port: "1" },
+  });
+});

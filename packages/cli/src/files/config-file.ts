@@ -1,0 +1,182 @@
+import { type Result, type Why, fail, ok, text, why } from "@plimsoll/core/units";
+import * as z from "zod";
+import { writtenGuard } from "./guard-file.ts";
+import { type SourceFile, checkSource, readSourceFile } from "./source-file.ts";
+import { amount, duration, whole } from "./units.ts";
+
+/** A secret is never in this file: the name of an environment variable, or a file that only its owner may read. */
+const secret = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]);
+export type SecretSource = z.output<typeof secret>;
+
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "not an address: write 0x and 40 hex digits");
+
+const binanceAccount = z.strictObject({
+  name: z.string().min(1),
+  venue: z.literal("binance"),
+  key: secret,
+  secret,
+  localPort: whole.optional().describe("a simulated venue on this machine instead of the real one"),
+});
+const aaveAccount = z.strictObject({
+  name: z.string().min(1),
+  venue: z.literal("aave-v3"),
+  rpc: z
+    .union([z.url({ protocol: /^https?$/ }), secret])
+    .describe("an address may carry a key: then name its variable"),
+  chainId: whole,
+  market: z.string().min(1).optional(),
+  addressesProvider: address.optional().describe("PoolAddressesProvider of a market that is not known by name"),
+  multicall: address.optional(),
+  user: address,
+  signer: secret
+    .optional()
+    .describe("key of the wallet that repays and supplies; without it the account is watched only"),
+});
+
+const config = z.strictObject({
+  $schema: z.string().optional(),
+  plimsoll: z.literal("config/1"),
+  dataDir: z.string().min(1).default(".plimsoll"),
+  store: z.union([z.literal("sqlite"), z.strictObject({ postgres: secret })]).default("sqlite"),
+  server: z
+    .strictObject({
+      host: z
+        .enum(["127.0.0.1", "::1", "localhost"])
+        .default("127.0.0.1")
+        .describe("loopback only; put a proxy with TLS before it for anything else"),
+      port: whole.prefault("8721"),
+      token: secret.optional(),
+    })
+    .prefault({}),
+  pollEvery: duration.prefault("5s").describe("how often a venue without a stream is read"),
+  accounts: z.array(z.discriminatedUnion("venue", [binanceAccount, aaveAccount])).min(1),
+  reserves: z
+    .array(z.strictObject({ account: z.string().min(1), keep: amount.describe("never spent on rescues") }))
+    .default([]),
+  guards: z.array(writtenGuard).default([]),
+});
+export type Config = z.output<typeof config>;
+export type AccountConfig = Config["accounts"][number];
+
+/** Where a value came from: the layers in their order, a later one wins. */
+export type Origin = "default" | "file" | "environment" | "flag";
+export interface LayeredConfig {
+  readonly config: Config;
+  /** One row per leaf value: path, the text shown (secrets are names, never values), and the layer it came from. */
+  readonly rows: readonly {
+    readonly path: string;
+    readonly value: string;
+    readonly origin: Origin;
+    readonly where: string;
+  }[];
+}
+
+type Tree = { [key: string]: unknown };
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** PLIMSOLL__SERVER__PORT=8080 as { server: { port: "8080" } }; keys are matched without case against the schema's. */
+export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Tree {
+  const tree: Tree = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith("PLIMSOLL__") || value === undefined) continue;
+    put(tree, name.slice("PLIMSOLL__".length).split("__").map(keyOf), value);
+  }
+  return tree;
+}
+/** DATA_DIR to dataDir. */
+const keyOf = (word: string): string =>
+  word.toLowerCase().replaceAll(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
+
+function put(tree: Tree, path: readonly string[], value: unknown): void {
+  const [key = "", ...rest] = path;
+  if (rest.length === 0) tree[key] = value;
+  else {
+    const below = isTree(tree[key]) ? tree[key] : {};
+    tree[key] = below;
+    put(below, rest, value);
+  }
+}
+
+const merged = (low: unknown, high: unknown): unknown => {
+  if (!isTree(low) || !isTree(high)) return high === undefined ? low : high;
+  const keys = new Set([...Object.keys(low), ...Object.keys(high)]);
+  return Object.fromEntries([...keys].map((key) => [key, merged(low[key], high[key])]));
+};
+
+const has = (tree: unknown, path: readonly PropertyKey[]): boolean =>
+  path.length === 0
+    ? tree !== undefined
+    : typeof tree === "object" &&
+      tree !== null &&
+      has((tree as Record<PropertyKey, unknown>)[path[0] ?? ""], path.slice(1));
+
+/** Reads a config file under its layers: default < file < environment < flag. Failures name the line, the variable or the flag. */
+export function readConfig(
+  path: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  flags: Tree,
+): Result<LayeredConfig, Why> {
+  const file = readSourceFile(path);
+  if (!file.ok) return file;
+  const variables = fromEnvironment(environment);
+  const value = merged(merged(file.value.value, variables), flags);
+  const checked = checkSource(layered(file.value, variables, flags), config, value);
+  if (!checked.ok) return checked;
+  const names = new Set(checked.value.accounts.map(({ name }) => name));
+  const stray = checked.value.guards.findIndex(({ protects }) => !names.has(protects));
+  if (stray >= 0) {
+    const where = file.value.at(["guards", stray, "protects"]);
+    const detail = `${where} guards[${stray}].protects: no account is named ${checked.value.guards[stray]?.protects}`;
+    return fail(why("config-invalid", { where, detail, next: `write one of: ${[...names].join(", ")}` }));
+  }
+  const rows = leaves(checked.value).map(({ path: at, shown }) => {
+    const origin: Origin = has(flags, at)
+      ? "flag"
+      : has(variables, at)
+        ? "environment"
+        : has(file.value.value, at)
+          ? "file"
+          : "default";
+    return { path: at.map(String).join("."), value: shown, origin, where: origin === "file" ? file.value.at(at) : "" };
+  });
+  return ok({ config: checked.value, rows });
+}
+
+/** Messages about a value that came from a variable or a flag name that, not a line of the file. */
+function layered(file: SourceFile, variables: Tree, flags: Tree): SourceFile {
+  const variable = (path: readonly PropertyKey[]) =>
+    `PLIMSOLL__${path
+      .map((part) =>
+        String(part)
+          .replaceAll(/([A-Z])/g, "_$1")
+          .toUpperCase(),
+      )
+      .join("__")}`;
+  return {
+    ...file,
+    at: (path, key) => {
+      const full = key === undefined ? path : [...path, key];
+      if (has(flags, full)) return `--${full.map(String).join("-")}`;
+      return has(variables, full) && full.length > 0 ? variable(full) : file.at(path, key);
+    },
+  };
+}
+
+function leaves(
+  value: unknown,
+  path: readonly (string | number)[] = [],
+): readonly { path: readonly (string | number)[]; shown: string }[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, [...path, index]));
+  if (isTree(value)) {
+    const { digits, scale } = value;
+    if (typeof digits === "bigint" && typeof scale === "number") return [{ path, shown: text({ digits, scale }) }];
+    return Object.entries(value).flatMap(([key, item]) => leaves(item, [...path, key]));
+  }
+  return value === undefined ? [] : [{ path, shown: `${value as string | number | boolean}` }];
+}
+
+/** JSON Schema (draft 2020-12) of a config file, for editors. */
+export const configSchema = (): object => ({
+  ...z.toJSONSchema(config, { io: "input", unrepresentable: "any" }),
+  title: "Plimsoll config file",
+});

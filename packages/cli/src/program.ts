@@ -1,0 +1,43 @@
+import { Command, CommanderError } from "commander";
+import { checkCommand } from "./check-command.ts";
+import { configCommand } from "./config-command.ts";
+import { demoCommand } from "./demo-command.ts";
+import { doctorCommand } from "./doctor-command.ts";
+import { serveCommand } from "./serve-command.ts";
+import { verifyCommand } from "./verify-command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import type { Out } from "./out.ts";
+
+/** Runs one command line; answers the exit code. Output goes through `out`, so that a test reads it. */
+export async function main(args: readonly string[], out: Out = consoleOut): Promise<number> {
+  let code: number = exitCodes.safe;
+  const finish = (result: number) => {
+    code = result;
+  };
+  const program = new Command("plimsoll")
+    .description("Keeps leveraged positions from being liquidated")
+    .version("0.1.0")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => out.line(text.trimEnd()), writeErr: (text) => out.error(text.trimEnd()) })
+    .showHelpAfterError("(plimsoll --help lists the commands)");
+  for (const make of [checkCommand, demoCommand, serveCommand, verifyCommand, doctorCommand, configCommand]) {
+    program.addCommand(make(out, finish).exitOverride());
+  }
+  program.addHelpText(
+    "after",
+    "\nExit codes: 0 safe, 10 watch, 11 act, 12 danger, 13 liquidatable, 20 unknown or stale, 1 error, 2 usage; several accounts exit with the worst.",
+  );
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.safe : exitCodes.usage;
+  }
+  return code;
+}
+
+const consoleOut: Out = {
+  line: (text) => console.log(text),
+  error: (text) => console.error(text),
+  colour: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
+};
