@@ -1,3 +1,10 @@
+export * from "./boundaries.ts";
 export * from "./bound-engine.ts";
+export { isConcave } from "./concave.ts";
 export * from "./contract.ts";
+export * from "./evaluate.ts";
+export * from "./form-builder.ts";
 export * from "./form.ts";
+export * from "./read-quotes.ts";
+export * from "./screen.ts";
+export * from "./tiers.ts";
