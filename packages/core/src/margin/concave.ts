@@ -26,7 +26,8 @@ export function isConcave({
 /** Every leg concave (`way` -1) or convex (`way` 1). */
 const bendsOneWay = (sum: Sum, way: 1 | -1): boolean => sum.legs.every(({ curve }) => curveBends(curve, way));
 
-function curveBends(curve: Curve, way: 1 | -1): boolean {
+/** Whether a curve is concave (`way` -1) or convex (`way` 1), without a jump. */
+export function curveBends(curve: Curve, way: 1 | -1): boolean {
   switch (curve.kind) {
     case "line":
       return true;

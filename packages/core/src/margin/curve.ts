@@ -47,6 +47,13 @@ export function pieceAt(curve: Straight, x: number): Piece {
 /** r/x is left out when r is 0, so that nothing is lost at x = 0. */
 export const valueOfPiece = ({ a, b, r }: Piece, x: number): number => a + b * x + (r === 0 ? 0 : r / x);
 
+/** left + weight * right. */
+export const plus = (left: Piece, right: Piece, weight: number): Piece => ({
+  a: left.a + weight * right.a,
+  b: left.b + weight * right.b,
+  r: left.r + weight * right.r,
+});
+
 /** What Black needs of an option when its underlying stands at `x` and the clock at `nowMs`. */
 export const blackInput = (curve: Black, x: number, nowMs: number): BlackInput => ({
   type: curve.type,

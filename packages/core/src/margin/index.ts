@@ -1,8 +1,11 @@
+export * from "./accrual.ts";
 export * from "./boundaries.ts";
 export * from "./bound-engine.ts";
 export { isConcave } from "./concave.ts";
 export * from "./contract.ts";
 export * from "./evaluate.ts";
+export * from "./flatten.ts";
+export * from "./floor.ts";
 export * from "./form-builder.ts";
 export * from "./form.ts";
 export * from "./read-quotes.ts";

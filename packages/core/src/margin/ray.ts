@@ -1,4 +1,4 @@
-import { type Black, type Piece, curveAt, deviationOf, pieceAt, segmentAt, valueOfPiece } from "./curve.ts";
+import { type Black, type Piece, curveAt, deviationOf, pieceAt, plus, segmentAt, valueOfPiece } from "./curve.ts";
 import { factorValues } from "./evaluate.ts";
 import type { Bend, Leg, MarginForm, Sum } from "./form.ts";
 
@@ -133,12 +133,6 @@ function inTime(piece: Piece, x0: number, exponent: number): Piece {
   const [rising, falling] = [piece.b * x0, piece.r / x0];
   return exponent === 1 ? { a: piece.a, b: rising, r: falling } : { a: piece.a, b: falling, r: rising };
 }
-
-const plus = (left: Piece, right: Piece, weight: number): Piece => ({
-  a: left.a + weight * right.a,
-  b: left.b + weight * right.b,
-  r: left.r + weight * right.r,
-});
 
 /** The t > 0 at which `a + b*t + r/t` is 0, ascending. */
 export function roots({ a, b, r }: Piece): number[] {
