@@ -20,6 +20,8 @@ export type PositionSide = "BOTH" | "LONG" | "SHORT";
 export interface Position {
   readonly symbol: string;
   readonly positionSide: PositionSide;
+  /** Margin asset: profit, loss and margin are counted in it. */
+  readonly asset: string;
   readonly size: Exact;
   readonly entry: Exact;
   readonly margin:
@@ -70,6 +72,7 @@ const PositionJson = z
   .object({
     symbol: z.string().min(1),
     positionSide: side,
+    asset: z.string().min(1),
     size: exactJson.refine((value) => !isZero(value), "a position has a size"),
     entry: positive,
     margin: z.discriminatedUnion("mode", [
@@ -99,6 +102,10 @@ const BodyJson = z
   .refine(
     ({ mode, positions }) => positions.every(({ positionSide }) => (mode === "hedge") === (positionSide !== "BOTH")),
     "positions are BOTH in one-way mode, LONG or SHORT in hedge mode",
+  )
+  .refine(
+    ({ wallets, positions }) => positions.every((each) => wallets.some(({ asset }) => asset === each.asset)),
+    "a position's margin asset has no wallet",
   )
   .refine(({ positions }) => unique(positions.map(positionName)), "a position stands twice")
   .refine(({ wallets }) => unique(wallets.map(({ asset }) => asset)), "a wallet stands twice");

@@ -1,0 +1,143 @@
+import type { Action, Effect } from "@plimsoll/core/book";
+import type { Scene } from "@plimsoll/core/margin";
+import {
+  type Exact,
+  type Result,
+  type Why,
+  ZERO,
+  add,
+  compare,
+  fail,
+  isNegative,
+  isZero,
+  negate,
+  ok,
+  text,
+  why,
+} from "@plimsoll/core/units";
+import { type Account, accountOf } from "./accounts.ts";
+import { readEffect } from "./effects.ts";
+import { applyFill, pay } from "./fill.ts";
+import { applyFunding } from "./funding.ts";
+import { type Body, type OpenOrder, type Position, positionName } from "./holding.ts";
+import { checkOrder, worstFill } from "./order.ts";
+import { BALANCE_SCALE, termsOf } from "./position.ts";
+import type { BinanceTerms } from "./terms.ts";
+import { totalsOf } from "./totals.ts";
+
+/** The holding after an action of ours or something the venue did, or why the venue would refuse it. */
+export function apply(body: Body, effect: Effect, scene: Scene<BinanceTerms>): Result<Body, Why> {
+  if ("was" in effect) {
+    const event = readEffect(effect);
+    if (!event.ok) return event;
+    if (event.value.is === "funding") return applyFunding(body, event.value.paid);
+    return applyFill(body, event.value.fill, event.value.liquidation ? "nothing" : "share");
+  }
+  switch (effect.do) {
+    case "order": {
+      const position = checkOrder(body, effect, scene.terms.body);
+      if (!position.ok) return position;
+      const terms = termsOf(effect.instrument, scene.terms.body);
+      return terms.ok ? applyFill(body, worstFill(effect, position.value, terms.value)) : terms;
+    }
+    case "move-margin":
+      return moveMargin(body, effect, scene);
+    case "cancel":
+      return cancel(body, effect.order);
+    case "supply":
+    case "repay":
+    case "withdraw":
+      return fail(why("binance/no-such-action", { action: effect.do, next: "use order, move-margin or cancel" }));
+  }
+}
+
+type MoveMargin = Extract<Action, { readonly do: "move-margin" }>;
+
+/** The two accounts of a margin move, or why it cannot be: between a cross pool and an isolated position of the same asset. */
+export function checkMove(body: Body, move: MoveMargin): Result<{ readonly from: Account; readonly to: Account }, Why> {
+  const { amount, asset } = move;
+  const [from, to] = [accountOf(body, move.from), accountOf(body, move.to)];
+  if (from === undefined || to === undefined)
+    return fail(
+      why("binance/no-account", { account: from === undefined ? move.from : move.to, next: "read the account again" }),
+    );
+  if (from.is === to.is || from.asset !== asset || to.asset !== asset)
+    return fail(
+      why("binance/no-such-move", {
+        from: from.key,
+        to: to.key,
+        asset,
+        next: "move between a cross pool and an isolated position of its asset",
+      }),
+    );
+  if (isZero(amount) || isNegative(amount) || amount.scale > BALANCE_SCALE)
+    return fail(
+      why("binance/bad-amount", {
+        amount: text(amount),
+        next: `write an amount above 0 with at most ${BALANCE_SCALE} decimals`,
+      }),
+    );
+  return ok({ from, to });
+}
+
+function moveMargin(body: Body, move: MoveMargin, scene: Scene<BinanceTerms>): Result<Body, Why> {
+  const checked = checkMove(body, move);
+  if (!checked.ok) return checked;
+  const { from, to } = checked.value;
+  const totals = totalsOf(from, scene);
+  if (!totals.ok) return totals;
+  const most = spendable(from, totals.value.free);
+  if (most === undefined)
+    return fail(why("binance/no-leverage", { account: from.key, next: "read the symbols' leverage settings" }));
+  if (compare(move.amount, most) > 0)
+    return fail(
+      why("binance/margin-insufficient", {
+        account: from.key,
+        amount: text(move.amount),
+        free: text(most),
+        next: "move less",
+      }),
+    );
+  const [isolated, change] = from.is === "cross" ? [to, move.amount] : [from, negate(move.amount)];
+  const paid = pay(body, move.asset, negate(change));
+  return ok({
+    ...paid,
+    positions: paid.positions.map((each) => (positionName(each) === isolated.key ? addMargin(each, change) : each)),
+  });
+}
+
+/** Profit not yet realised raises what a pool may use, but wallet money is all that can leave it. */
+const spendable = ({ is, wallet }: Account, free: Exact | undefined): Exact | undefined => {
+  if (free === undefined || is === "isolated") return free;
+  return compare(free, wallet) < 0 ? free : wallet;
+};
+
+const addMargin = (position: Position, change: Exact): Position =>
+  position.margin.mode === "cross"
+    ? position
+    : { ...position, margin: { ...position.margin, wallet: add(position.margin.wallet, change) } };
+
+/** Without the order; what it reserved is set free only when it was the last one, since the venue tells one sum for all. */
+function cancel(body: Body, id: string): Result<Body, Why> {
+  const order = body.orders.find((each) => each.id === id);
+  if (order === undefined)
+    return fail(why("binance/no-order", { order: id, next: "it is already gone; read the account again" }));
+  return ok(withoutOrders(body, [order]));
+}
+
+/** The holding without some orders. */
+export function withoutOrders(body: Body, gone: readonly OpenOrder[]): Body {
+  const orders = body.orders.filter((each) => !gone.includes(each));
+  const isolated = body.positions.filter(({ margin }) => margin.mode === "isolated").map(positionName);
+  const crossLeft = orders.some((each) => !isolated.includes(positionName(each)));
+  return {
+    ...body,
+    orders,
+    wallets: crossLeft ? body.wallets : body.wallets.map((each) => ({ ...each, orderMargin: ZERO })),
+    positions: body.positions.map((each) =>
+      each.margin.mode === "cross" || orders.some((order) => positionName(order) === positionName(each))
+        ? each
+        : { ...each, margin: { ...each.margin, orderMargin: ZERO } },
+    ),
+  };
+}

@@ -1,0 +1,125 @@
+import type { Flow } from "@plimsoll/core/book";
+import {
+  type Exact,
+  type Result,
+  type Why,
+  ZERO,
+  add,
+  compare,
+  exact,
+  fail,
+  isNegative,
+  isZero,
+  larger,
+  magnitude,
+  multiply,
+  negate,
+  ok,
+  quotient,
+  rescale,
+  smaller,
+  subtract,
+  text,
+  why,
+} from "@plimsoll/core/units";
+import { type Body, type Position, type PositionSide, positionName } from "./holding.ts";
+import { BALANCE_SCALE, balance } from "./position.ts";
+
+/** A trade of ours: `size` above 0. `opens` says how a position that did not exist is held. */
+export interface Fill {
+  readonly symbol: string;
+  readonly positionSide: PositionSide;
+  readonly side: "buy" | "sell";
+  readonly size: Exact;
+  readonly price: Exact;
+  readonly fee: readonly Flow[];
+  readonly opens?: Pick<Position, "asset" | "margin"> & { readonly leverage?: Exact };
+}
+
+/** Whether a partly closed isolated position gives back its share of margin: by our own orders yes, in a liquidation no. */
+export type Release = "share" | "nothing";
+
+/** Average entries do not end as decimals; kept this fine and rounded against the owner. */
+const ENTRY_SCALE = 18;
+
+/** The holding after a trade: profit realised, fee paid, margin moved. Fails where the trade cannot have happened. */
+export function applyFill(body: Body, fill: Fill, release: Release = "share"): Result<Body, Why> {
+  const name = positionName(fill);
+  const before = body.positions.find((each) => positionName(each) === name);
+  const change = fill.side === "buy" ? fill.size : negate(fill.size);
+  if (before === undefined) return open(body, fill, change);
+  if (isNegative(before.size) === isNegative(change)) return increase(body, before, fill, change);
+  const over = compare(fill.size, magnitude(before.size));
+  if (over <= 0) return ok(payFees(reduce(body, before, fill, change, release), fill.fee));
+  if (fill.positionSide !== "BOTH")
+    return fail(why("binance/closes-too-much", { position: name, size: text(before.size), fill: text(fill.size) }));
+  const closed = reduce(body, before, fill, negate(before.size), release);
+  const { leverage, margin, asset } = before;
+  const held = margin.mode === "cross" ? margin : { ...margin, wallet: ZERO };
+  const opens = leverage === undefined ? { asset, margin: held } : { asset, margin: held, leverage };
+  return open(closed, { ...fill, opens }, add(before.size, change));
+}
+
+function open(body: Body, fill: Fill, size: Exact): Result<Body, Why> {
+  const { symbol, positionSide, price, opens } = fill;
+  if (opens === undefined)
+    return fail(why("binance/no-position", { symbol, positionSide, next: "read the account again" }));
+  const empty: Position = { symbol, positionSide, size: ZERO, entry: price, ...opens };
+  return increase({ ...body, positions: [...body.positions, empty] }, empty, fill, size);
+}
+
+function increase(body: Body, before: Position, fill: Fill, change: Exact): Result<Body, Why> {
+  const size = add(before.size, change);
+  const paid = add(multiply(before.size, before.entry), multiply(change, fill.price));
+  const entry = quotient(paid, size, ENTRY_SCALE, isNegative(size) ? "floor" : "ceil");
+  const after: Position = { ...before, size, entry };
+  if (after.margin.mode === "cross") return ok(payFees(replace(body, before, after), fill.fee));
+  if (after.leverage === undefined) return fail(why("binance/no-leverage", { position: positionName(after) }));
+  const margin = quotient(multiply(fill.size, fill.price), after.leverage, BALANCE_SCALE, "up");
+  const held = { ...after, margin: { ...after.margin, wallet: add(after.margin.wallet, margin) } };
+  return ok(payFees(pay(replace(body, before, held), before.asset, negate(margin)), fill.fee));
+}
+
+function reduce(body: Body, before: Position, fill: Fill, change: Exact, release: Release): Body {
+  const { margin, asset } = before;
+  const size = add(before.size, change);
+  const profit = multiply(negate(change), subtract(fill.price, before.entry));
+  if (margin.mode === "cross")
+    return pay(replace(body, before, isZero(size) ? undefined : { ...before, size }), asset, profit);
+  if (isZero(size)) return pay(replace(body, before, undefined), asset, add(margin.wallet, profit));
+  const kept = release === "share" ? keptShare(margin.wallet, size, before.size) : margin.wallet;
+  const freed = add(subtract(margin.wallet, kept), profit);
+  // A loss beyond the freed share is met by the rest; in a liquidation a profit stays with it as well.
+  const [stays, leaves] = release === "share" ? [smaller(ZERO, freed), larger(ZERO, freed)] : [freed, ZERO];
+  const left: Position = { ...before, size, margin: { ...margin, wallet: balance(add(kept, stays)) } };
+  return pay(replace(body, before, left), asset, leaves);
+}
+
+const keptShare = (wallet: Exact, left: Exact, whole: Exact): Exact =>
+  quotient(multiply(wallet, left), whole, BALANCE_SCALE, "ceil");
+
+function replace(body: Body, before: Position, after: Position | undefined): Body {
+  const positions = body.positions.flatMap((each) => (each !== before ? [each] : after === undefined ? [] : [after]));
+  return { ...body, positions };
+}
+
+/** Adds to a cross wallet, which is made when the asset has none. */
+export function pay(body: Body, asset: string, amount: Exact): Body {
+  if (isZero(amount)) return body;
+  const known = body.wallets.some((wallet) => wallet.asset === asset);
+  const empty = { asset, cross: exact(0n, BALANCE_SCALE), orderMargin: ZERO };
+  const wallets = known ? body.wallets : [...body.wallets, empty];
+  return {
+    ...body,
+    wallets: wallets.map((each) =>
+      each.asset === asset ? { ...each, cross: balance(add(each.cross, amount)) } : each,
+    ),
+  };
+}
+
+const payFees = (body: Body, fees: readonly Flow[]): Body =>
+  fees.reduce((sum, { asset, amount }) => pay(sum, asset, negate(amount)), body);
+
+/** The trading fee of a fill, counted against the owner at 8 decimals. */
+export const feeOf = (size: Exact, price: Exact, rate: Exact): Exact =>
+  rescale(multiply(multiply(size, price), rate), BALANCE_SCALE, "up");

@@ -1,0 +1,58 @@
+import {
+  type Exact,
+  type Ms,
+  type Result,
+  type Why,
+  add,
+  fail,
+  ms,
+  multiply,
+  negate,
+  ok,
+  why,
+} from "@plimsoll/core/units";
+import type { Scene } from "@plimsoll/core/margin";
+import type { FundingPaid } from "./effects.ts";
+import { pay } from "./fill.ts";
+import { type Body, type Funding, positionName } from "./holding.ts";
+import { balance, markOf } from "./position.ts";
+import type { BinanceTerms } from "./terms.ts";
+
+/** Books a funding payment: to the isolated wallet of the position it names, otherwise to the cross wallet. */
+export function applyFunding(body: Body, { asset, amount, position }: FundingPaid): Result<Body, Why> {
+  if (position === undefined) return ok(pay(body, asset, amount));
+  const name = positionName(position);
+  const held = body.positions.find((each) => positionName(each) === name);
+  if (held === undefined) return fail(why("binance/no-position", { position: name, next: "read the account again" }));
+  const { margin } = held;
+  if (margin.mode === "cross") return ok(pay(body, asset, amount));
+  const after = { ...held, margin: { ...margin, wallet: balance(add(margin.wallet, amount)) } };
+  return ok({ ...body, positions: body.positions.map((each) => (each === held ? after : each)) });
+}
+
+/**
+ * Funding up to a moment at frozen marks and rates: notional at mark times rate, longs pay a positive rate. Settlements of a
+ * symbol without a mark, and those after the first when the interval is not known, are left out.
+ */
+export function advance(body: Body, to: Ms, scene: Scene<BinanceTerms>): Body {
+  return body.funding.reduce((sum, funding) => {
+    const mark = markOf(funding.symbol, scene);
+    return mark.ok ? settleUpTo(sum, funding, to, mark.value) : sum;
+  }, body);
+}
+
+function settleUpTo(body: Body, funding: Funding, to: Ms, mark: Exact): Body {
+  if (funding.next > to) return body;
+  const { symbol, rate, next, everyMs } = funding;
+  const times = everyMs === undefined ? 1 : Math.floor((to - next) / everyMs) + 1;
+  const count: Exact = { digits: BigInt(times), scale: 0 };
+  const settled = body.positions
+    .filter((position) => position.symbol === symbol)
+    .reduce((sum, { size, asset, positionSide }) => {
+      const amount = negate(multiply(multiply(multiply(size, mark), rate), count));
+      const paid = applyFunding(sum, { asset, amount, position: { symbol, positionSide } });
+      return paid.ok ? paid.value : sum;
+    }, body);
+  const later = everyMs === undefined ? [] : [{ ...funding, next: ms(next + times * everyMs) }];
+  return { ...settled, funding: settled.funding.flatMap((each) => (each === funding ? later : [each])) };
+}

@@ -1,0 +1,196 @@
+import type { Flow } from "@plimsoll/core/book";
+import type { Chooser, Market, Scene, Step } from "@plimsoll/core/margin";
+import {
+  type AccountKey,
+  type Exact,
+  ZERO,
+  add,
+  assetId,
+  compare,
+  divide,
+  exact,
+  invariant,
+  isNegative,
+  isZero,
+  larger,
+  magnitude,
+  multiply,
+  negate,
+  rescale,
+  smaller,
+  subtract,
+  text,
+} from "@plimsoll/core/units";
+import { type Account, accountOf } from "./accounts.ts";
+import { withoutOrders } from "./apply.ts";
+import { applyFill, feeOf, pay } from "./fill.ts";
+import { type Body, type Position, positionName } from "./holding.ts";
+import { type Priced, maintenance } from "./position.ts";
+import { type BinanceTerms, tierAt } from "./terms.ts";
+import { totalsOf } from "./totals.ts";
+
+type At = { readonly key: AccountKey; readonly scene: Scene<BinanceTerms>; readonly market: Market };
+
+/**
+ * What the venue takes from an account at or past its maintenance line, step by step: its open orders, then one immediate
+ * order a position sized to restore compliance, then everything by the insurance fund where the market cannot pay.
+ * In each step: equity before - after = taken + fee - badDebt, all at mark; taken is what the fill cost against mark.
+ * @returns no step when the account is not crossed or cannot be assessed; the steps end early where a fill is not known.
+ * @source documented order of events, README.md rules 16 to 21; which position goes first is assumed: largest maintenance.
+ */
+export function liquidate(
+  body: Body,
+  key: AccountKey,
+  scene: Scene<BinanceTerms>,
+  market: Market,
+  chooser: Chooser,
+): readonly Step<Body>[] {
+  const at = { key, scene, market };
+  if (!isCrossed(body, at)) return [];
+  const steps: Step<Body>[] = cancelOrders(body, key);
+  let current = steps.at(-1)?.after ?? body;
+  for (const name of sequence(current, at, chooser)) {
+    if (!isCrossed(current, at)) break;
+    const step = closePosition(current, name, at);
+    if (step === undefined) break;
+    steps.push(step);
+    current = step.after;
+  }
+  return steps;
+}
+
+function isCrossed(body: Body, { key, scene }: At): boolean {
+  const account = accountOf(body, key);
+  if (account === undefined || account.positions.length === 0) return false;
+  const totals = totalsOf(account, scene);
+  return totals.ok && compare(totals.value.equity, totals.value.maintenance) <= 0;
+}
+
+function cancelOrders(body: Body, key: AccountKey): Step<Body>[] {
+  const account = accountOf(body, key);
+  const isolated = body.positions.filter(({ margin }) => margin.mode === "isolated").map(positionName);
+  const own = body.orders.filter((order) =>
+    account?.is === "isolated" ? positionName(order) === key : !isolated.includes(positionName(order)),
+  );
+  if (own.length === 0) return [];
+  return [
+    { what: `cancel ${own.length} open orders`, after: withoutOrders(body, own), taken: [], fee: [], badDebt: [] },
+  ];
+}
+
+/** Names of the account's positions in the order in which they are closed. */
+function sequence(body: Body, { key, scene }: At, chooser: Chooser): readonly string[] {
+  const priced = pricedOf(accountOf(body, key), scene);
+  const names = priced
+    .toSorted((a, b) => compare(maintenance(b), maintenance(a)))
+    .map(({ position }) => positionName(position));
+  if (typeof chooser === "string") return names;
+  const first = chooser.fixed.filter((name) => names.includes(name));
+  return [...first, ...names.filter((name) => !first.includes(name))];
+}
+
+function pricedOf(account: Account | undefined, scene: Scene<BinanceTerms>): readonly Priced[] {
+  const totals = account === undefined ? undefined : totalsOf(account, scene);
+  return totals?.ok === true ? totals.value.priced : [];
+}
+
+/** The smallest size that restores compliance, whole in the lowest tier; undefined where its fill is not known. */
+function closePosition(body: Body, name: string, at: At): Step<Body> | undefined {
+  const priced = pricedOf(accountOf(body, at.key), at.scene).find(({ position }) => positionName(position) === name);
+  if (priced === undefined) return undefined;
+  const { step } = priced.terms;
+  const whole = magnitude(priced.position.size);
+  const steps = divide(rescale(whole, Math.max(whole.scale, step.scale), "down").digits, gridStep(step, whole), "ceil");
+  const sized = (count: bigint) => smaller(whole, multiply(step, exact(count)));
+  const tried = (count: bigint) => closeSize(body, priced, sized(count), at);
+  const all = tried(steps);
+  if (all === undefined || isLowestTier(priced)) return all;
+  let [low, high] = [0n, steps];
+  let best = all;
+  while (high - low > 1n) {
+    const middle = (low + high) / 2n;
+    const attempt = tried(middle);
+    if (attempt !== undefined && !isCrossed(attempt.after, at)) [high, best] = [middle, attempt];
+    else low = middle;
+  }
+  return best;
+}
+
+const gridStep = (step: Exact, whole: Exact): bigint => rescale(step, Math.max(whole.scale, step.scale), "down").digits;
+
+const isLowestTier = (priced: Priced): boolean =>
+  isZero(tierAt(priced.terms.tiers, multiply(magnitude(priced.position.size), priced.mark)).floor);
+
+/** Closes a size in the market; where the account cannot pay for that fill the insurance fund takes it over. */
+function closeSize(body: Body, { position, terms }: Priced, size: Exact, at: At): Step<Body> | undefined {
+  const side = isNegative(position.size) ? "buy" : "sell";
+  const fill = at.market.fill(position.symbol, side, size);
+  if (fill.is !== "known") return undefined;
+  const before = equityOf(body, at);
+  const trade = {
+    symbol: position.symbol,
+    positionSide: position.positionSide,
+    side,
+    size,
+    price: fill.value,
+  } as const;
+  const filled = applyFill(body, { ...trade, fee: [] }, "nothing");
+  invariant(filled.ok, "a liquidation closes what is held");
+  const left = remains(filled.value, body, position, at);
+  if (isNegative(left)) return takeOver(body, at, before);
+  const asked = feeOf(size, fill.value, add(terms.takerFee, terms.liquidationFee));
+  const fee = smaller(asked, left);
+  const after = charge(filled.value, position, fee);
+  const lost = subtract(subtract(before, remains(after, body, position, at)), fee);
+  return {
+    what: `close ${text(size)} of ${positionName(position)} at ${text(fill.value)}`,
+    after,
+    taken: flow(position.asset, lost),
+    fee: flow(position.asset, fee),
+    badDebt: [],
+  };
+}
+
+const flow = (asset: string, amount: Exact): readonly Flow[] =>
+  isZero(amount) ? [] : [{ asset: assetId(asset), amount }];
+
+function equityOf(body: Body, { key, scene }: At): Exact {
+  const account = accountOf(body, key);
+  const totals = account === undefined ? undefined : totalsOf(account, scene);
+  return totals?.ok === true ? totals.value.equity : ZERO;
+}
+
+/** Equity of the unit after a trade; of an isolated position that is gone, what it left in the cross wallet. */
+function remains(after: Body, before: Body, position: Position, at: At): Exact {
+  if (accountOf(after, at.key) !== undefined) return equityOf(after, at);
+  return subtract(crossWallet(after, position.asset), crossWallet(before, position.asset));
+}
+
+const crossWallet = (body: Body, asset: string): Exact =>
+  body.wallets.find((wallet) => wallet.asset === asset)?.cross ?? ZERO;
+
+/** Takes a fee from the isolated wallet while the position lives, otherwise from the cross wallet. */
+function charge(body: Body, position: Position, fee: Exact): Body {
+  const held = body.positions.find((each) => positionName(each) === positionName(position));
+  if (held === undefined || held.margin.mode === "cross") return pay(body, position.asset, negate(fee));
+  const margin = { ...held.margin, wallet: subtract(held.margin.wallet, fee) };
+  return { ...body, positions: body.positions.map((each) => (each === held ? { ...held, margin } : each)) };
+}
+
+/** The insurance fund takes every position of the account at its bankruptcy price: nothing is left, nothing is owed. */
+function takeOver(body: Body, at: At, equity: Exact): Step<Body> {
+  const account = accountOf(body, at.key);
+  invariant(account !== undefined, "an account that is taken over exists");
+  const { asset, positions, is } = account;
+  const wallets =
+    is === "cross"
+      ? body.wallets.map((each) => (each.asset === asset ? { ...each, cross: ZERO } : each))
+      : body.wallets;
+  return {
+    what: `insurance fund takes over ${positions.map(positionName).join(", ")} at the bankruptcy price`,
+    after: { ...body, wallets, positions: body.positions.filter((each) => !positions.includes(each)) },
+    taken: flow(asset, larger(ZERO, equity)),
+    fee: [],
+    badDebt: flow(asset, larger(ZERO, negate(equity))),
+  };
+}

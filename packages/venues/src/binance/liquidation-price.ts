@@ -1,0 +1,77 @@
+import type { Scene } from "@plimsoll/core/margin";
+import {
+  type AccountKey,
+  type Exact,
+  type Result,
+  type Rounding,
+  type Why,
+  add,
+  divide,
+  exact,
+  fail,
+  isZero,
+  multiply,
+  negate,
+  ok,
+  pow10,
+  subtract,
+  why,
+} from "@plimsoll/core/units";
+import { accountOf } from "./accounts.ts";
+import { type Ratio, cellsOf, order, ratio } from "./cells.ts";
+import type { Body } from "./holding.ts";
+import { BALANCE_SCALE, maintenance, profit } from "./position.ts";
+import type { BinanceTerms } from "./terms.ts";
+import { sumOf, totalsOf } from "./totals.ts";
+
+/** Marks at which the account meets its maintenance line; either may not exist, and then it is absent, never 0. */
+export interface LiquidationPrices {
+  /** Reached from above: what the venue prints for a long. */
+  readonly down?: Exact;
+  /** Reached from below: what it prints for a short; in hedge mode both sides of a cross pair share what there is. */
+  readonly up?: Exact;
+}
+
+/**
+ * Liquidation price of a symbol in an account, everything else frozen at its mark; 8 decimals, cut against the owner.
+ * The tier is the one at the liquidation price: every piece of the maintenance curve is solved and kept where its root lies in it.
+ * @returns a failure when a mark or a tier table is missing or the symbol has no position in the account.
+ * @source venues-perps formula `(WB + U_o - M_o + A - side S E) / (S mmr - side S)`, README.md rules 8 to 10.
+ */
+export function liquidationPrice(
+  body: Body,
+  key: AccountKey,
+  symbol: string,
+  scene: Scene<BinanceTerms>,
+): Result<LiquidationPrices, Why> {
+  const account = accountOf(body, key);
+  const positions = account?.positions.filter((each) => each.symbol === symbol) ?? [];
+  if (account === undefined || positions.length === 0)
+    return fail(why("binance/no-position", { account: key, symbol }));
+  const totals = totalsOf(account, scene);
+  if (!totals.ok) return totals;
+  const others = totals.value.priced.filter(({ position }) => position.symbol !== symbol);
+  const own = totals.value.priced.filter(({ position }) => position.symbol === symbol);
+  const fixed = subtract(
+    add(account.wallet, sumOf(others.map((each) => subtract(profit(each), maintenance(each))))),
+    sumOf(positions.map(({ size, entry }) => multiply(size, entry))),
+  );
+  const net = sumOf(positions.map(({ size }) => size));
+  const cells = cellsOf(positions, own[0]?.terms.tiers ?? []);
+  const roots: { down?: Exact; up?: Exact } = {};
+  for (const [index, { from, slope, amount }] of cells.entries()) {
+    const rise = subtract(net, slope);
+    if (isZero(rise)) continue;
+    const root = ratio(negate(add(fixed, amount)), rise);
+    if (root.over <= 0n || !within(root, from, cells[index + 1]?.from)) continue;
+    if (rise.digits > 0n) roots.down = decimals(root, "ceil");
+    else roots.up = decimals(root, "floor");
+  }
+  return ok(roots);
+}
+
+const within = (root: Ratio, from: Ratio, to: Ratio | undefined): boolean =>
+  order(root, from) >= 0 && (to === undefined || order(root, to) <= 0);
+
+const decimals = ({ over, under }: Ratio, rounding: Rounding): Exact =>
+  exact(divide(over * pow10(BALANCE_SCALE), under, rounding), BALANCE_SCALE);

@@ -1,0 +1,21 @@
+import type { MarginEngine } from "@plimsoll/core/margin";
+import { accountsOf } from "./accounts.ts";
+import { apply } from "./apply.ts";
+import { assess } from "./assess.ts";
+import { compile } from "./form.ts";
+import { advance } from "./funding.ts";
+import type { Body } from "./holding.ts";
+import { liquidate } from "./liquidate.ts";
+import type { BinanceTerms } from "./terms.ts";
+
+export { type LiquidationPrices, liquidationPrice } from "./liquidation-price.ts";
+
+/** Binance USD-M futures, single-asset mode: the rules are in README.md, one file each beside this one. */
+export const margin: MarginEngine<Body, BinanceTerms> = {
+  accounts: (body) => accountsOf(body).map(({ key }) => key),
+  advance,
+  assess,
+  compile,
+  liquidate,
+  apply,
+};

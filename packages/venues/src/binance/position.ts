@@ -1,0 +1,91 @@
+import type { Scene } from "@plimsoll/core/margin";
+import {
+  type Exact,
+  type QuoteKey,
+  type Result,
+  type Why,
+  fail,
+  magnitude,
+  multiply,
+  ok,
+  quoteKey,
+  quotient,
+  rescale,
+  subtract,
+  why,
+} from "@plimsoll/core/units";
+import type { Position } from "./holding.ts";
+import { type BinanceTerms, type SymbolTerms, tierAt } from "./terms.ts";
+
+/** Balances carry 8 decimals; what falls beyond is cut, not rounded. @source recorded venue rows, README.md rule 12. */
+export const BALANCE_SCALE = 8;
+
+/** The key of a symbol's mark price, quoted in the margin asset. */
+export const markKey = (symbol: string): QuoteKey => quoteKey(`binance:${symbol}:mark`);
+
+/** A position beside what prices and charges it. */
+export interface Priced {
+  readonly position: Position;
+  readonly terms: SymbolTerms;
+  readonly mark: Exact;
+}
+
+/** Terms of a symbol; a symbol outside the document is unknown, never free of margin. */
+export function termsOf(symbol: string, terms: BinanceTerms): Result<SymbolTerms, Why> {
+  const found = Object.hasOwn(terms.symbols, symbol) ? terms.symbols[symbol] : undefined;
+  if (found !== undefined) return ok(found);
+  return fail(
+    why("binance/no-tiers", {
+      symbol,
+      next: "add the leverage brackets of this symbol to the terms, or read them live",
+    }),
+  );
+}
+
+/** The mark price of a symbol; index and last price are not accepted in its place. */
+export function markOf(symbol: string, scene: Scene<BinanceTerms>): Result<Exact, Why> {
+  const quote = scene.quotes.get(markKey(symbol));
+  if (quote?.kind === "mark") return ok(quote.value);
+  const found = quote === undefined ? "none" : quote.kind;
+  return fail(
+    why("binance/no-mark", { quote: markKey(symbol), found, next: "wait for the mark price of this symbol" }),
+  );
+}
+
+/** Joins each position with its terms and mark; fails on the first that lacks one. */
+export function priceAll(positions: readonly Position[], scene: Scene<BinanceTerms>): Result<readonly Priced[], Why> {
+  const priced: Priced[] = [];
+  for (const position of positions) {
+    const terms = termsOf(position.symbol, scene.terms.body);
+    if (!terms.ok) return terms;
+    const mark = markOf(position.symbol, scene);
+    if (!mark.ok) return mark;
+    if (terms.value.asset !== position.asset) return fail(otherAsset(position, terms.value));
+    priced.push({ position, terms: terms.value, mark: mark.value });
+  }
+  return ok(priced);
+}
+
+const otherAsset = ({ symbol, asset }: Position, terms: SymbolTerms): Why =>
+  why("binance/other-asset", { symbol, holding: asset, terms: terms.asset, next: "read account and terms again" });
+
+export const notional = ({ position, mark }: Priced): Exact => multiply(magnitude(position.size), mark);
+
+/** Unrealised profit at mark: size * (mark - entry), size with its sign. */
+export const profit = ({ position, mark }: Priced): Exact => multiply(position.size, subtract(mark, position.entry));
+
+/** Maintenance margin: one tier for the whole notional at mark, less the tier's amount. */
+export function maintenance(priced: Priced): Exact {
+  const value = notional(priced);
+  const { rate, amount } = tierAt(priced.terms.tiers, value);
+  return subtract(multiply(value, rate), amount);
+}
+
+/** Initial margin of the position at mark: notional / leverage, cut to 8 decimals; nothing when the leverage is not known. */
+export function initialMargin(priced: Priced): Exact | undefined {
+  const { leverage } = priced.position;
+  return leverage === undefined ? undefined : quotient(notional(priced), leverage, BALANCE_SCALE, "down");
+}
+
+/** A balance as the venue keeps it: 8 decimals; what lies beyond is dropped against the owner. */
+export const balance = (value: Exact): Exact => rescale(value, BALANCE_SCALE, "floor");
