@@ -29,7 +29,7 @@ const rooms: Record<string, readonly string[]> = {
   "venues/src/*/{margin,terms}*": [...exact, "@plimsoll/core/margin"],
   "sim/src/**": [...exact, "ws", "viem/", "node:"],
   "sim/src/chain/**": [...exact, "viem/", "solc", "node:"],
-  "lab/src/**": [...core, "@plimsoll/venues/", "@plimsoll/sim/", "node:"],
+  "lab/src/**": [...core, "@plimsoll/venues/", "@plimsoll/sim/", "@plimsoll/lab/", "fflate", "node:"],
   "keeper/src/**": [...core, "@plimsoll/venues/", "postgres", "pino", "yaml", "zod/", "node:"],
   "server/src/**": [
     ...core,

@@ -1,0 +1,2 @@
+export { type TapeOptions, readTape } from "./read-tape.ts";
+export type { Bar, Gap, ImportRecord, Tape } from "./tape.ts";
