@@ -1,10 +1,11 @@
 import * as z from "zod";
+import { contract } from "./registry.ts";
 import { Amount, AmountFigure, Danger, Decimal, Moment, PriceKind, Reason, Share } from "./amount.ts";
 
 /** A price at which a line is reached, with the price now; `move` is signed: "-0.37" is a fall of 37 %. */
 export const PricePoint = z
   .object({ quote: z.string(), kind: PriceKind, now: Decimal, price: Decimal, move: Share })
-  .meta({ id: "PricePoint" });
+  .register(contract, { id: "PricePoint" });
 export type PricePoint = z.infer<typeof PricePoint>;
 
 /** Where a price takes the account. Exactly one of five states; never 0 and never a bare dash. */
@@ -16,7 +17,7 @@ export const Liquidation = z
     z.object({ is: z.literal("already-below"), why: Reason }),
     z.object({ is: z.literal("unknown"), why: Reason }),
   ])
-  .meta({ id: "Liquidation" });
+  .register(contract, { id: "Liquidation" });
 export type Liquidation = z.infer<typeof Liquidation>;
 
 export const Health = z
@@ -25,7 +26,7 @@ export const Health = z
     z.object({ is: z.literal("no-debt") }),
     z.object({ is: z.literal("unknown"), why: Reason }),
   ])
-  .meta({ id: "Health", description: "1 where the venue liquidates; comparable within a venue only" });
+  .register(contract, { id: "Health", description: "1 where the venue liquidates; comparable within a venue only" });
 export type Health = z.infer<typeof Health>;
 
 /** One level at which something happens. */
@@ -38,11 +39,11 @@ export const AccountLine = z
     crossed: z.boolean(),
     meaning: z.string(),
   })
-  .meta({ id: "AccountLine" });
+  .register(contract, { id: "AccountLine" });
 export type AccountLine = z.infer<typeof AccountLine>;
 
 /** What would act for this account now: an armed guard, one in shadow (which protects nobody), or nothing. */
-export const Coverage = z.enum(["armed", "shadow", "none"]).meta({ id: "Coverage" });
+export const Coverage = z.enum(["armed", "shadow", "none"]).register(contract, { id: "Coverage" });
 export type Coverage = z.infer<typeof Coverage>;
 
 export const Account = z
@@ -55,9 +56,9 @@ export const Account = z
     rules: z.string(),
     danger: Danger,
     because: Reason,
+    /** When the venue said so; the age is the book's time less this. */
     asOf: Moment,
-    /** Age of the account's data when the book was read; older than its budget is stale. */
-    ageMs: z.int().min(0),
+    /** Older than its budget, or read while its venue was silent: shown, never relied on. */
     stale: z.boolean(),
     equity: AmountFigure,
     health: Health,
@@ -72,5 +73,5 @@ export const Account = z
     coverage: Coverage,
     guards: z.array(z.string()),
   })
-  .meta({ id: "Account" });
+  .register(contract, { id: "Account" });
 export type Account = z.infer<typeof Account>;

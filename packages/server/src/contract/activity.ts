@@ -1,20 +1,21 @@
 import * as z from "zod";
+import { contract } from "./registry.ts";
 import { Danger, Decimal, Moment } from "./amount.ts";
 import { ExecutionState } from "./book.ts";
 
 /** Where the record lies in the hash-chained journal. */
 export const ChainPosition = z
   .object({ stream: z.string(), seq: z.string().regex(/^\d+$/), hash: z.string() })
-  .meta({ id: "ChainPosition" });
+  .register(contract, { id: "ChainPosition" });
 
 /** One figure that was predicted before an action and read after it. */
 export const Comparison = z
   .object({ what: z.string(), predicted: Decimal, actual: Decimal.optional() })
-  .meta({ id: "Comparison" });
+  .register(contract, { id: "Comparison" });
 
 export const Activity = z
   .object({
-    /** Grows by one per entry; the cursor of paging. */
+    /** Grows with each entry; the cursor of paging. */
     seq: z.int().min(1),
     at: Moment,
     kind: z.enum(["plan", "intent", "outcome", "alert", "venue", "note"]),
@@ -32,11 +33,11 @@ export const Activity = z
     alternatives: z.array(z.object({ what: z.string(), why: z.string() })),
     chain: ChainPosition.optional(),
   })
-  .meta({ id: "Activity" });
+  .register(contract, { id: "Activity" });
 export type Activity = z.infer<typeof Activity>;
 
 /** Newest first; `next` is the cursor of the page before this one in time, absent on the last page. */
 export const ActivityPage = z
   .object({ items: z.array(Activity), next: z.string().optional() })
-  .meta({ id: "ActivityPage" });
+  .register(contract, { id: "ActivityPage" });
 export type ActivityPage = z.infer<typeof ActivityPage>;

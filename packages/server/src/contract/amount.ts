@@ -1,23 +1,26 @@
 import * as z from "zod";
+import { contract } from "./registry.ts";
 
 /** Plain decimal text: digits, one optional point, a leading "-". Never an exponent, never through a float. */
 export const Decimal = z
   .string()
   .regex(/^-?\d+(\.\d+)?$/)
-  .meta({ id: "Decimal", description: "Plain decimal text" });
+  .register(contract, { id: "Decimal", description: "Plain decimal text" });
 
 /** A share of something as decimal text: "0.37" is 37 %. */
 export const Share = Decimal;
 
-export const Amount = z.object({ value: Decimal, unit: z.string() }).meta({ id: "Amount" });
+export const Amount = z.object({ value: Decimal, unit: z.string() }).register(contract, { id: "Amount" });
 export type Amount = z.infer<typeof Amount>;
 
 /** A moment twice: for people and for arithmetic. */
-export const Moment = z.object({ iso: z.iso.datetime(), ms: z.int() }).meta({ id: "Moment" });
+export const Moment = z.object({ iso: z.iso.datetime(), ms: z.int() }).register(contract, { id: "Moment" });
 export type Moment = z.infer<typeof Moment>;
 
 /** Why something is so: a stable code and the facts that decided it. */
-export const Reason = z.object({ code: z.string(), facts: z.record(z.string(), z.string()) }).meta({ id: "Reason" });
+export const Reason = z
+  .object({ code: z.string(), facts: z.record(z.string(), z.string()) })
+  .register(contract, { id: "Reason" });
 export type Reason = z.infer<typeof Reason>;
 
 /** A figure says what it is: unknown carries no value, stale carries the last one and why it is stale. */
@@ -28,17 +31,21 @@ export const AmountFigure = z
     z.object({ is: z.literal("unknown"), why: Reason }),
     z.object({ is: z.literal("none"), why: Reason }),
   ])
-  .meta({ id: "AmountFigure" });
+  .register(contract, { id: "AmountFigure" });
 export type AmountFigure = z.infer<typeof AmountFigure>;
 
-export const PriceKind = z.enum(["mark", "index", "oracle", "last", "next-oracle"]).meta({ id: "PriceKind" });
+export const PriceKind = z
+  .enum(["mark", "index", "oracle", "last", "next-oracle"])
+  .register(contract, { id: "PriceKind" });
 export type PriceKind = z.infer<typeof PriceKind>;
 
 /** The danger words from best to worst; unknown stands between act and danger. */
 export const Danger = z
   .enum(["safe", "watch", "act", "unknown", "danger", "liquidatable"])
-  .meta({ id: "Danger", description: "From best to worst; unknown stands between act and danger" });
+  .register(contract, { id: "Danger", description: "From best to worst; unknown stands between act and danger" });
 export type Danger = z.infer<typeof Danger>;
 
-export const Mode = z.enum(["shadow", "armed"]).meta({ id: "Mode", description: "Shadow decides and sends nothing" });
+export const Mode = z
+  .enum(["shadow", "armed"])
+  .register(contract, { id: "Mode", description: "Shadow decides and sends nothing" });
 export type Mode = z.infer<typeof Mode>;

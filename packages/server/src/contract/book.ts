@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { contract } from "./registry.ts";
 import { Account } from "./account.ts";
 import { Amount, AmountFigure, Danger, Decimal, Mode, Moment, PriceKind, Share } from "./amount.ts";
 
@@ -13,7 +14,7 @@ export const GuardTrigger = z
       at: Decimal,
     }),
   ])
-  .meta({ id: "GuardTrigger" });
+  .register(contract, { id: "GuardTrigger" });
 
 export const Guard = z
   .object({
@@ -30,7 +31,7 @@ export const Guard = z
     perDay: z.int(),
     expires: Moment.optional(),
   })
-  .meta({ id: "Guard" });
+  .register(contract, { id: "Guard" });
 export type Guard = z.infer<typeof Guard>;
 
 export const ExecutionState = z
@@ -46,7 +47,7 @@ export const ExecutionState = z
     "superseded",
     "abandoned",
   ])
-  .meta({ id: "ExecutionState" });
+  .register(contract, { id: "ExecutionState" });
 
 /** Something on its way to a venue, not yet settled. */
 export const OpenIntent = z
@@ -58,15 +59,15 @@ export const OpenIntent = z
     state: ExecutionState,
     expires: Moment,
   })
-  .meta({ id: "OpenIntent" });
+  .register(contract, { id: "OpenIntent" });
 export type OpenIntent = z.infer<typeof OpenIntent>;
 
 export const Reserve = z
   .object({ holding: z.string(), venue: z.string(), asset: z.string(), free: AmountFigure, floor: Amount })
-  .meta({ id: "Reserve" });
+  .register(contract, { id: "Reserve" });
 
 /** Sum of the equities that are known, per unit: no exchange rate is invented. `missing` counts accounts it leaves out. */
-export const EquityTotal = z.object({ total: Amount, missing: z.int() }).meta({ id: "EquityTotal" });
+export const EquityTotal = z.object({ total: Amount, missing: z.int() }).register(contract, { id: "EquityTotal" });
 
 /** Everything about the book that is not one account. */
 export const BookHead = z.object({
@@ -87,5 +88,5 @@ export const BookHead = z.object({
 export type BookHead = z.infer<typeof BookHead>;
 
 /** The whole book, accounts sorted by danger, worst first. */
-export const Book = BookHead.extend({ accounts: z.array(Account) }).meta({ id: "Book" });
+export const Book = BookHead.extend({ accounts: z.array(Account) }).register(contract, { id: "Book" });
 export type Book = z.infer<typeof Book>;

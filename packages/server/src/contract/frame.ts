@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { contract } from "./registry.ts";
 import { Account } from "./account.ts";
 import { Activity } from "./activity.ts";
 import { Moment } from "./amount.ts";
@@ -12,7 +13,7 @@ export const tokenProtocol = (token: string): string => `token.${token}`;
 /** Everything a dashboard shows, whole. */
 export const Scenery = z
   .object({ book: Book, story: Story.optional(), evidence: Evidence, activity: z.array(Activity) })
-  .meta({ id: "Scenery" });
+  .register(contract, { id: "Scenery" });
 export type Scenery = z.infer<typeof Scenery>;
 
 /** What changed: absent means as before. `order` is the list of account keys where the order or the set changed. */
@@ -26,7 +27,7 @@ export const Change = z
     /** New entries, oldest first. */
     activity: z.array(Activity),
   })
-  .meta({ id: "Change" });
+  .register(contract, { id: "Change" });
 export type Change = z.infer<typeof Change>;
 
 const stamp = { session: z.string(), seq: z.int().min(0) };
@@ -56,5 +57,5 @@ export const Frame = z
     /** This reader was too slow: so many deltas were not sent to it; a snapshot follows. */
     z.object({ type: z.literal("dropped"), ...stamp, ...pulse, frames: z.int().min(1) }),
   ])
-  .meta({ id: "Frame" });
+  .register(contract, { id: "Frame" });
 export type Frame = z.infer<typeof Frame>;

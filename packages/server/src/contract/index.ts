@@ -4,4 +4,5 @@ export * from "./amount.ts";
 export * from "./book.ts";
 export * from "./frame.ts";
 export * from "./problem.ts";
+export * from "./registry.ts";
 export * from "./story.ts";

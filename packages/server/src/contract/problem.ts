@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { contract } from "./registry.ts";
 
 /** An error as application/problem+json (RFC 9457), with a stable code and what to do next. */
 export const Problem = z
@@ -10,11 +11,11 @@ export const Problem = z
     code: z.string(),
     next: z.string(),
   })
-  .meta({ id: "Problem" });
+  .register(contract, { id: "Problem" });
 export type Problem = z.infer<typeof Problem>;
 
-export const Live = z.object({ status: z.literal("live"), version: z.string() }).meta({ id: "Live" });
+export const Live = z.object({ status: z.literal("live"), version: z.string() }).register(contract, { id: "Live" });
 /** Ready means: the source speaks, and no account is unknown or stale. */
 export const Ready = z
   .object({ ready: z.boolean(), quietMs: z.int().min(0), unknown: z.int(), stale: z.int(), unprotected: z.int() })
-  .meta({ id: "Ready" });
+  .register(contract, { id: "Ready" });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { contract } from "./registry.ts";
 import { Amount, Decimal, Moment, Share } from "./amount.ts";
 
 /** What one run of the same market did to the same book. Figures come out of the journal. */
@@ -16,7 +17,7 @@ export const RunScore = z
     costOfActions: Amount.optional(),
     lowestHealth: Decimal.optional(),
   })
-  .meta({ id: "RunScore" });
+  .register(contract, { id: "RunScore" });
 export type RunScore = z.infer<typeof RunScore>;
 
 /** A demonstration or a drill as it runs: the same crash twice. */
@@ -34,7 +35,7 @@ export const Story = z
     /** The last sentence, of figures; present when finished. */
     sentence: z.string().optional(),
   })
-  .meta({ id: "Story" });
+  .register(contract, { id: "Story" });
 export type Story = z.infer<typeof Story>;
 
 /** The signed file that proves the record, and the command that checks it. */
@@ -50,5 +51,5 @@ export const Evidence = z
       verify: z.string(),
     }),
   ])
-  .meta({ id: "Evidence" });
+  .register(contract, { id: "Evidence" });
 export type Evidence = z.infer<typeof Evidence>;

@@ -1,0 +1,3 @@
+export { type Server, type ServerOptions, startServer } from "./start-server.ts";
+export type { Pace } from "./stream.ts";
+export type { Happening, LiveSource, Money, RunView, StoryView } from "@plimsoll/server/view";

@@ -1,0 +1,2 @@
+export * from "./sample-book.ts";
+export * from "./scripted-source.ts";

@@ -1,0 +1,109 @@
+import type { Line } from "@plimsoll/core/margin";
+import type { Guard } from "@plimsoll/core/policy";
+import type { AccountView, Boundary } from "@plimsoll/core/turn";
+import { type Ms, add, fromNumber, isNegative, isZero, ms, quotient, subtract, text, why } from "@plimsoll/core/units";
+import type { Account, AccountLine, Health, Liquidation, PricePoint } from "@plimsoll/server/contract";
+import { decimalOf, viewAmount, viewFigure, viewMoment, viewReason } from "./plain.ts";
+
+/** Oldest position that counts as live. Source: exchange positions are read every 10 to 30 s. */
+export const POSITION_MAX_AGE = ms(30_000);
+
+/** One account as every door shows it; `at` is the book's time. */
+export function viewAccount(
+  view: AccountView,
+  guards: readonly Guard[],
+  at: Ms,
+  maxAge: Ms = POSITION_MAX_AGE,
+): Account {
+  const watching = guards.filter((guard) => watches(guard, view, at));
+  const unit = view.assessment?.unit ?? "";
+  return {
+    key: keyOf(view),
+    holding: view.holding,
+    account: view.account,
+    venue: view.venue,
+    rules: view.rules,
+    danger: view.danger,
+    because: viewReason(view.because),
+    asOf: viewMoment(view.asOf),
+    stale: view.equity.is === "stale" || at - view.asOf > maxAge,
+    equity: viewFigure(view.equity, unit),
+    health: viewHealth(view),
+    ...(view.maintenance && { used: usedOf(view.maintenance), headroom: viewAmount(view.maintenance.surplus, unit) }),
+    liquidation: viewLiquidation(view),
+    ...(view.distance !== undefined && { distance: decimalOf(view.distance, 6) }),
+    lines: (view.assessment?.lines ?? []).map((line) => viewLine(line, unit)),
+    coverage: watching.some(({ mode }) => mode === "armed") ? "armed" : watching.length > 0 ? "shadow" : "none",
+    guards: watching.map(({ id }) => id),
+  };
+}
+
+export const keyOf = ({ holding, account }: Pick<AccountView, "holding" | "account">): string =>
+  `${holding}/${account}`;
+
+/** An expired guard watches nothing. */
+function watches({ scope, bounds }: Guard, view: AccountView, at: Ms): boolean {
+  if (bounds.expires !== undefined && bounds.expires <= at) return false;
+  return scope.holding === view.holding && (scope.account === undefined || scope.account === view.account);
+}
+
+function viewHealth({ maintenance, assessment, equity, because }: AccountView): Health {
+  if (maintenance !== undefined) return { is: "value", value: text(maintenance.health) };
+  if (assessment !== undefined && (equity.is === "known" || equity.is === "none")) return { is: "no-debt" };
+  return { is: "unknown", why: viewReason(equity.is === "unknown" ? equity.why : because) };
+}
+
+/** Share of what the account has that the line needs, rounded up; an account that has nothing uses all of it. */
+function usedOf({ required, surplus }: Line): string {
+  const have = add(required, surplus);
+  if (isZero(required)) return "0";
+  return isZero(have) || isNegative(have) ? "1" : text(quotient(required, have, 6, "ceil"));
+}
+
+function viewLine(line: Line, unit: string): AccountLine {
+  const { name, crossed, meaning } = line;
+  return {
+    name,
+    required: viewAmount(line.required, unit),
+    surplus: viewAmount(line.surplus, unit),
+    health: text(line.health),
+    crossed,
+    meaning,
+  };
+}
+
+/** The five states of display rule "liquidation price": both directions are shown where one price has both. */
+export function viewLiquidation(view: AccountView): Liquidation {
+  const { maintenance, danger, because, boundaries } = view;
+  if (maintenance?.crossed === true || danger === "liquidatable")
+    return { is: "already-below", why: viewReason(because) };
+  const points = boundaries.flatMap(viewPoints).toSorted((a, b) => size(a) - size(b));
+  const [nearest, ...others] = points;
+  if (nearest === undefined) {
+    const health = viewHealth(view);
+    if (health.is === "unknown") return { is: "unknown", why: health.why };
+    if (health.is === "no-debt") return { is: "none", why: why("no-debt") };
+    return danger === "unknown"
+      ? { is: "unknown", why: viewReason(because) }
+      : { is: "none", why: why("no-price-reaches-the-line") };
+  }
+  const opposite = others.find(({ quote, move }) => quote === nearest.quote && falls(move) !== falls(nearest.move));
+  if (opposite === undefined) return { is: "price", nearest, others };
+  const [down, up] = falls(nearest.move) ? [nearest, opposite] : [opposite, nearest];
+  return { is: "both", down, up, others: others.filter((point) => point !== opposite) };
+}
+
+const falls = (move: string) => move.startsWith("-");
+const size = ({ move }: PricePoint) => Math.abs(Number(move)); // a picture's order, not a figure
+
+function viewPoints({ quote, kind, now, down, up }: Boundary): PricePoint[] {
+  return [down, up]
+    .filter((price) => price !== undefined && price > 0 && now > 0)
+    .map((price) => ({
+      quote,
+      kind,
+      now: decimalOf(now),
+      price: decimalOf(price as number),
+      move: text(quotient(subtract(fromNumber(price as number), fromNumber(now)), fromNumber(now), 6, "down")),
+    }));
+}

@@ -1,0 +1,99 @@
+import type { Guard as CoreGuard } from "@plimsoll/core/policy";
+import { dangers, worse } from "@plimsoll/core/risk";
+import type { BookView } from "@plimsoll/core/turn";
+import { type Ms, add, dec, text } from "@plimsoll/core/units";
+import type { Account, Book, Guard, OpenIntent } from "@plimsoll/server/contract";
+import { POSITION_MAX_AGE, keyOf, viewAccount } from "./account.ts";
+import { viewAmount, viewFigure, viewMoment } from "./plain.ts";
+import { nameOf, sayAction, sayRemedy, sayTarget, sayTrigger } from "./sentences.ts";
+
+/** The whole book for every door: accounts worst first, sums only of what is known. */
+export function viewBook(view: BookView, maxAge: Ms = POSITION_MAX_AGE): Book {
+  const accounts = view.accounts
+    .map((account) => viewAccount(account, view.guards, view.at, maxAge))
+    .toSorted(byDanger);
+  const nearest = accounts.filter(({ distance }) => distance !== undefined).toSorted(byDistance)[0];
+  return {
+    at: viewMoment(view.at),
+    seq: String(view.seq),
+    mode: view.guards.some(({ mode }) => mode === "armed") ? "armed" : "shadow",
+    danger: accounts.map(({ danger }) => danger).reduce(worse, "safe"),
+    equity: totalEquity(accounts),
+    ...(nearest?.distance !== undefined && {
+      nearest: {
+        key: nearest.key,
+        distance: nearest.distance,
+        ...(nearest.headroom && { headroom: nearest.headroom }),
+      },
+    }),
+    coverage: {
+      armed: accounts.filter(({ coverage }) => coverage === "armed").length,
+      shadow: accounts.filter(({ coverage }) => coverage === "shadow").length,
+      none: accounts.filter(({ coverage }) => coverage === "none").length,
+    },
+    guards: view.guards.map(viewGuard),
+    reserves: view.reserves.map(({ holding, at, asset, free, floor }) => ({
+      holding,
+      venue: at,
+      asset,
+      free: viewFigure(free, asset),
+      floor: viewAmount(floor, asset),
+    })),
+    open: view.open.map(viewOpen),
+    accounts,
+  };
+}
+
+const byDistance = (a: Account, b: Account) => Number(a.distance ?? Infinity) - Number(b.distance ?? Infinity) || 0;
+const byDanger = (a: Account, b: Account) =>
+  dangers.indexOf(b.danger) - dangers.indexOf(a.danger) || byDistance(a, b) || (a.key < b.key ? -1 : 1);
+
+/** One sum per unit; an account whose equity is stale or unknown is left out and counted. */
+function totalEquity(accounts: readonly Account[]): Book["equity"] {
+  const sums = new Map<string, string>();
+  for (const { equity } of accounts) {
+    if (equity.is !== "known") continue;
+    const { unit, value } = equity.amount;
+    sums.set(unit, text(add(dec(sums.get(unit) ?? "0"), dec(value))));
+  }
+  const missing = accounts.filter(({ equity }) => equity.is === "stale" || equity.is === "unknown").length;
+  return [...sums].map(([unit, value]) => ({ total: { value, unit }, missing }));
+}
+
+function viewGuard(guard: CoreGuard): Guard {
+  const { id, mode, scope, trigger, target, ladder, bounds } = guard;
+  return {
+    id,
+    name: nameOf(guard),
+    mode,
+    holding: scope.holding,
+    ...(scope.account !== undefined && { account: scope.account }),
+    trigger:
+      trigger.when === "health"
+        ? {
+            when: "health",
+            line: trigger.line,
+            below: text(trigger.below),
+            release: text(trigger.release),
+            urgent: text(trigger.urgent),
+          }
+        : { ...trigger, at: text(trigger.at) },
+    when: sayTrigger(trigger),
+    wants: sayTarget(target),
+    ladder: ladder.map(sayRemedy),
+    perDay: bounds.perDay,
+    ...(bounds.expires !== undefined && { expires: viewMoment(bounds.expires) }),
+  };
+}
+
+function viewOpen({ intent, outcome }: BookView["open"][number]): OpenIntent {
+  const { step, key, attempt } = intent;
+  return {
+    key,
+    attempt,
+    account: keyOf(step),
+    action: sayAction(step.action),
+    state: outcome.state,
+    expires: viewMoment(step.expires),
+  };
+}

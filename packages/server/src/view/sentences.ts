@@ -1,0 +1,61 @@
+import type { Action, Flow } from "@plimsoll/core/book";
+import type { Guard, Remedy, Target, Trigger } from "@plimsoll/core/policy";
+import { type Exact, exact, multiply, text, trim } from "@plimsoll/core/units";
+import { grouped, priceText } from "@plimsoll/server/display";
+
+const amount = (value: Exact | "all") => (value === "all" ? "all" : grouped(text(trim(value))));
+const percent = (share: Exact) => `${amount(multiply(share, exact(100n)))}%`;
+
+/** What an action would do, with its size and bound. */
+export function sayAction(action: Action): string {
+  switch (action.do) {
+    case "supply":
+    case "repay":
+    case "withdraw":
+      return `${action.do} ${amount(action.amount)} ${action.asset}`;
+    case "order": {
+      const only = action.reduceOnly ? ", reduce only" : "";
+      return `${action.side} ${amount(action.size)} ${action.instrument}${only}, limit ${priceText(text(action.limit))}`;
+    }
+    case "cancel":
+      return `cancel order ${action.order}`;
+    case "move-margin":
+      return `move ${amount(action.amount)} ${action.asset} from ${action.from} to ${action.to}`;
+  }
+}
+
+export function sayTrigger(trigger: Trigger): string {
+  switch (trigger.when) {
+    case "health":
+      return `health of ${trigger.line} below ${amount(trigger.below)}; again after ${amount(trigger.release)}; urgent below ${amount(trigger.urgent)}`;
+    case "price":
+      return `${trigger.kind} price of ${trigger.quote} ${trigger.side.replaceAll("-", " ")} ${amount(trigger.at)}`;
+  }
+}
+
+export function sayTarget(target: Target): string {
+  switch (target.want) {
+    case "health":
+      return `health back at ${amount(target.at)}`;
+    case "reduce":
+      return `position reduced by ${percent(target.share)}`;
+  }
+}
+
+export function sayRemedy(remedy: Remedy): string {
+  switch (remedy.use) {
+    case "supply":
+    case "repay":
+      return `${remedy.use} at most ${amount(remedy.most)} ${remedy.asset}`;
+    case "reduce":
+      return `reduce ${remedy.instrument}, slippage at most ${percent(remedy.slippage)}`;
+    case "add-margin":
+      return `add at most ${amount(remedy.most)} ${remedy.asset} of margin`;
+  }
+}
+
+export const sayFlows = (flows: readonly Flow[]): string =>
+  flows.map((flow) => `${amount(flow.amount)} ${flow.asset}`).join(", ");
+
+/** The owner's name of a guard, or its id where it has none. */
+export const nameOf = ({ id, name }: Guard): string => (name === "" ? id : name);
