@@ -1,1 +1,3 @@
 export * from "./danger.ts";
+export * from "./levels.ts";
+export * from "./word.ts";

@@ -1,0 +1,38 @@
+import { type Exact, type QuoteKey, dec } from "@plimsoll/core/units";
+
+/**
+ * Prices that move together, and how far they move against a major: data, first match wins.
+ * Multipliers 1, 1.5 and 2: ETH moved about 1.6 times as far as BTC, SOL up to 1.6 times as far as ETH's worst hour in 1-minute
+ * to 24-hour windows of 2017 to 2025. A pegged coin is watched from 12.5 %: USDC's fall in March 2023, against 30 % of a major.
+ */
+export interface Family {
+  readonly name: string;
+  readonly matches: RegExp;
+  readonly multiplier: number;
+}
+export const families: readonly Family[] = [
+  { name: "usd", matches: /^(?:s|a|f)?(?:USD[A-Z0-9]*|[A-Z]{1,4}USD|DAI|GHO|FRAX)$/i, multiplier: 12.5 / 30 },
+  { name: "btc", matches: /^(?:.{0,4}BTC.?|XBT)$/i, multiplier: 1 },
+  { name: "eth", matches: /^.{0,4}ETH.?$/i, multiplier: 1.5 },
+];
+export const otherVolatile = (symbol: string): Family => ({ name: symbol, matches: /^/, multiplier: 2 });
+
+/** The family of a quote's symbol: "binance:BTCUSDT:mark" is BTC priced in a dollar coin. */
+export function familyOf(quote: QuoteKey): Family {
+  const symbol = quote.split(":")[1] ?? quote;
+  const base = symbol.replace(/[-_/]?(?:USDT|USDC|FDUSD|BUSD|USD)(?:[-_/]?(?:PERP|SWAP))?$/i, "") || symbol;
+  return families.find(({ matches }) => matches.test(base)) ?? otherVolatile(base);
+}
+
+/** At or under which distance (share of the price) a major's account gets a word; other families multiply. */
+export const byDistance = { watch: 0.3, act: 0.15, danger: 0.1 } as const;
+
+/** Under which health a loop of one family gets a word: its distance in each price alone says nothing. 1.03 is one oracle step. */
+export const byHealth: Readonly<Record<"watch" | "act" | "danger", Exact>> = {
+  watch: dec("1.06"),
+  act: dec("1.045"),
+  danger: dec("1.03"),
+};
+
+/** From which probability of liquidation within 24 hours, and within one, an account gets a word. */
+export const byProbability = { watch: 0.01, act: 0.05, danger: 0.2, dangerWithinHour: 0.05 } as const;
