@@ -1,12 +1,4 @@
-import {
-  type AccountKey,
-  type AssetId,
-  type QuoteKey,
-  accountKey,
-  assetId,
-  quoteKey,
-  venueId,
-} from "@plimsoll/core/units";
+import { type AccountKey, type QuoteKey, accountKey, quoteKey, venueId } from "@plimsoll/core/units";
 
 export const aaveV3Id = venueId("aave-v3");
 /** Pool revision 10 of the contracts, release 3.6. */

@@ -1,0 +1,54 @@
+import type { Effect } from "@plimsoll/core/book";
+import type { Scene } from "@plimsoll/core/margin";
+import { type Result, type Why, fail, ms, ok, why } from "@plimsoll/core/units";
+import { advanceAave } from "./advance.ts";
+import type { AaveBody, AaveTerms } from "./holding.ts";
+import { liquidationCall } from "./liquidation-call.ts";
+import { repay } from "./repay.ts";
+import { findReserve } from "./reserve-access.ts";
+import { supply } from "./supply.ts";
+import { readInterest, readLiquidation } from "./venue-effects.ts";
+import { withdraw } from "./withdraw.ts";
+
+/** The holding after an effect at the holding's timestamp, with the reserve as the contract would store it; or the refusal. */
+export function applyAave(body: AaveBody, effect: Effect, scene: Scene<AaveTerms>): Result<AaveBody, Why> {
+  if ("was" in effect) return applyVenue(body, effect, scene);
+  switch (effect.do) {
+    case "supply":
+    case "repay":
+    case "withdraw": {
+      const reserve = findReserve(body, scene.terms.body, effect.asset);
+      if (!reserve.ok) return reserve;
+      if (effect.do === "withdraw") return withdraw(body, scene, reserve.value, effect.amount);
+      if (effect.do === "repay") return repay(body, scene.terms.body, reserve.value, effect.amount);
+      if (effect.amount !== "all") return supply(body, scene.terms.body, reserve.value, effect.amount);
+      return fail(why("aave-v3/supply-needs-an-amount", { asset: effect.asset, next: "write how much to supply" }));
+    }
+    case "order":
+    case "cancel":
+    case "move-margin":
+      return fail(notHere(effect.do));
+  }
+}
+
+function applyVenue(
+  body: AaveBody,
+  effect: Extract<Effect, { readonly was: unknown }>,
+  scene: Scene<AaveTerms>,
+): Result<AaveBody, Why> {
+  if (effect.was === "interest") {
+    const until = readInterest(effect.body);
+    return until.ok ? ok(advanceAave(body, ms(Number(until.value) * 1000))) : until;
+  }
+  if (effect.was !== "liquidation") return fail(notHere(effect.was));
+  const call = readLiquidation(effect.body);
+  if (!call.ok) return call;
+  const done = liquidationCall(body, scene, call.value);
+  return done.ok ? ok(done.value.after) : done;
+}
+
+const notHere = (value: string): Why =>
+  why("aave-v3/no-such-effect", {
+    value,
+    next: "supply, repay or withdraw; the pool itself liquidates and accrues interest",
+  });

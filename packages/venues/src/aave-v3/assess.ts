@@ -1,0 +1,125 @@
+import type { Assessment, Explain, Line, LineName, Scene } from "@plimsoll/core/margin";
+import {
+  type AccountKey,
+  type AssetId,
+  type Why,
+  assetId,
+  exact,
+  invariant,
+  known,
+  ms,
+  text,
+  unknown,
+} from "@plimsoll/core/units";
+import { type AccountData, accountData, owedValue, suppliedValue } from "./account-data.ts";
+import { healthFactor, isLiquidatable } from "./health.ts";
+import type { AaveBody, AaveTerms } from "./holding.ts";
+import { type Position, isFlagged, readPositions } from "./position.ts";
+import { type Priced, oldest, priceOf, pricePositions } from "./prices.ts";
+import { BPS } from "./wad-ray-math.ts";
+
+/** What both lines share: a sum of collateral values times a share in bps, against the debt. */
+const lines = {
+  maintenance: {
+    weighted: (data: AccountData) => data.weighted,
+    meaning: "below 1 anyone may repay part of the debt and take collateral with a bonus",
+  },
+  borrow: {
+    weighted: (data: AccountData) => data.weightedLtv,
+    meaning: "at or below 1 nothing more can be borrowed; nothing is taken",
+  },
+} as const satisfies Partial<Record<LineName, unknown>>;
+
+/** The lines of an Aave account: the liquidation threshold's, and the LTV's for new borrowing. */
+export type AaveLine = keyof typeof lines;
+export const isAaveLine = (name: LineName): name is AaveLine => name in lines;
+
+/** Exact state of the account, as `getUserAccountData` answers it at the holding's timestamp. */
+export function assessAave(body: AaveBody, account: AccountKey, scene: Scene<AaveTerms>): Assessment {
+  const terms = scene.terms.body;
+  const unit = assetId(terms.baseCurrency);
+  const positions = readPositions(body, terms);
+  if (!positions.ok) return unassessed(account, unit, positions.failure);
+  const flagged = pricePositions(positions.value.filter(isFlagged), scene);
+  if (!flagged.ok) return unassessed(account, unit, flagged.failure);
+  const all = pricePositions(positions.value.filter(holdsSomething), scene);
+  const data = accountData(flagged.value);
+  const asOf = oldest(flagged.value, ms(Number(body.timestamp) * 1000));
+  return {
+    account,
+    unit,
+    equity: all.ok ? known(exact(equityOf(all.value), terms.baseDecimals), asOf) : unknown(all.failure),
+    free: known(exact(data.availableBorrows, terms.baseDecimals), asOf),
+    lines: data.debt === 0n ? [] : [lineOf("maintenance", data, terms), lineOf("borrow", data, terms)],
+    explain: explainAccount(data, flagged.value, terms),
+  };
+}
+
+const unassessed = (account: AccountKey, unit: AssetId, failure: Why): Assessment => ({
+  account,
+  unit,
+  equity: unknown(failure),
+  free: unknown(failure),
+  lines: [],
+  explain: { name: "account", value: "unknown", formula: `${failure.code} ${Object.values(failure.facts).join(", ")}` },
+});
+
+const holdsSomething = ({ supplied, owed }: Position): boolean => supplied > 0n || owed > 0n;
+
+/** Everything supplied, collateral or not, less everything owed. */
+export const equityOf = (all: readonly Priced[]): bigint =>
+  all.reduce((sum, position) => sum + suppliedValue(position) - owedValue(position), 0n);
+
+/** Health is what the contract would answer; surplus is not yet divided, hence four more decimals. */
+function lineOf(name: AaveLine, data: AccountData, { baseDecimals }: AaveTerms): Line {
+  const weighted = lines[name].weighted(data);
+  const health = healthFactor(weighted, data.debt);
+  invariant(health !== "no-debt", "a line needs debt");
+  return {
+    name,
+    required: exact(data.debt, baseDecimals),
+    surplus: exact(weighted - data.debt * BPS, baseDecimals + 4),
+    health: exact(health, 18),
+    crossed: isLiquidatable(health),
+    strict: true,
+    meaning: lines[name].meaning,
+  };
+}
+
+function explainAccount(data: AccountData, flagged: readonly Priced[], { baseDecimals }: AaveTerms): Explain {
+  const base = (value: bigint) => text(exact(value, baseDecimals));
+  const amount = (units: bigint, { terms }: Priced) => text(exact(units, terms.decimals));
+  const each = (position: Priced) => text(priceOf(position, baseDecimals));
+  const share = (bps: bigint) => text(exact(bps, 4));
+  return {
+    name: "health",
+    value: data.health === "no-debt" ? "no debt" : text(exact(data.health, 18)),
+    formula: "sum of collateral value x liquidation threshold / debt value",
+    source: "aave-v3-origin 3.6.0, GenericLogic.calculateUserAccountData",
+    parts: [
+      {
+        name: "collateral",
+        value: base(data.collateral),
+        formula: `average threshold ${share(data.liquidationThreshold)}, average LTV ${share(data.ltv)}`,
+        parts: flagged
+          .filter(({ isCollateral }) => isCollateral)
+          .map((position) => ({
+            name: position.terms.asset,
+            value: base(suppliedValue(position)),
+            formula: `${amount(position.supplied, position)} x ${each(position)}, threshold ${share(position.counts.liquidationThreshold)}, LTV ${share(position.counts.ltv)}`,
+          })),
+      },
+      {
+        name: "debt",
+        value: base(data.debt),
+        parts: flagged
+          .filter(({ isBorrowed }) => isBorrowed)
+          .map((position) => ({
+            name: position.terms.asset,
+            value: base(owedValue(position)),
+            formula: `${amount(position.owed, position)} x ${each(position)}, rounded up`,
+          })),
+      },
+    ],
+  };
+}

@@ -1,0 +1,79 @@
+import { type Compiled, type LineName, type Scene, formBuilder } from "@plimsoll/core/margin";
+import { type Exact, exact, toNumber } from "@plimsoll/core/units";
+import { accountData } from "./account-data.ts";
+import { type AaveLine, isAaveLine } from "./assess.ts";
+import type { AaveBody, AaveTerms } from "./holding.ts";
+import { isFlagged, readPositions } from "./position.ts";
+import { type Priced, pricePositions, quoteOf } from "./prices.ts";
+
+/** Largest relative error of one float64 rounding. */
+const HALF_ULP = 2 ** -53;
+
+/**
+ * The form of one line: have = sum of q * share * price, need = sum of debt * price; one asset on both sides is two legs.
+ * Legs hold the integer balances at the holding's timestamp; what interest does after it is the accrual, to first order.
+ */
+export function compileAave(body: AaveBody, scene: Scene<AaveTerms>, line: LineName): Compiled {
+  if (!isAaveLine(line)) return { unknown: `aave-v3 has no line "${line}": it has maintenance and borrow` };
+  const terms = scene.terms.body;
+  const positions = readPositions(body, terms);
+  if (!positions.ok) return { unknown: positions.failure.facts["value"] ?? positions.failure.code };
+  const flagged = positions.value.filter(isFlagged);
+  if (!flagged.some(owes)) return { none: "no-debt" };
+  const priced = pricePositions(flagged, scene);
+  if (!priced.ok) return { unknown: `${priced.failure.code} ${priced.failure.facts["quote"]}` };
+
+  const form = formBuilder();
+  for (const position of priced.value) {
+    const price = form.price(quoteOf(terms, position));
+    const { have, need } = slopesOf(position, line);
+    form.have.line(price, have);
+    form.need.line(price, need);
+    const { pool } = position.held;
+    if (pool === "not-read") continue;
+    form.accrual.line(price, have * perDay(pool.liquidityRate)).line(price, -need * perDay(pool.variableBorrowRate));
+  }
+  return {
+    form: form.build({
+      line,
+      unit: terms.baseCurrency,
+      atZero: "safe",
+      error: errorOf(priced.value, line, terms),
+      compiledAtMs: Number(body.timestamp) * 1000,
+    }),
+  };
+}
+
+/** Share of the collateral's value that counts on a line, as an exact decimal of four places. */
+const shareOf = ({ counts }: Priced, line: AaveLine): Exact =>
+  exact(line === "maintenance" ? counts.liquidationThreshold : counts.ltv, 4);
+
+const owes = ({ isBorrowed, owed }: Pick<Priced, "isBorrowed" | "owed">): boolean => isBorrowed && owed > 0n;
+
+function slopesOf(position: Priced, line: AaveLine) {
+  const { supplied, owed, isCollateral, isBorrowed, terms } = position;
+  const share = shareOf(position, line);
+  return {
+    have: isCollateral ? toNumber(exact(supplied * share.digits, terms.decimals + share.scale)) : 0,
+    need: isBorrowed ? toNumber(exact(owed, terms.decimals)) : 0,
+  };
+}
+
+/** A yearly RAY rate as a share per day. */
+const perDay = (rate: bigint): number => toNumber(exact(rate, 27)) / 365;
+
+/**
+ * In units, not relative: the engine rounds every collateral value down and every debt value up by less than one base unit, hence
+ * sum of shares + max(1, health) * debts; a relative bound would not hold for a debt of a few units. Relative is float64's own:
+ * slope, price and product of each leg, then the additions.
+ */
+function errorOf(priced: readonly Priced[], line: AaveLine, { baseDecimals }: AaveTerms) {
+  const shares = priced.reduce(
+    (sum, position) => sum + (position.isCollateral ? toNumber(shareOf(position, line)) : 0),
+    0,
+  );
+  const debts = priced.filter(owes).length;
+  const { health } = accountData(priced);
+  const times = health === "no-debt" ? 1 : Math.max(1, toNumber(exact(health, 18)));
+  return { absolute: (shares + times * debts) * 10 ** -baseDecimals, relative: (3 + 2 * priced.length) * HALF_ULP };
+}

@@ -1,0 +1,37 @@
+import type { Lever, Scene } from "@plimsoll/core/margin";
+import { assetId, exact } from "@plimsoll/core/units";
+import type { AaveBody, AaveTerms } from "./holding.ts";
+import { type Position, readPositions } from "./position.ts";
+
+/**
+ * Ways to bring the account further from its lines: repay each debt, supply more of each collateral, within what the payer's
+ * wallet and its allowance to the pool hold; where these were not read, repay only. Empty where the snapshot is incomplete.
+ */
+export function leversAave(body: AaveBody, scene: Scene<AaveTerms>): readonly Lever[] {
+  const positions = readPositions(body, scene.terms.body);
+  if (!positions.ok) return [];
+  return positions.value.flatMap((position) => {
+    const { terms, owed, isBorrowed, isCollateral } = position;
+    if (!terms.active || terms.paused) return [];
+    const funds = fundsOf(position);
+    const payable = funds === "unknown" || funds > owed ? owed : funds;
+    const repays = isBorrowed && payable > 0n ? [leverOf("repay", position, payable)] : [];
+    const canSupply = isCollateral && !terms.frozen && funds !== "unknown" && funds > 0n;
+    return canSupply ? [...repays, leverOf("supply", position, funds)] : repays;
+  });
+}
+
+function fundsOf({ held: { wallet, allowance } }: Position): bigint | "unknown" {
+  if (wallet === "unknown" || allowance === "unknown") return wallet === "unknown" ? allowance : wallet;
+  return wallet < allowance ? wallet : allowance;
+}
+
+function leverOf(use: "supply" | "repay", { terms }: Position, most: bigint): Lever {
+  return {
+    use,
+    on: terms.asset,
+    step: exact(1n, terms.decimals),
+    most: exact(most, terms.decimals),
+    act: (amount) => ({ do: use, asset: assetId(terms.asset), amount }),
+  };
+}

@@ -1,0 +1,20 @@
+import type { MarginEngine } from "@plimsoll/core/margin";
+import { advanceAave } from "./advance.ts";
+import { applyAave } from "./apply.ts";
+import { assessAave } from "./assess.ts";
+import { compileAave } from "./form.ts";
+import type { AaveBody, AaveTerms } from "./holding.ts";
+import { leversAave } from "./levers.ts";
+import { liquidateAave } from "./liquidate.ts";
+import { aaveAccount } from "./names.ts";
+
+/** Aave v3, pool revision 10, to the last unit. One account a holding: a user of one market. */
+export const aaveV3Margin: MarginEngine<AaveBody, AaveTerms> = {
+  accounts: ({ market, user }) => [aaveAccount(market, user)],
+  advance: (body, to) => advanceAave(body, to),
+  assess: (body, account, scene) => assessAave(body, account, scene),
+  compile: (body, _account, scene, line) => compileAave(body, scene, line),
+  liquidate: (body, _account, scene, _market, chooser) => liquidateAave(body, scene, chooser),
+  apply: (body, effect, scene) => applyAave(body, effect, scene),
+  levers: (body, _account, scene) => leversAave(body, scene),
+};

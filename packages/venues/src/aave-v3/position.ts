@@ -1,0 +1,61 @@
+import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import { type Counts, categoryOf, countsFor } from "./e-mode.ts";
+import type { AaveBody, AaveTerms, ReserveHeld, ReserveTerms } from "./holding.ts";
+import { type Indices, indicesAt } from "./indices.ts";
+import { debtOf, supplyOf } from "./token-math.ts";
+import { borrows, usesAsCollateral } from "./user-config.ts";
+
+/** One reserve of an account at the holding's moment. Amounts in the asset's smallest units. */
+export interface Position {
+  readonly held: ReserveHeld;
+  readonly terms: ReserveTerms;
+  readonly counts: Counts;
+  readonly indices: Indices;
+  readonly supplied: bigint;
+  readonly owed: bigint;
+  readonly isCollateral: boolean;
+  readonly isBorrowed: boolean;
+}
+
+/** Whether the account's figures depend on this reserve: a bit in the user's configuration. */
+export const isFlagged = ({ isCollateral, isBorrowed }: Pick<Position, "isCollateral" | "isBorrowed">): boolean =>
+  isCollateral || isBorrowed;
+
+/**
+ * All reserves of a holding with balances projected to its timestamp, ascending by id.
+ * @returns why not, where the snapshot or the terms lack a reserve that the user's configuration names.
+ */
+export function readPositions(body: AaveBody, terms: AaveTerms): Result<readonly Position[], Why> {
+  const category = categoryOf(terms, body.eMode);
+  const positions: Position[] = [];
+  for (const held of body.reserves) {
+    const reserve = terms.reserves.find(({ id }) => id === held.id);
+    if (reserve === undefined) return fail(missing("the terms", held.id));
+    positions.push(positionOf(body, held, reserve, countsFor(reserve, category)));
+  }
+  for (let id = 0; body.config >> (2n * BigInt(id)) !== 0n; id++) {
+    const flagged = borrows(body.config, id) || usesAsCollateral(body.config, id);
+    if (flagged && !positions.some(({ held }) => held.id === id)) return fail(missing("the holding", id));
+  }
+  return ok(positions);
+}
+
+function positionOf(body: AaveBody, held: ReserveHeld, terms: ReserveTerms, counts: Counts): Position {
+  const indices = indicesAt(held.pool, body.timestamp);
+  return {
+    held,
+    terms,
+    counts,
+    indices,
+    supplied: supplyOf(held.scaledSupply, indices.supply),
+    owed: debtOf(held.scaledDebt, indices.debt),
+    isCollateral: usesAsCollateral(body.config, held.id),
+    isBorrowed: borrows(body.config, held.id),
+  };
+}
+
+const missing = (where: string, id: number): Why =>
+  why("aave-v3/reserve-missing", {
+    value: `reserve ${id} is not in ${where}`,
+    next: "read the pool and the account again in one snapshot",
+  });

@@ -1,0 +1,46 @@
+import { type Exact, type Result, type Why, fail, minOf, ok } from "@plimsoll/core/units";
+import type { AaveBody, AaveTerms } from "./holding.ts";
+import { indicesAt } from "./indices.ts";
+import { isolatedCollateral, lessIsolatedDebt } from "./isolation.ts";
+import { burnDebt, settleReserve, touchReserve } from "./reserve.ts";
+import { type Reserve, openReserve, refused, unitsOf, withReserve } from "./reserve-access.ts";
+import { debtOf, scaledToBurnDebt } from "./token-math.ts";
+import { withBorrowing } from "./user-config.ts";
+import { payFromWallet } from "./wallet.ts";
+
+/**
+ * The holding after the payer repays debt of the user; more than the debt is the debt, "all" is all of it to the last unit.
+ * @returns why not: no debt, inactive, paused, an amount that burns nothing, wallet or allowance too small.
+ * @source aave-v3-origin 3.6.0, BorrowLogic.executeRepay, ValidationLogic.validateRepay
+ */
+export function repay(
+  body: AaveBody,
+  terms: AaveTerms,
+  reserve: Reserve,
+  amount: Exact | "all",
+): Result<AaveBody, Why> {
+  const touched = touchReserve(reserve.held, reserve.terms, body.timestamp);
+  const index = indicesAt(touched.pool, body.timestamp).debt;
+  const owed = debtOf(touched.scaledDebt, index);
+  const units = amount === "all" ? ok(owed) : unitsOf(amount, reserve.terms);
+  if (!units.ok) return units;
+  const open = openReserve(reserve);
+  if (!open.ok) return open;
+  const { asset, id } = reserve.terms;
+  if (touched.scaledDebt === 0n)
+    return fail(refused("NoDebtOfSelectedType", { asset, next: "name an asset that the account owes" }));
+
+  const payback = minOf(units.value, owed);
+  const scaled = scaledToBurnDebt(payback, index);
+  if (scaled === 0n) return fail(refused("InvalidBurnAmount", { asset, value: `${payback}`, next: "repay more" }));
+  const settled = settleReserve(burnDebt(touched, scaled), reserve.terms, { added: payback });
+  if (!settled.ok) return settled;
+  const paid = payFromWallet(settled.value, reserve.terms, payback);
+  if (!paid.ok) return paid;
+  const repaid = {
+    ...withReserve(body, paid.value),
+    config: paid.value.scaledDebt === 0n ? withBorrowing(body.config, id, false) : body.config,
+  };
+  const isolated = isolatedCollateral(body.config, terms);
+  return ok(isolated === undefined ? repaid : lessIsolatedDebt(repaid, isolated.id, reserve.terms, payback));
+}

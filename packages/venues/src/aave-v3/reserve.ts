@@ -1,0 +1,77 @@
+import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import type { Pool, ReserveHeld, ReserveTerms } from "./holding.ts";
+import { indicesAt, secondsSince } from "./indices.ts";
+import { ratesFor } from "./rates.ts";
+import { debtOf, scaledToMintSupply } from "./token-math.ts";
+import { RAY, mulDivFloor, percentMul } from "./wad-ray-math.ts";
+
+/** Changes the pool's side of a reserve where it was read. */
+export const withPool = (held: ReserveHeld, change: (pool: Pool) => Partial<Pool>): ReserveHeld =>
+  held.pool === "not-read" ? held : { ...held, pool: { ...held.pool, ...change(held.pool) } };
+
+/**
+ * The reserve as the first lines of every action leave it: indices stored at `timestamp`, the treasury's share accrued.
+ * @source aave-v3-origin 3.6.0, ReserveLogic.updateState, _updateIndexes
+ */
+export const touchReserve = (held: ReserveHeld, terms: ReserveTerms, timestamp: bigint): ReserveHeld =>
+  withPool(held, (pool) => {
+    if (secondsSince(pool, timestamp) === 0n) return pool;
+    const { supply, debt } = indicesAt(pool, timestamp);
+    // The debt index stands still while nobody owes, although a base rate may be stored.
+    const variableBorrowIndex = pool.scaledDebt === 0n ? pool.variableBorrowIndex : debt;
+    const touched = { ...pool, liquidityIndex: supply, variableBorrowIndex, lastUpdate: timestamp };
+    return { ...touched, accruedToTreasury: pool.accruedToTreasury + treasuryShare(pool, touched, terms) };
+  });
+
+/**
+ * Scaled supply that accrues to the treasury between two moments of a reserve.
+ * @source aave-v3-origin 3.6.0, ReserveLogic._accrueToTreasury
+ */
+export function treasuryShare(before: Pool, after: Pool, terms: ReserveTerms): bigint {
+  const interest = mulDivFloor(before.scaledDebt, after.variableBorrowIndex - before.variableBorrowIndex, RAY);
+  return scaledToMintSupply(percentMul(interest, terms.reserveFactor), after.liquidityIndex);
+}
+
+/** Scaled aTokens minted (or, below 0, burned), of the user and of the pool's total. */
+export const moveSupply = (held: ReserveHeld, scaled: bigint): ReserveHeld => ({
+  ...withPool(held, (pool) => ({ scaledSupply: pool.scaledSupply + scaled })),
+  scaledSupply: held.scaledSupply + scaled,
+});
+/** Scaled debt burned, of the user and of the pool's total. */
+export const burnDebt = (held: ReserveHeld, scaled: bigint): ReserveHeld => ({
+  ...withPool(held, (pool) => ({ scaledDebt: pool.scaledDebt - scaled })),
+  scaledDebt: held.scaledDebt - scaled,
+});
+
+/** What an action moves into and out of a reserve's virtual balance, in the asset's units. */
+export interface Movement {
+  readonly added?: bigint;
+  readonly taken?: bigint;
+}
+
+/**
+ * The reserve as the last lines of every action leave it: virtual balance moved, rates for the new usage. It has been touched
+ * and already holds the new debt.
+ * @returns why not, where the reserve does not hold what is taken (the contract's subtraction reverts).
+ * @source aave-v3-origin 3.6.0, ReserveLogic.updateInterestRatesAndVirtualBalance
+ */
+export function settleReserve(
+  held: ReserveHeld,
+  terms: ReserveTerms,
+  { added = 0n, taken = 0n }: Movement,
+): Result<ReserveHeld, Why> {
+  if (held.pool === "not-read") return ok(held);
+  const virtualBalance = held.pool.virtualBalance + added - taken;
+  if (virtualBalance < 0n)
+    return fail(
+      why("aave-v3/not-enough-liquidity", {
+        asset: terms.asset,
+        taken: `${taken}`,
+        available: `${held.pool.virtualBalance}`,
+        next: "take no more than the reserve holds; the rest is lent out",
+      }),
+    );
+  const debt = debtOf(held.pool.scaledDebt, held.pool.variableBorrowIndex);
+  const rates = ratesFor({ debt, available: virtualBalance, deficit: held.pool.deficit }, terms);
+  return ok(withPool(held, () => ({ virtualBalance, liquidityRate: rates.supply, variableBorrowRate: rates.borrow })));
+}

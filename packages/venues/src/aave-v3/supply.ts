@@ -1,0 +1,65 @@
+import { type Exact, type Result, type Why, exact, fail, ok, pow10, text } from "@plimsoll/core/units";
+import { categoryOf, countsFor } from "./e-mode.ts";
+import type { AaveBody, AaveTerms, ReserveTerms } from "./holding.ts";
+import { indicesAt } from "./indices.ts";
+import { isolatedCollateral } from "./isolation.ts";
+import { moveSupply, settleReserve, touchReserve } from "./reserve.ts";
+import { type Reserve, openReserve, refused, unitsOf, withReserve } from "./reserve-access.ts";
+import { scaledToMintSupply, supplyOf } from "./token-math.ts";
+import { collateralIds, withCollateral } from "./user-config.ts";
+import { payFromWallet } from "./wallet.ts";
+
+/**
+ * The holding after the payer supplies `amount` on behalf of the user.
+ * @returns why not: no such amount, inactive, paused, frozen, above the cap, wallet or allowance too small.
+ * @source aave-v3-origin 3.6.0, SupplyLogic.executeSupply, ValidationLogic.validateSupply
+ */
+export function supply(body: AaveBody, terms: AaveTerms, reserve: Reserve, amount: Exact): Result<AaveBody, Why> {
+  const units = unitsOf(amount, reserve.terms);
+  if (!units.ok) return units;
+  const touched = touchReserve(reserve.held, reserve.terms, body.timestamp);
+  const index = indicesAt(touched.pool, body.timestamp).supply;
+  const scaled = scaledToMintSupply(units.value, index);
+  const allowed = validateSupply({ ...reserve, held: touched }, scaled, index);
+  if (!allowed.ok) return allowed;
+  const settled = settleReserve(touched, reserve.terms, { added: units.value });
+  if (!settled.ok) return settled;
+  const paid = payFromWallet(settled.value, reserve.terms, units.value);
+  if (!paid.ok) return paid;
+  const first = reserve.held.scaledSupply === 0n;
+  const becomesCollateral = first && enablesItself(body, terms, reserve.terms);
+  return ok({
+    ...withReserve(body, moveSupply(paid.value, scaled)),
+    config: becomesCollateral ? withCollateral(body.config, reserve.terms.id, true) : body.config,
+  });
+}
+
+function validateSupply(reserve: Reserve, scaled: bigint, index: bigint): Result<void, Why> {
+  const { held, terms } = reserve;
+  if (scaled === 0n) return fail(refused("InvalidAmount", { asset: terms.asset, next: "supply more than dust" }));
+  const open = openReserve(reserve);
+  if (!open.ok) return open;
+  if (terms.frozen)
+    return fail(refused("ReserveFrozen", { asset: terms.asset, next: "supply another asset, or repay debt" }));
+  if (terms.supplyCap === 0n || held.pool === "not-read") return ok(undefined);
+  const after = supplyOf(held.pool.scaledSupply + scaled + held.pool.accruedToTreasury, index);
+  if (after <= terms.supplyCap * pow10(terms.decimals)) return ok(undefined);
+  return fail(
+    refused("SupplyCapExceeded", {
+      asset: terms.asset,
+      cap: `${terms.supplyCap}`,
+      supplied: text(exact(after, terms.decimals)),
+      next: "supply less, or repay debt",
+    }),
+  );
+}
+
+/**
+ * Whether a first supply becomes collateral by itself: it lends something, is not isolated, and the user is not in isolation.
+ * @source aave-v3-origin 3.6.0, ValidationLogic.validateAutomaticUseAsCollateral, validateUseAsCollateral
+ */
+function enablesItself(body: AaveBody, terms: AaveTerms, reserve: ReserveTerms): boolean {
+  if (reserve.debtCeiling !== 0n) return false;
+  if (countsFor(reserve, categoryOf(terms, body.eMode)).ltv === 0n) return false;
+  return collateralIds(body.config).length === 0 || isolatedCollateral(body.config, terms) === undefined;
+}
