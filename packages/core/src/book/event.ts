@@ -1,4 +1,5 @@
-import type { Exact, Hash, Ms, PriceKind, QuoteKey, VenueId, Why } from "@plimsoll/core/units";
+import type { Exact, Hash, HoldingId, Ms, PriceKind, QuoteKey, VenueId, Why } from "@plimsoll/core/units";
+import type { VenueEffect } from "./effect.ts";
 import type { Holding } from "./holding.ts";
 
 /** A venue's dated parameter document. */
@@ -16,4 +17,12 @@ export type BookEvent =
   | { readonly type: "holding"; readonly holding: Holding }
   | { readonly type: "price"; readonly key: QuoteKey; readonly price: Exact; readonly kind: PriceKind; readonly at: Ms }
   | { readonly type: "terms"; readonly terms: Terms<unknown> }
+  /** What a venue reports that it did to a holding (liquidation, ADL, funding), with `text` for people; it changes nothing here: the next holding shows the result. */
+  | {
+      readonly type: "effect";
+      readonly holding: HoldingId;
+      readonly effect: VenueEffect;
+      readonly text: string;
+      readonly at: Ms;
+    }
   | { readonly type: "lost"; readonly what: string; readonly why: Why };

@@ -1,0 +1,2 @@
+export * from "@plimsoll/lab/replay";
+export * from "@plimsoll/lab/tape";

@@ -1,0 +1,148 @@
+import type { Action, BookEvent, Holding } from "@plimsoll/core/book";
+import type { BoundEngine, Market, Quote, Scene, Terms } from "@plimsoll/core/margin";
+import type { TurnPorts } from "@plimsoll/core/turn";
+import {
+  type AccountKey,
+  type Exact,
+  type HoldingId,
+  type Ms,
+  type QuoteKey,
+  type Result,
+  type Why,
+  add,
+  invariant,
+  known,
+  ok,
+  unknown,
+  why,
+} from "@plimsoll/core/units";
+
+/** A quote that follows the tape, and the instrument it prices where orders in it are filled. */
+export interface Driven {
+  readonly quote: QuoteKey;
+  readonly instrument?: string;
+}
+
+/** What the venue took in one liquidation step. */
+export interface Taken {
+  readonly at: Ms;
+  readonly holding: HoldingId;
+  readonly account: AccountKey;
+  readonly what: string;
+}
+
+/** The other side of a replay: holdings and prices as the venues have them, moved by the tape and by our actions. */
+export class World {
+  readonly #ports: Pick<TurnPorts, "engineOf">;
+  readonly #holdings = new Map<HoldingId, Holding>();
+  readonly #quotes = new Map<QuoteKey, Quote>();
+  readonly #terms = new Map<string, Terms<unknown>>();
+  readonly #driven: readonly Driven[];
+
+  constructor(ports: Pick<TurnPorts, "engineOf">, start: readonly BookEvent[], driven: readonly Driven[]) {
+    this.#ports = ports;
+    this.#driven = driven;
+    for (const event of start) {
+      if (event.type === "holding") this.#holdings.set(event.holding.id, event.holding);
+      if (event.type === "price") this.#quotes.set(event.key, { value: event.price, kind: event.kind, asOf: event.at });
+      if (event.type === "terms") this.#terms.set(`${event.terms.venue} ${event.terms.rules}`, event.terms);
+    }
+  }
+
+  get holdings(): readonly Holding[] {
+    return [...this.#holdings.values()];
+  }
+  /** The tape's price at a moment. Quotes that do not follow it are renewed: frozen prices are this replay's assumption, not stale data. */
+  move(price: Exact, at: Ms): readonly BookEvent[] {
+    for (const [key, quote] of this.#quotes)
+      this.#quotes.set(key, { ...quote, value: this.#follows(key) ? price : quote.value, asOf: at });
+    for (const holding of this.holdings) {
+      const { engine, scene } = this.#ground(holding, at);
+      this.#holdings.set(holding.id, engine.advance(holding, at, scene));
+    }
+    return [...this.#quotes].map(([key, { value, kind, asOf }]) => ({
+      type: "price",
+      key,
+      price: value,
+      kind,
+      at: asOf,
+    }));
+  }
+
+  /** The holdings as a feed would read them now. */
+  snapshot(): readonly BookEvent[] {
+    return this.holdings.map((holding) => ({ type: "holding", holding }));
+  }
+
+  /** An action of ours, as the venue's own rules apply it now: an order fills whole at its limit, the worst price its guard allows. */
+  act(id: HoldingId, action: Action, at: Ms): Result<void, Why> {
+    const holding = this.#holdings.get(id);
+    invariant(holding !== undefined, `an intent names the holding ${id}, which is not in the replay`);
+    const { engine, scene } = this.#ground(holding, at);
+    const applied = engine.apply(holding, action, scene);
+    if (!applied.ok) return applied;
+    this.#holdings.set(id, { ...applied.value, asOf: at });
+    return ok(undefined);
+  }
+
+  /** Takes every account that is over its line, as its venue would; a step of no effect ends it. */
+  liquidate(at: Ms): readonly Taken[] {
+    return this.holdings.flatMap((holding) => {
+      const { engine } = this.#ground(holding, at);
+      return engine.accounts(holding).flatMap((account) => this.#liquidate(holding.id, account, at));
+    });
+  }
+
+  /** Sum of known equities by unit; undefined where one is not known. */
+  equity(at: Ms): ReadonlyMap<string, Exact> | undefined {
+    const sums = new Map<string, Exact>();
+    for (const holding of this.holdings) {
+      const { engine, scene } = this.#ground(holding, at);
+      for (const account of engine.accounts(holding)) {
+        const { equity, unit } = engine.assess(holding, account, scene);
+        if (equity.is !== "known") return undefined;
+        const sum = sums.get(unit);
+        sums.set(unit, sum === undefined ? equity.value : add(sum, equity.value));
+      }
+    }
+    return sums;
+  }
+
+  #follows(key: QuoteKey): boolean {
+    return this.#driven.some(({ quote }) => quote === key);
+  }
+
+  /** Liquidation orders fill at the tape's price: a candle knows no depth. */
+  #market(at: Ms): Market {
+    return {
+      fill: (instrument) => {
+        const quote = this.#driven.find((each) => each.instrument === instrument)?.quote;
+        const price = quote === undefined ? undefined : this.#quotes.get(quote);
+        return price === undefined ? unknown(why("replay/no-price", { instrument })) : known(price.value, at);
+      },
+    };
+  }
+
+  #liquidate(id: HoldingId, account: AccountKey, at: Ms): readonly Taken[] {
+    const holding = this.#holdings.get(id);
+    if (holding === undefined) return [];
+    const { engine, scene } = this.#ground(holding, at);
+    if (!engine.accounts(holding).includes(account)) return [];
+    if (!engine.assess(holding, account, scene).lines.some(({ name, crossed }) => name === "maintenance" && crossed))
+      return [];
+    const steps = engine.liquidate(holding, account, scene, this.#market(at), "worst-for-owner");
+    const after = steps.at(-1)?.after;
+    if (after !== undefined) this.#holdings.set(id, { ...after, asOf: at });
+    return steps.map(({ what }) => ({ at, holding: id, account, what }));
+  }
+
+  #ground(holding: Holding, now: Ms): { readonly engine: BoundEngine; readonly scene: Scene<unknown> } {
+    const engine = this.#ports.engineOf(holding.venue, holding.rules);
+    const terms = this.#terms.get(`${holding.venue} ${holding.rules}`);
+    invariant(
+      engine !== undefined && terms !== undefined,
+      `${holding.venue} ${holding.rules} has no engine or no terms in the replay`,
+    );
+    return { engine, scene: { now, quotes: this.#quotes, terms } };
+  }
+}
