@@ -1,4 +1,5 @@
 import type { VenueModule } from "@plimsoll/venues/wire";
+import { binance } from "./binance/index.ts";
 
 /** Every margin system this build models; a new venue is one folder and one line here. */
-export const venues: readonly VenueModule[] = [];
+export const venues: readonly VenueModule[] = [binance];

@@ -1,4 +1,4 @@
-import { type AccountKey, type Exact, accountKey } from "@plimsoll/core/units";
+import { type AccountKey, type Exact, ZERO, accountKey } from "@plimsoll/core/units";
 import { type Body, type Position, positionName } from "./holding.ts";
 
 /** A liquidation unit cut out of the holding: the cross pool of one margin asset, or one isolated position. */
@@ -8,7 +8,7 @@ export interface Account {
   readonly asset: string;
   /** Wallet balance of the unit, without unrealised profit. */
   readonly wallet: Exact;
-  /** What open orders of the unit reserve. */
+  /** What open orders reserve: cross money, also for an isolated symbol, until they fill. */
   readonly orderMargin: Exact;
   readonly positions: readonly Position[];
 }
@@ -34,7 +34,7 @@ export const accountsOf = (body: Body): readonly Account[] => [
             is: "isolated",
             asset: position.asset,
             wallet: position.margin.wallet,
-            orderMargin: position.margin.orderMargin,
+            orderMargin: ZERO,
             positions: [position],
           },
         ],

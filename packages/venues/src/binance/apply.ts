@@ -128,16 +128,6 @@ function cancel(body: Body, id: string): Result<Body, Why> {
 /** The holding without some orders. */
 export function withoutOrders(body: Body, gone: readonly OpenOrder[]): Body {
   const orders = body.orders.filter((each) => !gone.includes(each));
-  const isolated = body.positions.filter(({ margin }) => margin.mode === "isolated").map(positionName);
-  const crossLeft = orders.some((each) => !isolated.includes(positionName(each)));
-  return {
-    ...body,
-    orders,
-    wallets: crossLeft ? body.wallets : body.wallets.map((each) => ({ ...each, orderMargin: ZERO })),
-    positions: body.positions.map((each) =>
-      each.margin.mode === "cross" || orders.some((order) => positionName(order) === positionName(each))
-        ? each
-        : { ...each, margin: { ...each.margin, orderMargin: ZERO } },
-    ),
-  };
+  if (orders.length > 0) return { ...body, orders };
+  return { ...body, orders, wallets: body.wallets.map((each) => ({ ...each, orderMargin: ZERO })) };
 }

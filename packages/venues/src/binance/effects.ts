@@ -1,5 +1,16 @@
 import type { VenueEffect } from "@plimsoll/core/book";
-import { type Exact, type Result, type Why, assetId, fail, isNegative, isZero, ok, why } from "@plimsoll/core/units";
+import {
+  type Exact,
+  type Result,
+  type Why,
+  ZERO,
+  assetId,
+  fail,
+  isNegative,
+  isZero,
+  ok,
+  why,
+} from "@plimsoll/core/units";
 import { exactJson } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Fill } from "./fill.ts";
@@ -22,10 +33,7 @@ const FillBody = z
   })
   .transform(({ opens, ...rest }): Fill => {
     if (opens === undefined) return rest;
-    const nothing: Exact = { digits: 0n, scale: 0 };
-    const margin = opens.isolated
-      ? ({ mode: "isolated", wallet: nothing, orderMargin: nothing } as const)
-      : ({ mode: "cross" } as const);
+    const margin = opens.isolated ? ({ mode: "isolated", wallet: ZERO } as const) : ({ mode: "cross" } as const);
     const leverage = opens.leverage === undefined ? {} : { leverage: opens.leverage };
     return { ...rest, opens: { asset: opens.asset, margin, ...leverage } };
   });

@@ -26,8 +26,8 @@ export interface Position {
   readonly entry: Exact;
   readonly margin:
     | { readonly mode: "cross" }
-    /** The position's own wallet, without unrealised profit; orders of the position reserve `orderMargin` of it. */
-    | { readonly mode: "isolated"; readonly wallet: Exact; readonly orderMargin: Exact };
+    /** The position's own wallet, without unrealised profit. */
+    | { readonly mode: "isolated"; readonly wallet: Exact };
   /** Leverage that the owner set; absent when the venue did not tell, and then initial margin is unknown. */
   readonly leverage?: Exact;
 }
@@ -36,7 +36,7 @@ export interface Position {
 export interface Wallet {
   readonly asset: string;
   readonly cross: Exact;
-  /** What open orders of cross positions reserve, as the venue reports it. */
+  /** What open orders reserve, those of isolated symbols too, as the venue reports it. */
   readonly orderMargin: Exact;
 }
 
@@ -77,7 +77,7 @@ const PositionJson = z
     entry: positive,
     margin: z.discriminatedUnion("mode", [
       z.object({ mode: z.literal("cross") }),
-      z.object({ mode: z.literal("isolated"), wallet: exactJson, orderMargin: atLeastZero }),
+      z.object({ mode: z.literal("isolated"), wallet: exactJson }),
     ]),
     leverage: positive.optional(),
   })

@@ -10,7 +10,6 @@ import {
   exact,
   fail,
   isZero,
-  multiply,
   negate,
   ok,
   pow10,
@@ -20,7 +19,7 @@ import {
 import { accountOf } from "./accounts.ts";
 import { type Ratio, cellsOf, order, ratio } from "./cells.ts";
 import type { Body } from "./holding.ts";
-import { BALANCE_SCALE, maintenance, profit } from "./position.ts";
+import { BALANCE_SCALE, maintenance, paidFor, profit } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
 import { sumOf, totalsOf } from "./totals.ts";
 
@@ -54,7 +53,7 @@ export function liquidationPrice(
   const own = totals.value.priced.filter(({ position }) => position.symbol === symbol);
   const fixed = subtract(
     add(account.wallet, sumOf(others.map((each) => subtract(profit(each), maintenance(each))))),
-    sumOf(positions.map(({ size, entry }) => multiply(size, entry))),
+    sumOf(positions.map(paidFor)),
   );
   const net = sumOf(positions.map(({ size }) => size));
   const cells = cellsOf(positions, own[0]?.terms.tiers ?? []);

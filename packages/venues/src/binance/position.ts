@@ -74,6 +74,9 @@ export const notional = ({ position, mark }: Priced): Exact => multiply(magnitud
 /** Unrealised profit at mark: size * (mark - entry), size with its sign. */
 export const profit = ({ position, mark }: Priced): Exact => multiply(position.size, subtract(mark, position.entry));
 
+/** What a position was bought for, size with its sign: size * entry. */
+export const paidFor = ({ size, entry }: Position): Exact => multiply(size, entry);
+
 /** Maintenance margin: one tier for the whole notional at mark, less the tier's amount. */
 export function maintenance(priced: Priced): Exact {
   const value = notional(priced);

@@ -1,0 +1,22 @@
+import { bindEngine } from "@plimsoll/core/margin";
+import { invariant } from "@plimsoll/core/units";
+import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { readBody } from "./holding.ts";
+import { margin } from "./margin.ts";
+import { readTerms } from "./read-terms.ts";
+import usdm from "./terms/2026-05-01.json" with { type: "json" };
+import { BINANCE, RULES, Written, readWritten } from "./written.ts";
+
+const shipped = termsDocument(usdm);
+const body = readTerms(shipped.body);
+invariant(body.ok, "the shipped terms of binance are readable");
+
+/** Binance USD-M futures: one-way and hedge mode, cross and isolated, single-asset mode. */
+export const binance: VenueModule = {
+  id: BINANCE,
+  rules: [RULES],
+  engine: bindEngine(margin, readBody, readTerms),
+  terms: [shipped],
+  written: Written,
+  readWritten: (entry, id, at) => readWritten(entry, id, at, shipped, body.value),
+};
