@@ -3,6 +3,8 @@ import { contract } from "@plimsoll/server/contract";
 import type { FastifyInstance } from "fastify";
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "fastify-type-provider-zod";
 
+type ApiDocument = ReturnType<SwaggerTransformObject>;
+
 /** OpenAPI 3.1 out of the same schemas that check every answer; the stream's frames are among its components. */
 export async function describeApi(app: FastifyInstance, version: string): Promise<void> {
   const from = { schemaRegistry: contract };
@@ -26,9 +28,8 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
 }
 
 /** The library lists every schema a second time as request input; nothing here is sent to us, so those names are dropped. */
-function withoutInputs(document: ReturnType<SwaggerTransformObject>): ReturnType<SwaggerTransformObject> {
-  const { components } = document;
-  if (components?.schemas === undefined) return document;
-  const answered = Object.entries(components.schemas).filter(([name]) => !name.endsWith("Input"));
-  return { ...document, components: { ...components, schemas: Object.fromEntries(answered) } } as typeof document;
+function withoutInputs(document: ApiDocument): ApiDocument {
+  if (!("openapi" in document) || document.components?.schemas === undefined) return document;
+  const answered = Object.entries(document.components.schemas).filter(([name]) => !name.endsWith("Input"));
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(answered) } } as ApiDocument;
 }

@@ -61,7 +61,6 @@ export async function startServer(options: ServerOptions): Promise<Result<Server
   const page = options.page ?? builtPage();
   const stream = await openStream(source, pace, now, report);
   const app = await buildApp({ source, version, page, door, stream, report, staleAfterMs: pace.staleAfterMs });
-  app.addHook("onClose", () => stream.stop());
   try {
     await app.listen({ port, host });
   } catch (error) {
@@ -106,10 +105,11 @@ async function buildApp({
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app, report);
-  guardDoor(app, door);
+  app.addHook("preClose", async () => stream.stop()); // before the library closes the sockets without a reason
   await app.register(websocket, {
     options: { maxPayload: 4_096, handleProtocols: (offered) => offered.has(streamProtocol) && streamProtocol },
   });
+  guardDoor(app, door); // after the library's own hook, which closes the socket of a refused upgrade
   await describeApi(app, version);
   await servePage(app, page);
   addRoutes(app, source, stream, version, staleAfterMs);
