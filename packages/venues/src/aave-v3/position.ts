@@ -23,9 +23,13 @@ export const isFlagged = ({ isCollateral, isBorrowed }: Pick<Position, "isCollat
 
 /**
  * All reserves of a holding with balances projected to its timestamp, ascending by id.
- * @returns why not, where the snapshot or the terms lack a reserve that the user's configuration names.
+ * @returns why not, where the terms are another market's, or lack a reserve that the account holds or names.
  */
 export function readPositions(body: AaveBody, terms: AaveTerms): Result<readonly Position[], Why> {
+  if (body.market !== terms.market)
+    return fail(
+      why("aave-v3/terms-of-another-market", { value: terms.market, next: `use the terms of ${body.market}` }),
+    );
   const category = categoryOf(terms, body.eMode);
   const positions: Position[] = [];
   for (const held of body.reserves) {

@@ -1,0 +1,27 @@
+import { bindEngine } from "@plimsoll/core/margin";
+import { invariant } from "@plimsoll/core/units";
+import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { readAaveBody, readAaveTerms } from "./holding.ts";
+import { aaveV3Margin } from "./margin.ts";
+import { aaveV3Id, rulesR10 } from "./names.ts";
+import ethereum from "./terms/2023-10-31.json" with { type: "json" };
+import { Written, readWritten } from "./written.ts";
+
+export type { AaveSource } from "./discover.ts";
+export { type FeedOptions, aaveFeed } from "./feed.ts";
+export type { AaveBody, AaveTerms } from "./holding.ts";
+export { aaveAccount, oracleQuote } from "./names.ts";
+
+const shipped = termsDocument(ethereum);
+const body = readAaveTerms(shipped.body);
+invariant(body.ok, "the shipped terms of aave-v3 are readable");
+
+/** Aave v3, pool revision 10 (v3.6): any market on any chain; the shipped terms serve accounts written by hand. */
+export const aaveV3: VenueModule = {
+  id: aaveV3Id,
+  rules: [rulesR10],
+  engine: bindEngine(aaveV3Margin, readAaveBody, readAaveTerms),
+  terms: [shipped],
+  written: Written,
+  readWritten: (entry, id, at) => readWritten(entry, id, at, { ...shipped, body: body.value }),
+};
