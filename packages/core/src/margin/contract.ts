@@ -28,6 +28,7 @@ export interface Line {
   /** Of a line that needs nothing the health is none; see Assessment.lines. */
   readonly health: Exact;
   readonly crossed: boolean;
+  /** A surplus of exactly 0 is still safe: the form's `atZero` is "safe". */
   readonly strict: boolean;
   readonly meaning: string;
 }

@@ -8,6 +8,7 @@ export * from "./flatten.ts";
 export * from "./floor.ts";
 export * from "./form-builder.ts";
 export * from "./form.ts";
+export { isClosedForm, knotsAlong, rayOf } from "./ray.ts";
 export * from "./read-quotes.ts";
 export * from "./screen.ts";
 export * from "./tiers.ts";

@@ -1,0 +1,61 @@
+import { describe, test } from "vitest";
+import { agreement, coherence, missingQuote } from "./agreement.ts";
+import { atTheKnots, atTheLine } from "./at-the-line.ts";
+import { damage, purity, roundTrip, steps } from "./bodies.ts";
+import { lawsOfForms, moreCash, proportional } from "./laws.ts";
+import type { Check, Conformance, Effort } from "./spec.ts";
+import { nulls, ties } from "./ties.ts";
+import { time } from "./time.ts";
+
+/** Everything that is checked of every margin system, by group. */
+export const checks: readonly Check[] = [
+  agreement,
+  coherence,
+  missingQuote,
+  atTheLine,
+  atTheKnots,
+  ties,
+  nulls,
+  ...lawsOfForms,
+  proportional,
+  moreCash,
+  time,
+  roundTrip,
+  damage,
+  purity,
+  steps,
+];
+
+/** The names of the checks that find something, without looking for the smallest example. */
+export function findings(spec: Conformance, runs: number): string[] {
+  return checks.filter((check) => finds(check, spec, { runs, hasty: true })).map(({ name }) => name);
+}
+
+function finds(check: Check, spec: Conformance, effort: Effort): boolean {
+  try {
+    check.run(spec, effort);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Registers the tests that every margin system passes; call it once in a venue's `margin.test.ts`.
+ * Runs per check come from PLIMSOLL_RUNS.
+ */
+export function marginConformance(spec: Conformance): void {
+  const runs = Number(process.env["PLIMSOLL_RUNS"] ?? 25);
+  describe(`${spec.name}: margin conformance`, () => {
+    // oxlint-disable-next-line vitest/expect-expect -- a check throws what it finds
+    test.each(checks)("$name", (check) => check.run(spec, { runs, hasty: false }));
+    test("6 wrong on purpose: the spec has mistakes to catch", ({ expect }) => {
+      expect(spec.wrong.length).toBeGreaterThan(0);
+    });
+    for (const { name, engine } of spec.wrong) {
+      test(`6 wrong on purpose: "${name}" is caught`, ({ expect }) => {
+        expect(findings({ ...spec, engine }, Math.max(100, runs))).not.toEqual([]);
+      });
+    }
+  });
+}
