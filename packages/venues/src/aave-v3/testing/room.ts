@@ -1,0 +1,16 @@
+// oxlint-disable import/no-relative-parent-imports -- the one place where the tests' folder reaches into its room
+export * from "../abi.ts";
+export * from "../client.ts";
+export * from "../discover.ts";
+export * from "../holding.ts";
+export * from "../indices.ts";
+export * from "../margin.ts";
+export * from "../names.ts";
+export * from "../position.ts";
+export * from "../prices.ts";
+export * from "../account-data.ts";
+export * from "../reserve.ts";
+export * from "../self-check.ts";
+export * from "../snapshot.ts";
+export * from "../token-math.ts";
+export * from "../user-config.ts";

@@ -1,0 +1,96 @@
+import { type Chain, type Contract, startChain, transact } from "@plimsoll/sim/chain";
+import { type Hex, type PublicClient, maxUint256 } from "viem";
+import { type AaveSnapshot, type AaveSource, type Discovered, discover, readSnapshot, rpcClient } from "./room.ts";
+
+/** A market on a local chain with funded users, and what was last read of each of them. */
+export interface World {
+  readonly chain: Chain;
+  readonly client: PublicClient;
+  readonly pool: Contract;
+  readonly symbols: readonly string[];
+  /** Oracle prices at the start. */
+  readonly startPrices: ReadonlyMap<string, bigint>;
+  /** Who moves at random. */
+  readonly borrowers: readonly Hex[];
+  readonly lender: Hex;
+  readonly liquidator: Hex;
+  /** All holders of aTokens and debt, borrowers first: their balances add up to the totals. */
+  readonly holders: readonly Hex[];
+  readonly sourceOf: (user: Hex) => AaveSource;
+  /** Reads one user at the latest block. */
+  readonly read: (user: Hex) => Promise<AaveSnapshot>;
+  readonly stop: () => Promise<void>;
+}
+
+const borrowerCount = 4;
+/** In whole tokens: more than any walk uses. */
+const purse = 10n ** 12n;
+
+/** Starts a chain, gives everybody tokens and lets one lender fill the reserves. @throws where the chain cannot start. */
+export async function openWorld(progress?: (line: string) => void): Promise<World> {
+  const started = await startChain(progress === undefined ? {} : { progress });
+  if (!started.ok) throw new Error(`${started.failure.code}: ${JSON.stringify(started.failure.facts)}`);
+  const chain = started.value;
+  const client = rpcClient(chain.rpcUrl);
+  const symbols = Object.keys(chain.addresses.tokens);
+  const accounts = chain.accounts.slice(1);
+  const [lender = "0x", liquidator = "0x"] = accounts.slice(borrowerCount);
+  const borrowers = accounts.slice(0, borrowerCount);
+  const sourceOf = (user: Hex): AaveSource => ({
+    rpcUrl: chain.rpcUrl,
+    chainId: chain.chainId,
+    market: "local",
+    provider: chain.addresses.provider,
+    multicall: chain.addresses.multicall,
+    user,
+  });
+  const known = sure(await discover(client, sourceOf(lender)));
+  const read = async (user: Hex) => sure(await readSnapshot(client, sourceOf(user), known));
+  const world: World = {
+    startPrices: (await read(lender)).prices,
+    chain,
+    client,
+    pool: chain.contract("PoolInstance", chain.addresses.pool),
+    symbols,
+    borrowers,
+    lender,
+    liquidator,
+    holders: [...borrowers, lender, liquidator, chain.addresses.treasury],
+    sourceOf,
+    read,
+    stop: () => chain.stop(),
+  };
+  for (const user of [...borrowers, lender, liquidator]) await fund(world, user, known);
+  await lend(world, known);
+  return world;
+}
+
+export function sure<T>(result: { ok: true; value: T } | { ok: false; failure: unknown }): T {
+  if (result.ok) return result.value;
+  throw new Error(JSON.stringify(result.failure));
+}
+
+const token = ({ chain }: World, address: Hex): Contract => chain.contract("FaucetToken", address);
+
+async function fund(world: World, user: Hex, { reserves }: Discovered): Promise<void> {
+  for (const { address } of reserves) {
+    await transact(world.chain.rpc, user, token(world, address), "mint", [user, purse * 10n ** 18n]);
+    await transact(world.chain.rpc, user, token(world, address), "approve", [world.pool.address, maxUint256 - 1n]);
+  }
+}
+
+/** Thin enough for rates to move, deep enough for loans. */
+async function lend(world: World, { reserves }: Discovered): Promise<void> {
+  const { terms, prices } = await world.read(world.lender);
+  for (const { address, asset } of reserves) {
+    const decimals = terms.reserves.find((reserve) => reserve.asset === asset)?.decimals ?? 0;
+    const amount = (2_000_000n * 10n ** BigInt(8 + decimals)) / (prices.get(asset) ?? 1n);
+    const { status } = await transact(world.chain.rpc, world.lender, world.pool, "supply", [
+      address,
+      amount,
+      world.lender,
+      0,
+    ]);
+    if (status !== "0x1") throw new Error(`invariant broken: the lender could not supply ${asset}`);
+  }
+}
