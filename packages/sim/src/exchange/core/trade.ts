@@ -1,0 +1,167 @@
+import { minOf } from "@plimsoll/core/units";
+import { ONE, money } from "./fixed.ts";
+import { type Fill, endOrder, isReducing, opposite, reducible, restingOf, signed } from "./match.ts";
+import { applyChange } from "./position.ts";
+import type { IncomeType, Market, Order, Trade } from "./state.ts";
+import { MAKER, type Turn, VENUE, accountOf, isUser, nextId, tell } from "./turn.ts";
+import { credit, pay, positionKey, positionOf, recordIncome, settingsOf } from "./wallet.ts";
+
+/** What a party pays for a trade, and to whom. `limit` says how much it can pay at most. */
+export interface Charge {
+  readonly rate: bigint;
+  readonly to: string;
+  readonly type: IncomeType;
+  readonly limit?: (fill: { readonly size: bigint; readonly notional: bigint }) => bigint;
+}
+export const NOTHING: Charge = { rate: 0n, to: VENUE, type: "COMMISSION" };
+export const commission = (rate: bigint): Charge => ({ rate, to: VENUE, type: "COMMISSION" });
+
+/**
+ * Executes planned fills for a taker, in order. Resting orders of the taker's own account at these prices expire first
+ * (self-trade prevention EXPIRE_MAKER).
+ */
+export function executeFills(turn: Turn, market: Market, taker: Order, fills: readonly Fill[], charge: Charge): void {
+  const worst = fills.at(-1)?.price;
+  if (worst === undefined) return;
+  const crossed = (order: Order) =>
+    order.account === taker.account && (taker.side === "buy" ? order.price <= worst : order.price >= worst);
+  for (const own of restingOf(market, opposite(taker.side)).filter(crossed)) endOrder(turn, market, own, "EXPIRED");
+  for (const fill of fills) executeFill(turn, market, taker, fill, charge);
+}
+
+function executeFill(
+  turn: Turn,
+  market: Market,
+  taker: Order,
+  { price, size: wanted, maker }: Fill,
+  charge: Charge,
+): void {
+  // two reducers of one account may both have been planned against the same position
+  const size =
+    maker !== null && isUser(maker.account) && isReducing(maker) ? minOf(wanted, reducible(turn, maker)) : wanted;
+  if (size > 0n) {
+    const notional = money(price * size, "down");
+    book(turn, market, taker, { price, size, notional, maker: false }, charge);
+    if (maker === null) {
+      takeFromLadder(turn, market, taker, size, notional);
+    } else {
+      book(turn, market, maker, { price, size, notional, maker: true }, commission(market.instrument.makerFee));
+    }
+    market.last = price;
+  }
+  if (maker !== null && (maker.filled === maker.size || size < wanted)) endOrder(turn, market, maker, "EXPIRED");
+}
+
+function takeFromLadder(
+  turn: Turn,
+  market: Market,
+  taker: Pick<Order, "symbol" | "side">,
+  size: bigint,
+  notional: bigint,
+): void {
+  const side = opposite(taker.side);
+  applyChange(turn, MAKER, {
+    symbol: taker.symbol,
+    side: "BOTH",
+    size: signed(side, size),
+    notional: signed(side, notional),
+  });
+  if (side === "sell") market.eaten.asks += size;
+  else market.eaten.bids += size;
+}
+
+/** A resting order filled at its own price by the synthetic liquidity that came to it. */
+export function fillByLadder(turn: Turn, market: Market, order: Order, size: bigint): void {
+  const notional = money(order.price * size, "down");
+  book(
+    turn,
+    market,
+    order,
+    { price: order.price, size, notional, maker: true },
+    commission(market.instrument.makerFee),
+  );
+  takeFromLadder(turn, market, order, size, notional);
+  market.last = order.price;
+  if (order.filled === order.size) endOrder(turn, market, order, "EXPIRED");
+}
+
+interface Execution {
+  readonly price: bigint;
+  readonly size: bigint;
+  readonly notional: bigint;
+  readonly maker: boolean;
+}
+
+/** One party's half of a trade: position, fee, history, order, news. */
+function book(turn: Turn, market: Market, order: Order, execution: Execution, charge: Charge): void {
+  const { account, symbol, side, positionSide } = order;
+  const { size, notional } = execution;
+  const asset = market.instrument.quote;
+  const keepMargin = order.origin === "liquidation";
+  const change = { symbol, side: positionSide, size: signed(side, size), notional: signed(side, notional), keepMargin };
+  const realized = applyChange(turn, account, change);
+  order.filled += size;
+  order.paid += notional;
+  order.status = order.filled === order.size ? "FILLED" : "PARTIALLY_FILLED";
+  order.updatedAt = turn.now;
+  if (!isUser(account)) return;
+  const fee = collect(turn, order, asset, execution, charge);
+  const trade: Trade = {
+    ...execution,
+    id: nextId(turn),
+    account,
+    symbol,
+    orderId: order.id,
+    clientId: order.clientId,
+    side,
+    positionSide,
+    fee,
+    realized,
+    at: turn.now,
+  };
+  turn.state.trades.push(trade);
+  recordIncome(turn, account, "REALIZED_PNL", asset, symbol, realized, trade.id);
+  recordIncome(turn, account, charge.type, asset, symbol, -fee, trade.id);
+  tell(turn, { type: "order", did: keepMargin ? "CALCULATED" : "TRADE", order: { ...order }, trade });
+  tell(turn, {
+    type: "account",
+    account,
+    reason: "ORDER",
+    assets: [asset],
+    positions: [positionKey(symbol, positionSide)],
+  });
+}
+
+/** Commission is cut, not rounded, to 1e-8. A liquidation's fee leaves the isolated margin while there is a position left. */
+function collect(turn: Turn, order: Order, asset: string, { size, notional }: Execution, charge: Charge): bigint {
+  const full = (notional * charge.rate) / ONE;
+  const fee = charge.limit === undefined ? full : minOf(full, charge.limit({ size, notional }));
+  const account = accountOf(turn, order.account);
+  const position = positionOf(account, order.symbol, order.positionSide);
+  pay(turn, order.account, charge.to, asset, fee);
+  const inside = order.origin === "liquidation" && settingsOf(account, order.symbol).margin === "isolated";
+  if (inside && position !== undefined) {
+    position.isolated -= fee;
+    credit(account, asset, fee);
+  }
+  return fee;
+}
+
+/** Two parties swap size for money outside the book, free of charge: takeover and deleveraging. */
+export function swap(
+  turn: Turn,
+  from: Pick<Order, "account" | "symbol" | "positionSide">,
+  to: Pick<Order, "account" | "positionSide">,
+  size: bigint,
+  notional: bigint,
+): void {
+  const { symbol } = from;
+  applyChange(turn, from.account, {
+    symbol,
+    side: from.positionSide,
+    size: -size,
+    notional: -notional,
+    keepMargin: true,
+  });
+  applyChange(turn, to.account, { symbol, side: to.positionSide, size, notional });
+}
