@@ -1,3 +1,4 @@
+export * from "./ages.ts";
 export * from "./danger.ts";
 export * from "./levels.ts";
 export * from "./word.ts";

@@ -17,9 +17,9 @@ export const families: readonly Family[] = [
 ];
 export const otherVolatile = (symbol: string): Family => ({ name: symbol, matches: /^/, multiplier: 2 });
 
-/** The family of a quote's symbol: "binance:BTCUSDT:mark" is BTC priced in a dollar coin. */
+/** The family of a quote's symbol, the last part but one: "binance:BTCUSDT:mark" is BTC priced in a dollar coin. */
 export function familyOf(quote: QuoteKey): Family {
-  const symbol = quote.split(":")[1] ?? quote;
+  const symbol = quote.split(":").at(-2) ?? quote;
   const base = symbol.replace(/[-_/]?(?:USDT|USDC|FDUSD|BUSD|USD)(?:[-_/]?(?:PERP|SWAP))?$/i, "") || symbol;
   return families.find(({ matches }) => matches.test(base)) ?? otherVolatile(base);
 }

@@ -1,7 +1,7 @@
 import type { BookEvent, Holding } from "@plimsoll/core/book";
 import type { Assessment, BoundEngine, Line } from "@plimsoll/core/margin";
 import type { Guard, Intent, Outcome, Plan, Reserve } from "@plimsoll/core/policy";
-import type { Danger } from "@plimsoll/core/risk";
+import type { Ages, Danger } from "@plimsoll/core/risk";
 import type {
   AccountKey,
   Exact,
@@ -76,6 +76,8 @@ export interface BookView {
 export interface TurnPorts {
   engineOf(venue: VenueId, rules: string): BoundEngine | undefined;
   sha256(bytes: Uint8Array): Uint8Array;
+  /** How old what is known may be; `defaultAges` where absent. */
+  readonly ages?: Ages;
 }
 
 /** Same inputs, same decisions, same state hash. It may mutate what it owns; nobody else sees it. */

@@ -1,1 +1,3 @@
+export * from "./apply-event.ts";
 export * from "./contract.ts";
+export * from "./create-turn.ts";

@@ -1,0 +1,85 @@
+import type { BookEvent, Holding, Terms } from "@plimsoll/core/book";
+import type { Quote } from "@plimsoll/core/margin";
+import type { HoldingId, Ms, QuoteKey, VenueId, Why } from "@plimsoll/core/units";
+
+/** What the feeds have told us, newest only. */
+export interface Facts {
+  readonly quotes: Map<QuoteKey, Quote>;
+  readonly holdings: Map<HoldingId, Holding>;
+  /** All documents of one venue's rule set, oldest first; the one in force depends on the time. */
+  readonly terms: Map<string, readonly Terms<unknown>[]>;
+  /** Quotes and holdings whose feed broke off, until something at least as new arrives. */
+  readonly lost: Map<QuoteKey | HoldingId, Why>;
+}
+export const noFacts = (): Facts => ({ quotes: new Map(), holdings: new Map(), terms: new Map(), lost: new Map() });
+
+/** What an event changed, so that only what depends on it is computed again. */
+export type Change =
+  | { readonly of: "nothing" }
+  | { readonly of: "price"; readonly key: QuoteKey }
+  | { readonly of: "holding"; readonly id: HoldingId }
+  | { readonly of: "terms"; readonly venue: VenueId }
+  | { readonly of: "everything" };
+const nothing: Change = { of: "nothing" };
+
+const ruleSet = ({ venue, rules }: { readonly venue: VenueId; readonly rules: string }) => `${venue}/${rules}`;
+
+/** The document in force for a holding. */
+export const termsOf = ({ terms }: Facts, holding: Holding, now: Ms): Terms<unknown> | undefined =>
+  terms.get(ruleSet(holding))?.findLast(({ validFrom }) => validFrom <= now);
+
+/** Folds one event into the facts. What is older than what is held changes nothing; what is as old only ends a loss. */
+export function applyEvent(facts: Facts, event: BookEvent): Change {
+  switch (event.type) {
+    case "price": {
+      const { key, price, kind, at } = event;
+      const change: Change = { of: "price", key };
+      const held = facts.quotes.get(key);
+      if (held !== undefined && at <= held.asOf) return at === held.asOf && facts.lost.delete(key) ? change : nothing;
+      facts.quotes.set(key, { value: price, kind, asOf: at });
+      facts.lost.delete(key);
+      return change;
+    }
+    case "holding": {
+      const { holding } = event;
+      const change: Change = { of: "holding", id: holding.id };
+      const held = facts.holdings.get(holding.id);
+      if (held !== undefined && holding.asOf <= held.asOf)
+        return holding.asOf === held.asOf && facts.lost.delete(holding.id) ? change : nothing;
+      facts.holdings.set(holding.id, holding);
+      facts.lost.delete(holding.id);
+      return change;
+    }
+    case "terms":
+      return applyTerms(facts, event.terms);
+    case "effect":
+      return nothing;
+    case "lost":
+      return applyLost(facts, event.what, event.why);
+  }
+}
+
+function applyTerms({ terms }: Facts, document: Terms<unknown>): Change {
+  const key = ruleSet(document);
+  const others = (terms.get(key) ?? []).filter(({ validFrom }) => validFrom !== document.validFrom);
+  if (terms.get(key)?.some(({ hash }) => hash === document.hash)) return nothing;
+  terms.set(
+    key,
+    [...others, document].toSorted((a, b) => a.validFrom - b.validFrom),
+  );
+  return { of: "terms", venue: document.venue };
+}
+
+/** `what` is a quote, a holding or a venue, which takes all of its own with it; a name nobody knows may be any of them, so it takes all. */
+function applyLost({ quotes, holdings, lost }: Facts, what: string, reason: Why): Change {
+  const venueOf = (key: QuoteKey) => key.split(":")[0] ?? key;
+  const venues = new Set([
+    ...[...holdings.values()].map(({ venue }) => String(venue)),
+    ...[...quotes.keys()].map(venueOf),
+  ]);
+  const ofUnseen = !venues.has(what) && venues.has(what.split(":")[0] ?? what);
+  const isKnown = venues.has(what) || quotes.has(what as QuoteKey) || holdings.has(what as HoldingId) || ofUnseen;
+  for (const key of quotes.keys()) if (!isKnown || key === what || venueOf(key) === what) lost.set(key, reason);
+  for (const { id, venue } of holdings.values()) if (!isKnown || id === what || venue === what) lost.set(id, reason);
+  return { of: "everything" };
+}

@@ -1,0 +1,34 @@
+import { type HashOf, applyActed, applyRefused, asleep } from "@plimsoll/core/policy";
+import type { Outcome } from "@plimsoll/core/policy";
+import { why } from "@plimsoll/core/units";
+import type { Decision } from "./contract.ts";
+import { raise } from "./episodes.ts";
+import type { State } from "./state.ts";
+
+/** Folds in what became of an intent; a report about an intent that is not open is an old one and changes nothing. */
+export function applyOutcome(state: State, key: string, outcome: Outcome, hashOf: HashOf): readonly Decision[] {
+  const open = state.open.get(key);
+  if (open === undefined) return [];
+  if (!("verified" in outcome)) {
+    state.open.set(key, { ...open, outcome, partly: open.partly || outcome.state === "partly" });
+    return [];
+  }
+  const { at: now } = state;
+  state.open.delete(key);
+  for (const account of open.accounts) state.ended.set(account, now);
+  const watch = state.watches.get(open.watch) ?? asleep;
+  const acted = outcome.state === "done" || open.partly;
+  state.watches.set(open.watch, acted ? applyActed(watch) : applyRefused(watch, open.firedAt, now));
+  const spend = state.spends.get(key);
+  const isSpent = acted || outcome.state === "abandoned";
+  if (spend !== undefined && isSpent) state.spends.set(key, { ...spend, at: now });
+  if (!isSpent) state.spends.delete(key);
+  if (outcome.state === "done" && outcome.verified !== "differs") return [];
+  const danger = state.looks.get(open.accounts[0]!)?.view.danger ?? "unknown";
+  const because = why(outcome.state === "done" ? "differs-from-prediction" : `intent-${outcome.state}`, {
+    intent: key,
+    account: open.intent.step.account,
+    ...(outcome.why && { code: outcome.why.code, ...outcome.why.facts }),
+  });
+  return raise(state.episodes, `${open.accounts[0]}/intent:${because.code}`, { danger, because, now }, hashOf);
+}

@@ -1,0 +1,191 @@
+import type { BookEvent } from "@plimsoll/core/book";
+import { type HashOf, asleep, guardHash, hashWith } from "@plimsoll/core/policy";
+import { defaultAges } from "@plimsoll/core/risk";
+import { type HoldingId, type QuoteKey, ms } from "@plimsoll/core/units";
+import { applyEvent } from "./apply-event.ts";
+import { applyOutcome } from "./apply-outcome.ts";
+import type { BookView, Decision, Input, Turn, TurnPorts } from "./contract.ts";
+import { decide } from "./decide.ts";
+import { calm, raise } from "./episodes.ts";
+import { type Look, blindLook, groundOf, isGround, lookAt } from "./look.ts";
+import { type State, emptyState, stateHash } from "./state.ts";
+import { type Concern, watchGuards } from "./watch-guards.ts";
+
+/** The decision function: same inputs, same decisions, same state hash. @throws on a broken invariant inside an engine: a bug. */
+export function createTurn(ports: TurnPorts): Turn {
+  const state = emptyState();
+  const hashOf = hashWith((bytes) => ports.sha256(bytes));
+  return {
+    turn(input) {
+      const before = state.at;
+      state.at = ms(Math.max(state.at, input.at));
+      const concern = fold(ports, state, input, hashOf);
+      if (concern === "nothing") {
+        state.at = before;
+        return [];
+      }
+      state.seq = input.seq;
+      if ("decisions" in concern) return concern.decisions;
+      const told = tellDangers(state, concern, hashOf);
+      const { wanted, alerts } = watchGuards(ports, state, concern, hashOf);
+      return [...told, ...alerts, ...decide(ports, state, wanted, hashOf)];
+    },
+    hash: () => stateHash(state, hashOf),
+    view: () => viewOf(state),
+  };
+}
+
+/** Folds an input in and says whom it concerns; an outcome decides nothing by itself: the next holding does. */
+function fold(
+  ports: TurnPorts,
+  state: State,
+  { event }: Input,
+  hashOf: HashOf,
+): Concern | "nothing" | { readonly decisions: readonly Decision[] } {
+  switch (event.type) {
+    case "tick":
+      return { accounts: lookAgain(ports, state, [...state.facts.holdings.keys()]) };
+    case "policy":
+      applyPolicy(state, event, hashOf);
+      return { accounts: "all" };
+    case "outcome":
+      return { decisions: applyOutcome(state, event.key, event.outcome, hashOf) };
+    case "holding":
+    case "price":
+    case "terms":
+    case "effect":
+    case "lost":
+      return foldBookEvent(ports, state, event);
+  }
+}
+
+function foldBookEvent(ports: TurnPorts, state: State, event: BookEvent): Concern | "nothing" {
+  const change = applyEvent(state.facts, event);
+  switch (change.of) {
+    case "nothing":
+      return "nothing";
+    case "price":
+      return { accounts: lookWhere(ports, state, change.key), price: change.key };
+    case "holding":
+      return { accounts: lookAgain(ports, state, [change.id]) };
+    case "terms": {
+      const theirs = [...state.facts.holdings.values()].filter(({ venue }) => venue === change.venue);
+      return {
+        accounts: lookAgain(
+          ports,
+          state,
+          theirs.map(({ id }) => id),
+        ),
+      };
+    }
+    case "everything":
+      return { accounts: lookAgain(ports, state, [...state.facts.holdings.keys()]) };
+  }
+}
+
+/** A new version of a guard starts with a fresh watch; what it did today still counts. */
+function applyPolicy(
+  state: State,
+  { guards, reserves }: Extract<Input["event"], { type: "policy" }>,
+  hashOf: HashOf,
+): void {
+  const versions = new Map(guards.map((guard) => [guard.id, guardHash(hashOf, guard)]));
+  for (const [id, watch] of state.watches) {
+    const guard = id.slice(0, id.indexOf(" "));
+    if (!versions.has(guard)) state.watches.delete(id);
+    else if (versions.get(guard) !== state.versions.get(guard))
+      state.watches.set(id, { ...asleep, fired: watch.fired });
+  }
+  state.guards = guards.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  state.versions = versions;
+  state.reserves = reserves;
+  for (const [key, spend] of state.spends) {
+    const counts = reserves.some(
+      ({ holding, asset, free }) =>
+        holding === spend.holding && asset === spend.asset && free.is === "known" && spend.at >= free.asOf,
+    );
+    if (!counts && !state.open.has(key)) state.spends.delete(key);
+  }
+}
+
+/** Looks at all accounts of some holdings again; accounts that are gone are forgotten. */
+function lookAgain(ports: TurnPorts, state: State, holdings: readonly HoldingId[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  for (const id of holdings) {
+    const held = state.facts.holdings.get(id)!;
+    const ground = groundOf(ports, state.facts, held, state.at);
+    const ages = ports.ages ?? defaultAges;
+    const looks = isGround(ground)
+      ? ground.engine.accounts(ground.holding).map((account) => lookAt(ground, held, account, state.facts, ages))
+      : [blindLook(held, ground)];
+    const before = [...state.looks].filter(([, { view }]) => view.holding === id).map(([key]) => key);
+    for (const key of before) state.looks.delete(key);
+    for (const look of looks) {
+      state.looks.set(accountId(look), look);
+      seen.add(accountId(look));
+    }
+    forget(
+      state,
+      before.filter((key) => !seen.has(key)),
+    );
+  }
+  return seen;
+}
+const accountId = ({ view }: Look): string => `${view.holding}/${view.account}`;
+
+/** What was remembered of accounts that are closed; intents that are still open keep what they need themselves. */
+function forget({ watches, episodes, ended }: State, gone: readonly string[]): void {
+  for (const id of gone) {
+    ended.delete(id);
+    for (const watch of watches.keys()) if (watch.endsWith(` ${id}`)) watches.delete(watch);
+    for (const identity of episodes.keys()) if (identity.startsWith(`${id}/`)) episodes.delete(identity);
+  }
+}
+
+/** Looks again only at accounts that depend on a price. */
+function lookWhere(ports: TurnPorts, state: State, key: QuoteKey): ReadonlySet<string> {
+  const touched = [...state.looks].filter(([, { quotes }]) => quotes === "any" || quotes.includes(key));
+  const seen = new Set<string>();
+  for (const holding of new Set(touched.map(([, { view }]) => view.holding))) {
+    const held = state.facts.holdings.get(holding)!;
+    const ground = groundOf(ports, state.facts, held, state.at);
+    if (!isGround(ground)) continue;
+    for (const [id, { view }] of touched.filter(([, look]) => look.view.holding === holding)) {
+      state.looks.set(id, lookAt(ground, held, view.account, state.facts, ports.ages ?? defaultAges));
+      seen.add(id);
+    }
+  }
+  return seen;
+}
+
+/** One alert for each episode of danger, and one for each of blindness. */
+function tellDangers(state: State, { accounts }: Concern, hashOf: HashOf): readonly Decision[] {
+  const decisions: Decision[] = [];
+  for (const id of accounts === "all" ? state.looks.keys() : accounts) {
+    const { danger, because } = state.looks.get(id)!.view;
+    const [level, blind] = [`${id}/level`, `${id}/blind`];
+    const now = state.at;
+    if (danger !== "unknown") calm(state.episodes, blind, now);
+    if (danger === "safe") calm(state.episodes, level, now);
+    else {
+      const told = { ...because, facts: { account: id, ...because.facts } };
+      const identity = danger === "unknown" ? blind : level;
+      decisions.push(...raise(state.episodes, identity, { danger, because: told, now }, hashOf));
+    }
+  }
+  return decisions;
+}
+
+function viewOf({ at, seq, looks, facts, guards, reserves, open }: State): BookView {
+  const sorted = <V>(map: ReadonlyMap<string, V>) =>
+    [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+  return {
+    at,
+    seq,
+    accounts: sorted(looks).map(({ view }) => view),
+    holdings: sorted(facts.holdings),
+    guards,
+    reserves,
+    open: sorted(open).map(({ intent, outcome }) => ({ intent, outcome })),
+  };
+}

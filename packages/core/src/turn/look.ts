@@ -1,0 +1,124 @@
+import type { Holding } from "@plimsoll/core/book";
+import { type Assessment, type MarginForm, type Scene, liquidationPrices, readQuotes } from "@plimsoll/core/margin";
+import { type Ground } from "@plimsoll/core/policy";
+import { type Ages, type Reach, type Word, maintenanceOf, wordOf, worse } from "@plimsoll/core/risk";
+import {
+  type AccountKey,
+  type Exact,
+  type Figure,
+  type Ms,
+  type QuoteKey,
+  type Why,
+  accountKey,
+  ms,
+  unknown,
+  why,
+} from "@plimsoll/core/units";
+import { type Facts, termsOf } from "./apply-event.ts";
+import type { AccountView, Boundary, TurnPorts } from "./contract.ts";
+
+/** One account as last computed, and what that rested on. */
+export interface Look {
+  readonly view: AccountView;
+  /** The prices it depends on; "any" where not even that could be said. */
+  readonly quotes: readonly QuoteKey[] | "any";
+  /** Time of the oldest thing it rests on. */
+  readonly oldest: Ms;
+  /** On the last known data, however old; absent where the engine could not read them. */
+  readonly assessment?: Assessment;
+}
+
+/** The holding under its engine, brought to now at frozen prices; or why that cannot be. */
+export function groundOf(ports: TurnPorts, facts: Facts, holding: Holding, now: Ms): Ground | Why {
+  const { venue, rules } = holding;
+  const engine = ports.engineOf(venue, rules);
+  if (engine === undefined) return why("rules-not-modelled", { venue, rules, next: "update, or watch it by hand" });
+  const terms = termsOf(facts, holding, now);
+  if (terms === undefined) return why("terms-missing", { venue, rules, next: "wait for the feed to report them" });
+  const readable = engine.readable(holding, terms);
+  if (!readable.ok) return readable.failure;
+  const scene: Scene<unknown> = { now, quotes: facts.quotes, terms };
+  return { engine, scene, holding: now > holding.asOf ? engine.advance(holding, now, scene) : holding };
+}
+export const isGround = (ground: Ground | Why): ground is Ground => "engine" in ground;
+
+/** What stands in for the accounts of a holding that cannot be read. */
+export function blindLook({ id, venue, rules, asOf }: Holding, reason: Why): Look {
+  const account = accountKey(id);
+  const view = { holding: id, venue, rules, account, asOf, danger: "unknown", because: reason } as const;
+  return { view: { ...view, equity: unknown(reason), boundaries: [] }, quotes: "any", oldest: asOf };
+}
+
+/** Assesses one account exactly, finds where each price takes it, and gives the danger word; whatever is old or missing raises it. */
+export function lookAt(ground: Ground, held: Holding, account: AccountKey, facts: Facts, ages: Ages): Look {
+  const { engine, holding, scene } = ground;
+  const assessment = engine.assess(holding, account, scene);
+  const compiled = engine.compile(holding, account, scene, "maintenance");
+  const form = "form" in compiled ? compiled.form : undefined;
+  const boundaries = form === undefined ? [] : boundariesOf(form, scene);
+  const quotes = form?.quotes ?? ("none" in compiled ? [] : "any");
+  const reaches = boundaries.flatMap(reachOf);
+  const known = wordOf({ assessment, quotes: quotes === "any" ? [] : quotes, reaches });
+  const { because: doubt, oldest } = doubtOf(held, quotes, facts, scene.now, ages);
+  const blind = doubt ?? ("unknown" in compiled ? why("form-unknown", { detail: compiled.unknown }) : undefined);
+  const { danger, because } = blind === undefined ? known : raised(known, blind);
+  const maintenance = maintenanceOf(assessment);
+  const distance = reaches.map(({ share }) => share).toSorted((a, b) => a - b)[0];
+  const view: AccountView = {
+    ...{ holding: held.id, venue: held.venue, rules: held.rules, account, asOf: held.asOf },
+    ...{ danger, because, assessment, boundaries },
+    equity: doubt === undefined ? assessment.equity : stale(assessment.equity, doubt),
+    ...(maintenance !== undefined && { maintenance }),
+    ...(distance !== undefined && { distance }),
+  };
+  return { view, quotes, oldest, assessment };
+}
+
+/** Unknown never hides a danger that the last known data already showed. */
+const raised = (word: Word, because: Why): Word =>
+  worse(word.danger, "unknown") === "unknown" ? { danger: "unknown", because } : word;
+
+const stale = (equity: Figure<Exact>, reason: Why): Figure<Exact> =>
+  equity.is === "known" ? { is: "stale", last: equity.value, asOf: equity.asOf, why: reason } : equity;
+
+function boundariesOf(form: MarginForm, scene: Scene<unknown>): readonly Boundary[] {
+  const values = readQuotes(form, scene);
+  if (!values.ok) return [];
+  return form.quotes.map((quote, index): Boundary => {
+    const { down, up } = liquidationPrices(form, values.value, index);
+    const { kind } = scene.quotes.get(quote)!;
+    const now = values.value[index]!;
+    return { quote, kind, now, ...(down !== undefined && { down }), ...(up !== undefined && { up }) };
+  });
+}
+
+function reachOf({ quote, now, down, up }: Boundary): readonly Reach[] {
+  const shares = [down, up].flatMap((to) => (to === undefined ? [] : [Math.abs(to / now - 1)]));
+  return shares.length === 0 ? [] : [{ quote, share: Math.min(...shares) }];
+}
+
+/** The first thing that is lost, too old or from the future, and the age of the oldest. */
+function doubtOf(held: Holding, keys: Look["quotes"], facts: Facts, now: Ms, ages: Ages) {
+  const ofVenue = () => [...facts.quotes.keys()].filter((key) => key.startsWith(`${held.venue}:`));
+  const quotes = (keys === "any" ? ofVenue() : keys).map((key) => ({ key, quote: facts.quotes.get(key) }));
+  const onChain = quotes.some(({ quote }) => quote?.kind === "oracle" || quote?.kind === "next-oracle");
+  const holdingMs = onChain ? ages.holdingMs.chain : ages.holdingMs.exchange;
+  const parts = [
+    { what: held.id, asOf: held.asOf, limitMs: holdingMs },
+    ...quotes.flatMap(({ key, quote }) =>
+      quote === undefined ? [] : [{ what: key, asOf: quote.asOf, limitMs: ages.quoteMs[quote.kind] }],
+    ),
+  ];
+  const doubts = parts.map(({ what, asOf, limitMs }): Why | undefined => {
+    const lost = facts.lost.get(what);
+    if (lost !== undefined) return lost;
+    const ageMs = now - asOf;
+    if (ageMs < -ages.aheadMs) return why("clock-ahead", { what, aheadMs: `${-ageMs}`, next: "set the clock right" });
+    if (ageMs <= limitMs) return undefined;
+    return why("stale", { what, ageMs: `${ageMs}`, limitMs: `${limitMs}`, next: "check the feed" });
+  });
+  return {
+    because: doubts.find((doubt) => doubt !== undefined),
+    oldest: ms(Math.min(...parts.map(({ asOf }) => asOf))),
+  };
+}

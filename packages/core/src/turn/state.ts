@@ -1,0 +1,65 @@
+import {
+  type Guard,
+  type HashOf,
+  type Intent,
+  type Outcome,
+  type Reserve,
+  type Spend,
+  type Watch,
+} from "@plimsoll/core/policy";
+import { type Hash, type Ms, ms } from "@plimsoll/core/units";
+import { type Facts, noFacts } from "./apply-event.ts";
+import type { Episodes } from "./episodes.ts";
+import type { Look } from "./look.ts";
+
+/** An intent whose end is not known yet, and what it occupies. */
+export interface OpenIntent {
+  readonly intent: Intent;
+  readonly outcome: Outcome;
+  /** The watch of the guard and account it serves. */
+  readonly watch: string;
+  readonly firedAt: Ms;
+  /** Accounts that it changes; each takes no second intent meanwhile. */
+  readonly accounts: readonly string[];
+  readonly partly: boolean;
+}
+
+/** All that a turn remembers. Ids of accounts are "holding/account". */
+export interface State {
+  at: Ms;
+  seq: bigint;
+  readonly facts: Facts;
+  /** Computed from the facts. */
+  readonly looks: Map<string, Look>;
+  guards: readonly Guard[];
+  versions: ReadonlyMap<string, Hash>;
+  reserves: readonly Reserve[];
+  readonly watches: Map<string, Watch>;
+  readonly episodes: Episodes;
+  readonly open: Map<string, OpenIntent>;
+  /** When the last intent on an account ended: only a holding newer than that may decide about it again. */
+  readonly ended: Map<string, Ms>;
+  /** Money that intents took, by intent key. */
+  readonly spends: Map<string, Spend>;
+}
+
+export const emptyState = (): State => ({
+  at: ms(0),
+  seq: 0n,
+  facts: noFacts(),
+  looks: new Map(),
+  guards: [],
+  versions: new Map(),
+  reserves: [],
+  watches: new Map(),
+  episodes: new Map(),
+  open: new Map(),
+  ended: new Map(),
+  spends: new Map(),
+});
+
+/** Hash of what was learnt and decided; not of the clock, and not of what is computed from the rest. */
+export function stateHash(state: State, hashOf: HashOf): Hash {
+  const { at: _at, seq: _seq, looks: _looks, ...rest } = state;
+  return hashOf(["state", rest]);
+}
