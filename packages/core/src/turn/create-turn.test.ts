@@ -1,18 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Decision, Input, Turn } from "./contract.ts";
+import type { Decision, Input } from "./contract.ts";
 import { expect, test } from "vitest";
 import { type Guard, type Outcome, type Reserve } from "@plimsoll/core/policy";
 import { assetId, dec, ms, text, why } from "@plimsoll/core/units";
 import { createTurn } from "./create-turn.ts";
-import {
-  type ToyHolding,
-  boundToy,
-  toyEngine,
-  toyHolding,
-  toyPrice,
-  toyScene,
-  toyTerms,
-} from "./testing/toy-engine.ts";
+import { type ToyHolding, boundToy, toyHolding, toyPrice, toyTerms } from "./testing/toy-engine.ts";
 import { toyGuard, toyReserve } from "./testing/toy-guards.ts";
 
 const ports = {
@@ -229,11 +221,17 @@ test("a danger is told once, again when it gets worse, and anew after it was awa
 });
 
 test("guards that cannot protect say so: expired, day used up, watching nothing", () => {
+  const thrifty = house([toyGuard({ bounds: { ...toyGuard().bounds, coolDownMs: ms(0), perDay: 1 } })]);
+  thrifty.price(1_000, "740");
+  const [only] = intents(thrifty.holding(1_001, body()));
+  thrifty.outcome(1_100, only!.key, done);
+  const again = thrifty.holding(1_200, body());
+  expect(intents(again)).toEqual([]);
+  expect(alerts(again).map(({ why: { code } }) => code)).toEqual(["day-used-up"]);
   const expired = house([toyGuard({ bounds: { ...toyGuard().bounds, expires: ms(1_500) } })]);
   expired.price(1_000, "1000");
   expired.holding(1_001, body());
   expect(alerts(expired.price(1_600, "640")).map(({ why: { code } }) => code)).toContain("guard-expired");
   const elsewhere = house([toyGuard({ scope: { ...toyGuard().scope, account: "b" as never } })]);
-  elsewhere.holding(1_001, body());
-  expect(alerts(elsewhere.tick(1_002)).map(({ why: { code } }) => code)).toContain("guard-watches-nothing");
+  expect(alerts(elsewhere.holding(1_001, body())).map(({ why: { code } }) => code)).toContain("guard-watches-nothing");
 });
