@@ -80,3 +80,10 @@ export const dangerMeaning: Readonly<Record<Danger, string>> = {
   danger: "five bad minutes reach the line",
   liquidatable: "the venue may take it now",
 };
+
+/** The instrument of a quote key: "binance:BTCUSDT:mark" is BTCUSDT. */
+export const quoteText = (quote: string): string => quote.split(":")[1] ?? quote;
+
+/** A name with its long hexadecimal parts shortened, as wallets show addresses. */
+export const shortName = (name: string): string =>
+  name.replace(/0x([0-9a-fA-F]{4})[0-9a-fA-F]{8,}([0-9a-fA-F]{4})/g, "0x$1…$2");

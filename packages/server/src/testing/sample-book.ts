@@ -120,7 +120,7 @@ function accountOf({ venue, account, unit, danger, have, need, boundaries = [] }
     account: accountKey(account),
     asOf: ms(danger === "unknown" ? at - 41_000 : at - 2_000),
     danger,
-    because: danger === "unknown" ? noPrice : why("distance", { distance: `${Math.min(...shares)}` }),
+    because: danger === "unknown" ? noPrice : why("distance", { detail: sayDistance(shares) }),
     ...(danger !== "unknown" && {
       assessment: {
         account: accountKey(account),
@@ -137,6 +137,9 @@ function accountOf({ venue, account, unit, danger, have, need, boundaries = [] }
     ...(shares.length > 0 && { distance: Math.min(...shares) }),
   };
 }
+
+const sayDistance = (shares: readonly number[]) =>
+  shares.length === 0 ? "no debt" : `${(Math.min(...shares) * 100).toFixed(1)}% to the nearest line`;
 
 export const sampleGuard = (mode: Guard["mode"], venue: string, account?: string): Guard => ({
   id: `${venue}-${account ?? "all"}`,

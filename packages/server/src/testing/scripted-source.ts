@@ -1,10 +1,19 @@
 import type { BookView } from "@plimsoll/core/turn";
 import type { Happening, LiveSource, StoryView } from "@plimsoll/server/view";
+import type { Evidence } from "@plimsoll/server/contract";
 import { sampleBook } from "./sample-book.ts";
+
+interface Next {
+  readonly book?: BookView;
+  readonly story?: StoryView;
+  readonly evidence?: Evidence;
+  readonly happening?: Happening["what"];
+  readonly happenings?: readonly Omit<Happening, "seq">[];
+}
 
 export interface ScriptedSource extends LiveSource {
   /** Replaces what is named and tells whoever listens. */
-  play(next: { readonly book?: BookView; readonly story?: StoryView; readonly happening?: Happening["what"] }): void;
+  play(next: Next): void;
 }
 
 /** A live source whose changes a test writes; the server around it is the real one. */
@@ -13,6 +22,7 @@ export function scriptedSource(): ScriptedSource {
   const happenings: Happening[] = [];
   let book = sampleBook();
   let story: StoryView | undefined;
+  let evidence: Evidence = { is: "none", why: "no evidence file has been written in this run" };
   return {
     view: () => book,
     activity: ({ before = Infinity, limit }) =>
@@ -23,6 +33,7 @@ export function scriptedSource(): ScriptedSource {
           .slice(0, limit),
       ),
     story: () => story,
+    evidence: () => evidence,
     onChange(callback) {
       listeners.add(callback);
       return () => void listeners.delete(callback);
@@ -30,7 +41,10 @@ export function scriptedSource(): ScriptedSource {
     play(next) {
       book = next.book ?? book;
       story = next.story ?? story;
-      if (next.happening) happenings.push({ seq: happenings.length + 1, at: book.at, what: next.happening });
+      evidence = next.evidence ?? evidence;
+      const single = next.happening ? [{ at: book.at, what: next.happening }] : [];
+      for (const happening of [...single, ...(next.happenings ?? [])])
+        happenings.push({ ...happening, seq: happenings.length + 1 });
       for (const listener of listeners) listener();
     },
   };

@@ -1,0 +1,118 @@
+import { Paper } from "@mantine/core";
+import type { ReactNode } from "react";
+import { CoverageMark, DangerMark } from "./danger-mark.tsx";
+import styles from "./positions.module.css";
+import type { AccountRow } from "./view-account.ts";
+
+interface Props {
+  readonly rows: readonly AccountRow[];
+  /** Cards in place of the table, for narrow screens. */
+  readonly cards: boolean;
+}
+
+/** Every account, worst first. The same words in table and card. */
+export function Positions({ rows, cards }: Props) {
+  return (
+    <Paper component="section" aria-labelledby="positions" className="panel">
+      <header className="panelHead">
+        <h1 id="positions">Positions</h1>
+        <p className="note">worst first; unknown ranks between act and danger</p>
+      </header>
+      {rows.length === 0 && <p>No accounts yet. Next: plimsoll check BOOK or plimsoll demo</p>}
+      {cards ? <Cards rows={rows} /> : <Table rows={rows} />}
+    </Paper>
+  );
+}
+
+function Table({ rows }: { readonly rows: readonly AccountRow[] }) {
+  return (
+    <table className={styles["table"]}>
+      <thead>
+        <tr>
+          {["Danger", "Account", "Liquidation", "Health", "Used", "Equity and headroom", "Protected by", "Age"].map(
+            (name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ),
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.key} data-danger={row.danger} data-stale={row.stale}>
+            <td>
+              <DangerMark danger={row.danger} />
+            </td>
+            <th scope="row">
+              {row.name}
+              <span className="note">{row.venue}</span>
+            </th>
+            <td>
+              <LiquidationCell row={row} />
+            </td>
+            <td>{row.health}</td>
+            <td>{row.used ?? "none"}</td>
+            <td>
+              {row.equity}
+              {row.headroom && <span className="note">{row.headroom} above the line</span>}
+            </td>
+            <td>
+              <CoverageMark coverage={row.coverage} text={row.coverageText} />
+            </td>
+            <td>{row.age}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function LiquidationCell({ row }: { readonly row: AccountRow }) {
+  return (
+    <>
+      {row.liquidation}
+      {row.price && <span className="note">{row.price}</span>}
+    </>
+  );
+}
+
+function Cards({ rows }: { readonly rows: readonly AccountRow[] }) {
+  return (
+    <ul className={styles["cards"]}>
+      {rows.map((row) => (
+        <li key={row.key} data-danger={row.danger} data-stale={row.stale}>
+          <header>
+            <strong>{row.name}</strong>
+            <DangerMark danger={row.danger} />
+          </header>
+          <p className="note">
+            {row.venue}: {row.because}
+          </p>
+          <dl>
+            <Figure name="Liquidation">
+              <LiquidationCell row={row} />
+            </Figure>
+            <Figure name="Health">{row.health}</Figure>
+            <Figure name="Used">{row.used ?? "none"}</Figure>
+            <Figure name="Equity">{row.equity}</Figure>
+            <Figure name="Headroom">{row.headroom ?? "none"}</Figure>
+            <Figure name="Protected by">
+              <CoverageMark coverage={row.coverage} text={row.coverageText} />
+            </Figure>
+            <Figure name="Age">{row.age}</Figure>
+          </dl>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Figure({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { type Danger, worse } from "@plimsoll/core/risk";
+import type { Account, BookHead, PricePoint } from "@plimsoll/server/contract";
+import {
+  ageText,
+  coverageText,
+  figureText,
+  healthWord,
+  liquidationText,
+  moneyText,
+  percentText,
+  priceText,
+  quoteText,
+  reasonText,
+  shortName,
+} from "@plimsoll/server/display";
+
+/** What every panel needs to know beside the account itself. */
+export interface Reading {
+  readonly at: BookHead["at"];
+  /** Time since the source last said anything, and whether that makes everything last known. */
+  readonly ageMs: number;
+  readonly stale: boolean;
+}
+
+/** Decides everything that is said of one account, in table, card and bar alike. */
+export function viewAccountRow(account: Account, { at, ageMs, stale }: Reading) {
+  const old = stale || account.stale;
+  const danger: Danger = old ? worse(account.danger, "unknown") : account.danger;
+  const age = ageText(Math.max(0, at.ms - account.asOf.ms) + ageMs);
+  return {
+    key: account.key,
+    name: shortName(account.account),
+    venue: account.venue,
+    danger,
+    stale: old,
+    because:
+      danger === account.danger
+        ? reasonText(account.because)
+        : `figures are ${age} old; last known as ${account.danger}`,
+    equity: figureText(account.equity),
+    health: healthWord(account.health),
+    liquidation: liquidationText(account.liquidation),
+    price: sayPrices(account),
+    headroom: account.headroom ? moneyText(account.headroom) : undefined,
+    used: account.used === undefined ? undefined : percentText(account.used),
+    coverage: account.coverage,
+    coverageText: coverageText[account.coverage],
+    age: old ? `${age}, stale` : age,
+  };
+}
+export type AccountRow = ReturnType<typeof viewAccountRow>;
+
+/** Which price the liquidation price is compared with, of which kind, and how many more boundaries there are. */
+function sayPrices({ liquidation }: Account): string | undefined {
+  if (liquidation.is === "price") return `${sayPrice(liquidation.nearest)}${sayMore(liquidation.others.length)}`;
+  if (liquidation.is === "both") return `${sayPrice(liquidation.down)}${sayMore(liquidation.others.length)}`;
+  return undefined;
+}
+const sayPrice = ({ quote, kind, now }: PricePoint) => `${quoteText(quote)} ${kind} ${priceText(now)}`;
+const sayMore = (count: number) => (count === 0 ? "" : `, ${count} more`);

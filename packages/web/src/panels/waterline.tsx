@@ -1,0 +1,50 @@
+import { Paper } from "@mantine/core";
+import type { Book } from "@plimsoll/server/contract";
+import { DangerMark } from "./danger-mark.tsx";
+import type { AccountRow } from "./view-account.ts";
+import { lineAt, viewBar } from "./view-bar.ts";
+import styles from "./waterline.module.css";
+
+/** One bar per account, worst first: the fill is the margin in use, the line is where the venue takes the account. */
+export function Waterline({ book, rows }: { readonly book: Book; readonly rows: readonly AccountRow[] }) {
+  const of = new Map(book.accounts.map((account) => [account.key, account]));
+  return (
+    <Paper component="section" aria-labelledby="waterline" className="panel">
+      <header className="panelHead">
+        <h2 id="waterline">Waterline</h2>
+        <p className="note">fill: share of margin in use · line: maintenance, 100 % · notch: where a guard acts</p>
+      </header>
+      <ul className={styles["bars"]} style={{ "--line": lineAt } as React.CSSProperties}>
+        {rows.map((row) => {
+          const account = of.get(row.key);
+          const bar = account && viewBar(account, book.guards);
+          return (
+            <li key={row.key} className={styles["row"]} data-danger={row.danger} data-stale={row.stale}>
+              <div className={styles["who"]}>
+                <strong>{row.name}</strong>
+                <span className="note">{row.venue}</span>
+              </div>
+              <div className={styles["track"]} aria-hidden="true">
+                {bar?.fill !== undefined && <div className={styles["fill"]} style={{ width: bar.fill }} />}
+                {bar?.notches.map(({ at, mode, name }) => (
+                  <i
+                    key={name}
+                    className={styles["notch"]}
+                    data-mode={mode}
+                    style={{ left: at }}
+                    title={`${name} (${mode})`}
+                  />
+                ))}
+                <i className={styles["line"]} />
+              </div>
+              <div className={styles["figures"]}>
+                <DangerMark danger={row.danger} />
+                <span className={styles["used"]}>{row.used === undefined ? row.health : `${row.used} used`}</span>
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </Paper>
+  );
+}
