@@ -1,0 +1,51 @@
+import type { Actor, BookEvent, Feed, Holding } from "@plimsoll/core/book";
+import { type HoldingId, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+
+/** One holding at its venue: how it is read, and how it is acted on where we may. */
+export interface Connection {
+  readonly holding: HoldingId;
+  readonly feed: Feed;
+  readonly actor?: Actor;
+}
+
+/** Gives events to the turn in one commit; resolves once they are durable. */
+export type Tell = (holding: HoldingId, events: readonly BookEvent[]) => Promise<void>;
+
+/** Reads a connection whole and tells the turn, also when it could not be read; returns the holding that was read. */
+export async function readConnection({ holding, feed }: Connection, tell: Tell): Promise<Result<Holding, Why>> {
+  const read = await feed.snapshot();
+  await tell(holding, read.ok ? read.value : [{ type: "lost", what: holding, why: read.failure }]);
+  if (!read.ok) return read;
+  const found = read.value.find((event) => event.type === "holding" && event.holding.id === holding);
+  return found?.type === "holding" ? ok(found.holding) : fail(why("keeper/no-holding-read", { holding }));
+}
+
+/**
+ * Follows a connection until the returned function is called: what streams in, and a whole reading every `refreshMs`, so that a
+ * stream which fell silent is noticed and a feed that never started is tried again.
+ */
+export function followConnection(connection: Connection, tell: Tell, refreshMs: number): () => Promise<void> {
+  const { holding, feed } = connection;
+  // Telling fails only when the keeper has stopped, and that was said then.
+  const push = (event: BookEvent) => void tell(holding, [event]).catch(() => undefined);
+  const lost = (error: unknown) => {
+    const detail = error instanceof Error ? error.message : String(error);
+    push({ type: "lost", what: holding, why: why("keeper/feed-broke", { detail, next: "run plimsoll doctor" }) });
+  };
+  let unwatch: (() => Promise<void>) | undefined;
+  let reading: Promise<unknown> = Promise.resolve();
+  const watch = async () => {
+    unwatch ??= await feed.watch(push);
+  };
+  const refresh = async () => {
+    await watch().catch(lost);
+    await readConnection(connection, tell).catch(lost);
+  };
+  const timer = setInterval(() => (reading = reading.then(refresh)), refreshMs);
+  reading = watch().catch(lost);
+  return async () => {
+    clearInterval(timer);
+    await reading;
+    await unwatch?.();
+  };
+}

@@ -1,0 +1,61 @@
+import type { Action, Holding } from "@plimsoll/core/book";
+import type { BoundEngine, Lever, Scene } from "@plimsoll/core/margin";
+import { type AccountKey, ZERO, compare, smaller } from "@plimsoll/core/units";
+
+/** What a holding is compared by: the account that an action is for, and everything an engine reads. */
+export interface Sight {
+  readonly engine: BoundEngine;
+  readonly account: AccountKey;
+  readonly scene: Scene<unknown>;
+}
+/** `unknown` where the venue's engine has no measure for this action: then nothing is sent again. */
+export type Shown = "no-effect" | "as-predicted" | "differs" | "unknown";
+
+/**
+ * What the re-read holding shows of an action: the amount that it used up (position left to reduce, wallet left to pay from) is
+ * still whole, exactly as the engine predicted, or something else.
+ * @param before the holding that the first message was made for; @param now the holding read after it.
+ */
+export function effectShown({ engine, account, scene }: Sight, action: Action, before: Holding, now: Holding): Shown {
+  const start = engine.advance(before, now.asOf, scene);
+  const amountIn = (holding: Holding) =>
+    hasAccount(engine, holding, account) ? leverFor(engine.levers(holding, account, scene), action)?.most : undefined;
+  const [had, has] = [amountIn(start), amountIn(now) ?? ZERO];
+  if (had === undefined) return "unknown";
+  const applied = engine.apply(start, action, scene);
+  const predicted = applied.ok ? (amountIn(applied.value) ?? ZERO) : undefined;
+  if (predicted !== undefined && compare(has, predicted) === 0) return "as-predicted";
+  return compare(has, had) >= 0 ? "no-effect" : "differs";
+}
+
+/** The action cut to what the holding still has of it; undefined when nothing is left. Actions without a lever stay as they are. */
+export function clampToLive({ engine, account, scene }: Sight, action: Action, now: Holding): Action | undefined {
+  if (!hasAccount(engine, now, account)) return undefined;
+  if (action.do === "cancel" || action.do === "withdraw") return action;
+  const lever = leverFor(engine.levers(now, account, scene), action);
+  if (lever === undefined) return undefined;
+  if (action.do === "order") return { ...action, size: smaller(action.size, lever.most) };
+  return action.amount === "all" ? action : { ...action, amount: smaller(action.amount, lever.most) };
+}
+
+const hasAccount = (engine: BoundEngine, holding: Holding, account: AccountKey): boolean =>
+  engine.accounts(holding).includes(account);
+
+/** The lever that would build this action with another amount. */
+const leverFor = (levers: readonly Lever[], action: Action): Lever | undefined =>
+  levers.find((lever) => shapeOf(lever.act(lever.step, ZERO)) === shapeOf(action));
+
+function shapeOf(action: Action): string {
+  switch (action.do) {
+    case "order":
+      return `order ${action.instrument} ${action.side}`;
+    case "move-margin":
+      return `move-margin ${action.from} ${action.to} ${action.asset}`;
+    case "cancel":
+      return `cancel ${action.order}`;
+    case "supply":
+    case "repay":
+    case "withdraw":
+      return `${action.do} ${action.asset}`;
+  }
+}

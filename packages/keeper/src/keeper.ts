@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { Store } from "@plimsoll/core/journal";
+import type { Guard, Reserve } from "@plimsoll/core/policy";
+import type { BookView, Turn, TurnPorts } from "@plimsoll/core/turn";
+import { type Ms, type Result, type Why, ms, ok } from "@plimsoll/core/units";
+import type { Logger } from "pino";
+import type { Connection } from "./connection.ts";
+import { type ExecutorSettings, executorDefaults } from "./execution/run.ts";
+import type { Checkpoint } from "./execution/states.ts";
+import { createLatest } from "./latest.ts";
+import { type Written, openLedger } from "./ledger.ts";
+import { recover } from "./recover.ts";
+import { runKeeper } from "./run-keeper.ts";
+
+export interface KeeperOptions {
+  readonly store: Store;
+  /** A turn that has seen nothing yet: the journal gives it back its state. */
+  readonly turn: Turn;
+  readonly engineOf: TurnPorts["engineOf"];
+  readonly connections: readonly Connection[];
+  /** The owner's guards and reserves, whole; journaled where they differ from those in force. */
+  readonly policy: { readonly guards: readonly Guard[]; readonly reserves: readonly Reserve[] };
+  readonly log: Logger;
+  readonly clock?: () => Ms;
+  readonly timing?: Partial<KeeperTiming>;
+  /** Called around every step of an intent; does nothing unless a test gives one. */
+  readonly checkpoint?: Checkpoint;
+}
+
+export interface KeeperTiming extends ExecutorSettings {
+  /** How often the turn is told that time passed. */
+  readonly tickMs: number;
+  /** How often every holding is read whole, whatever streams in. */
+  readonly refreshMs: number;
+  /** How long the journal stays ours without a word from us: the longest wait of a keeper that takes over. */
+  readonly leaseMs: number;
+}
+export const keeperDefaults: KeeperTiming = { ...executorDefaults, tickMs: 1_000, refreshMs: 10_000, leaseMs: 15_000 };
+
+export interface Keeper {
+  readonly view: () => BookView;
+  /** Calls back with what was just journaled; returns how to unsubscribe. */
+  readonly onChange: (listener: (written: readonly Written[]) => void) => () => void;
+  /** Ends feeds and executions at their next safe point and gives the journal free; the store stays open. */
+  readonly stop: () => Promise<void>;
+  /** Resolves when the keeper has ended: with a reason when it had to, without one after `stop`. */
+  readonly ended: Promise<Why | undefined>;
+}
+
+/**
+ * Starts the keeper of one journal: rebuilds the turn from it, reads what the venues show, brings every open intent to its end,
+ * and follows the feeds. It returns once the journal is read; the venues answer when they answer.
+ * @returns failures of the journal: held by another keeper, broken chain, an input that this build cannot take.
+ */
+export async function startKeeper(options: KeeperOptions): Promise<Result<Keeper, Why>> {
+  const { store, turn, log } = options;
+  const timing = { ...keeperDefaults, ...options.timing };
+  const opened = await openLedger(store, `${hostname()} ${process.pid} ${randomUUID()}`, ms(timing.leaseMs));
+  if (!opened.ok) return opened;
+  const latest = createLatest();
+  const recovered = await recover(store, turn, latest);
+  if (!recovered.ok) {
+    await opened.value.close();
+    return recovered;
+  }
+  const { lastSeq, differing, tracks } = recovered.value;
+  log.info({ inputs: String(lastSeq), intents: tracks.length }, "journal read");
+  if (differing > 0) log.warn({ differing }, "this build decides otherwise on inputs that the journal holds");
+  return ok(
+    await runKeeper(
+      { checkpoint: () => {}, clock: () => ms(Date.now()), ...options, timing },
+      opened.value,
+      latest,
+      recovered.value,
+    ),
+  );
+}

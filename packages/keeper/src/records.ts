@@ -1,0 +1,65 @@
+import type { Holding, Prepared, Reply } from "@plimsoll/core/book";
+import type { Decision, Input } from "@plimsoll/core/turn";
+import { type Hash, canonical, exact } from "@plimsoll/core/units";
+
+/** What one journal entry says. */
+export type Fact =
+  | { readonly kind: "input"; readonly input: Input }
+  /** What the turn decided on one input, and its state after it. */
+  | { readonly kind: "decided"; readonly of: bigint; readonly decisions: readonly Decision[]; readonly state: Hash }
+  /** A message as it will go out, and the holding that it was made for. */
+  | {
+      readonly kind: "prepared";
+      readonly key: string;
+      readonly attempt: number;
+      readonly prepared: Prepared;
+      readonly against: Holding;
+    }
+  /** What the venue said. */
+  | { readonly kind: "reply"; readonly key: string; readonly to: "send" | "query"; readonly reply: Reply }
+  /** An order that outlived its intent is about to be cancelled. */
+  | { readonly kind: "cancel"; readonly key: string; readonly prepared: Prepared }
+  /** The turn broke on an input: nothing was sent after it. */
+  | { readonly kind: "halted"; readonly of: bigint; readonly detail: string };
+
+/** One journal entry: `number` orders all streams of one keeper. */
+export type JournalRecord = Fact & { readonly number: bigint };
+
+/** The bytes that are stored and hashed. */
+export const recordBytes = (record: JournalRecord): Uint8Array =>
+  new Uint8Array(Buffer.from(canonical(record), "utf8"));
+
+/** Reads an entry back; the same bytes give the same record. @throws on bytes that we did not write: the chain's hash excludes them. */
+export function readRecord(bytes: Uint8Array): JournalRecord {
+  const raw = JSON.parse(Buffer.from(bytes).toString("utf8"), reviveExact) as Record<string, unknown>;
+  const number = BigInt(String(raw["number"]));
+  switch (raw["kind"]) {
+    case "input": {
+      const input = raw["input"] as Omit<Input, "seq"> & { readonly seq: string };
+      return { kind: "input", number, input: { ...input, seq: BigInt(input.seq) } };
+    }
+    case "decided":
+    case "halted":
+      return { ...raw, number, of: BigInt(String(raw["of"])) } as JournalRecord;
+    case "prepared":
+    case "reply":
+    case "cancel":
+      return { ...raw, number } as JournalRecord;
+    default:
+      throw new Error(`invariant broken: the journal holds an entry of unknown kind ${String(raw["kind"])}`);
+  }
+}
+
+/** Amounts stand in the journal as decimal text; an Exact gets its integer back wherever one stands. */
+function reviveExact(_key: string, value: unknown): unknown {
+  return isWrittenExact(value) ? exact(BigInt(value.digits), value.scale) : value;
+}
+
+const isWrittenExact = (value: unknown): value is { readonly digits: string; readonly scale: number } =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.keys(value).length === 2 &&
+  "digits" in value &&
+  typeof value.digits === "string" &&
+  "scale" in value &&
+  typeof value.scale === "number";

@@ -1,0 +1,120 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { BookEvent, Holding } from "@plimsoll/core/book";
+import type { Intent } from "@plimsoll/core/policy";
+import { type HoldingId, type Result, type Why, canonical, fail, why } from "@plimsoll/core/units";
+import { followConnection, readConnection } from "./connection.ts";
+import { type Dispatch, createDispatch } from "./dispatch.ts";
+import { type ExecutorPorts, startTrack } from "./execution/run.ts";
+import type { Keeper, KeeperOptions, KeeperTiming } from "./keeper.ts";
+import type { Latest } from "./latest.ts";
+import type { Ledger, Written } from "./ledger.ts";
+import { type Arrival, createLoop, writeDecided } from "./loop.ts";
+import type { Recovered } from "./recover.ts";
+
+type Running = Required<Omit<KeeperOptions, "timing">> & { readonly timing: KeeperTiming };
+
+/** Joins loop, executions and feeds over a journal that was read, and lets them run. */
+export async function runKeeper(
+  options: Running,
+  ledger: Ledger,
+  latest: Latest,
+  recovered: Recovered,
+): Promise<Keeper> {
+  const { turn, connections, policy, log, clock, timing, checkpoint } = options;
+  const listeners = new Set<(written: readonly Written[]) => void>();
+  const stopping = new AbortController();
+  const { promise: ended, resolve: end } = Promise.withResolvers<Why | undefined>();
+
+  const begin = (intent: Intent) => dispatch.start(startTrack(intent));
+  const changed = (written: readonly Written[]) => listeners.forEach((listener) => listener(written));
+  const halt = (reason: Why) => {
+    if (stopping.signal.aborted) return;
+    log.fatal({ reason }, "the keeper stops: nothing is decided or sent any more");
+    void stop(reason);
+  };
+  const submit = createLoop({ ledger, turn, latest, clock, checkpoint, begin, changed, halt }, recovered);
+  const tell = async (holding: HoldingId, events: readonly BookEvent[]) => {
+    await Promise.all(events.map((event) => submit({ ...(event.type === "holding" ? { holding } : {}), event })));
+  };
+
+  const firstReads = new Map<HoldingId, Promise<unknown>>();
+  const dispatch: Dispatch = createDispatch(
+    executorPorts(options, latest, { tell, submit, stopping: stopping.signal }),
+    timing,
+    (holding) => firstReads.get(holding) ?? Promise.resolve(),
+    (error) => halt(why("keeper/execution-broke", { detail: String(error), next: "this is a bug: report it" })),
+  );
+
+  const stop = async (reason?: Why) => {
+    if (stopping.signal.aborted) return void (await ended);
+    stopping.abort();
+    clearInterval(ticking);
+    await Promise.all(follows.map((unfollow) => unfollow()));
+    await dispatch.idle();
+    await ledger.close();
+    end(reason);
+  };
+
+  ledger.continueAfter(recovered.lastNumber);
+  for (const track of recovered.tracks) dispatch.start(track);
+  await writeDecided({ ledger, checkpoint, begin }, recovered.unwritten, recovered.lastAt);
+  if (policyText(turn.view()) !== policyText(policy)) await submit({ event: { type: "policy", ...policy } });
+  for (const connection of connections)
+    firstReads.set(
+      connection.holding,
+      readConnection(connection, tell).catch(() => undefined),
+    );
+  const follows = connections.map((connection) => followConnection(connection, tell, timing.refreshMs));
+  const ticking = setInterval(() => void submit({ event: { type: "tick" } }).catch(() => undefined), timing.tickMs);
+
+  return {
+    view: () => turn.view(),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: () => stop(),
+    ended,
+  };
+}
+
+const policyText = ({ guards, reserves }: Running["policy"]): string =>
+  canonical([guards.toSorted((a, b) => (a.id < b.id ? -1 : 1)), reserves]);
+
+interface Wires {
+  readonly tell: (holding: HoldingId, events: readonly BookEvent[]) => Promise<void>;
+  readonly submit: (arrival: Arrival) => Promise<void>;
+  readonly stopping: AbortSignal;
+}
+
+/** What an execution may see and do. */
+function executorPorts(
+  { connections, engineOf, clock, checkpoint }: Running,
+  latest: Latest,
+  { tell, submit, stopping }: Wires,
+): Omit<ExecutorPorts, "ended"> {
+  const connectionOf = (id: HoldingId) => connections.find(({ holding }) => holding === id);
+  return {
+    actorOf: (id) => connectionOf(id)?.actor,
+    holding: (id) => latest.holding(id),
+    sight: (holding) => {
+      const [engine, scene] = [engineOf(holding.venue, holding.rules), latest.scene(holding, clock())];
+      return engine === undefined || scene === undefined ? undefined : { engine, scene };
+    },
+    reread: async (id): Promise<Result<Holding, Why>> => {
+      const connection = connectionOf(id);
+      return connection === undefined
+        ? fail(why("execution/cannot-read", { holding: id }))
+        : readConnection(connection, tell);
+    },
+    record: ({ key, step }, notes, outcome) =>
+      submit({
+        holding: step.holding,
+        notes: notes.map((note) => ({ ...note, key })),
+        ...(outcome === undefined ? {} : { event: { type: "outcome", key, outcome } }),
+      }),
+    now: clock,
+    sleep: (forMs) => wait(forMs, undefined, { signal: stopping }),
+    checkpoint,
+  };
+}
