@@ -34,10 +34,7 @@ export async function recover(store: Store, turn: Turn, latest: Latest): Promise
   }
   const state = { lastNumber: 0n, lastSeq: 0n, lastAt: ms(0), differing: 0 };
   const tracks = new Map<string, Track>();
-  const open = new Map<
-    bigint,
-    { readonly of: bigint; readonly decisions: readonly Decision[]; readonly state: Hash }
-  >();
+  const open = new Map<bigint, Decided>();
   for await (const { at, record } of readJournal(store)) {
     [state.lastNumber, state.lastAt] = [record.number, at];
     if (record.kind === "input") {
