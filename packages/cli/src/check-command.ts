@@ -13,7 +13,8 @@ import { bookTable } from "./table.ts";
 interface Options {
   readonly demo?: true;
   readonly rpc?: string;
-  readonly chainId: string;
+  readonly chainId?: string;
+  readonly multicall?: string;
   readonly market: string;
   readonly json?: true;
   readonly explain?: true;
@@ -29,7 +30,8 @@ export function checkCommand(out: Out, finish: Finish): Command {
     .argument("[source]", "a book file (YAML or JSON), or a borrower's address with --rpc")
     .option("--demo", "use the book that comes with the program")
     .option("--rpc <url>", "Ethereum node to read an address from")
-    .option("--chain-id <number>", "chain that the node must be on", "1")
+    .option("--chain-id <number>", "chain that the node must be on")
+    .option("--multicall <address>", "Multicall3 on a chain that has it elsewhere")
     .option(
       "--market <name>",
       "Aave v3 market, by name or by the address of its PoolAddressesProvider",
@@ -67,5 +69,5 @@ async function readSource(source: string | undefined, options: Options): Promise
       why("usage", { detail: `an address needs a node to read it from: ${source}`, next: "add --rpc https://..." }),
     );
   }
-  return readAddress(source as `0x${string}`, { rpc: options.rpc, chainId: options.chainId, market: options.market });
+  return readAddress(source as `0x${string}`, { ...options, rpc: options.rpc });
 }

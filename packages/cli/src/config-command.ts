@@ -49,7 +49,7 @@ export function configCommand(out: Out, finish: Finish): Command {
       out.line(JSON.stringify(which === "book" ? bookSchema() : configSchema(), null, 2));
     });
   const command = new Command("config").description("check or show the configuration");
-  for (const sub of [check, show, schema]) command.addCommand(sub.exitOverride());
+  for (const sub of [check, show, schema]) command.addCommand(sub);
   return command;
 }
 

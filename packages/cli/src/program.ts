@@ -21,7 +21,7 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
     .configureOutput({ writeOut: (text) => out.line(text.trimEnd()), writeErr: (text) => out.error(text.trimEnd()) })
     .showHelpAfterError("(plimsoll --help lists the commands)");
   for (const make of [checkCommand, demoCommand, serveCommand, verifyCommand, doctorCommand, configCommand]) {
-    program.addCommand(make(out, finish).exitOverride());
+    program.addCommand(inheriting(program, make(out, finish)));
   }
   program.addHelpText(
     "after",
@@ -34,6 +34,13 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
     return error.exitCode === 0 ? exitCodes.safe : exitCodes.usage;
   }
   return code;
+}
+
+/** Commands made apart from their parent do not take its output and exit settings by themselves. */
+function inheriting(parent: Command, command: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const sub of command.commands) inheriting(command, sub);
+  return command;
 }
 
 const consoleOut: Out = {

@@ -26,7 +26,7 @@ export function bookTable(book: Book, colour: boolean): string {
     chars: plainBorders,
   });
   for (const account of book.accounts) {
-    const { danger, holding, health, liquidation, distance, ageMs } = account;
+    const { danger, holding, health, liquidation, distance, asOf } = account;
     table.push([
       toned(danger, colour),
       `${holding}\n${account.account}`,
@@ -34,7 +34,7 @@ export function bookTable(book: Book, colour: boolean): string {
       healthWord(health),
       liquidationText(liquidation),
       distance === undefined ? "none" : percentText(distance),
-      ageText(ageMs),
+      ageText(Math.max(0, book.at.ms - asOf.ms)),
     ]);
   }
   const reasons = book.accounts.map(

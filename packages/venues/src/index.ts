@@ -1,6 +1,12 @@
+import type { BoundEngine } from "@plimsoll/core/margin";
+import type { VenueId } from "@plimsoll/core/units";
 import type { VenueModule } from "@plimsoll/venues/wire";
 import { aaveV3 } from "./aave-v3/index.ts";
 import { binance } from "./binance/index.ts";
 
 /** Every margin system this build models; a new venue is one folder and one line here. */
 export const venues: readonly VenueModule[] = [aaveV3, binance];
+
+/** The engine of a venue's rule set; undefined where this build does not model it. */
+export const engineOf = (venue: VenueId, rules: string): BoundEngine | undefined =>
+  venues.find((module) => module.id === venue && module.rules.includes(rules))?.engine;

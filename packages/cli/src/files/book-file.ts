@@ -69,19 +69,18 @@ function readAccount(
   at: Ms,
 ): Result<readonly BookEvent[], Why> {
   const path = ["accounts", index];
-  const { name, venue: venueName, ...entry } = account;
-  const venue = venues.find(({ id }) => id === venueName);
+  const venue = venues.find(({ id }) => id === account.venue);
   if (venue === undefined) {
     return refused(
       file,
       [...path, "venue"],
-      `${venueName} is not modelled`,
+      `${account.venue} is not modelled`,
       `write one of: ${venues.map(({ id }) => id).join(", ")}`,
     );
   }
-  const checked = checkSource(file, venue.written, entry, path);
+  const checked = checkSource(file, venue.written, account, path);
   if (!checked.ok) return checked;
-  const read = venue.readWritten(checked.value, idOf(name), at);
+  const read = venue.readWritten(checked.value, idOf(account.name), at);
   if (read.ok) return read;
   const { path: inside = "", next = "", ...facts } = read.failure.facts;
   const place = inside === "" ? [] : inside.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part));
@@ -103,17 +102,7 @@ function refused(
 
 /** JSON Schema (draft 2020-12) of a book file, for editors; what the venues accept is in it. */
 export function bookSchema(): object {
-  const accounts = venues.map(({ id, written }) => {
-    const schema = z.toJSONSchema(written, { io: "input", unrepresentable: "any" }) as {
-      properties?: object;
-      required?: string[];
-    };
-    return {
-      ...schema,
-      properties: { name: { type: "string" }, venue: { const: id }, ...schema.properties },
-      required: ["name", "venue", ...(schema.required ?? [])],
-    };
-  });
+  const accounts = venues.map(({ written }) => z.toJSONSchema(written, { io: "input", unrepresentable: "any" }));
   const { properties, ...rest } = z.toJSONSchema(frame, { io: "input", unrepresentable: "any" }) as {
     properties: Record<string, object>;
   };

@@ -1,0 +1,18 @@
+/** A market that can be named instead of spelled: its chain and its PoolAddressesProvider. */
+interface KnownMarket {
+  readonly chainId: number;
+  readonly provider: `0x${string}`;
+}
+
+/**
+ * Aave v3 markets by name. A wrong address cannot mislead: a snapshot is refused where the contracts there are not a pool's,
+ * and where the chain is another.
+ * @source addresses published by the Aave DAO, written here from memory: status assumed.
+ */
+export const knownMarkets: Readonly<Record<string, KnownMarket>> = {
+  "ethereum-core": { chainId: 1, provider: "0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e" },
+  arbitrum: { chainId: 42_161, provider: "0xa97684ead0e402dC232d5A977953DF7ECBaB3CDb" },
+  optimism: { chainId: 10, provider: "0xa97684ead0e402dC232d5A977953DF7ECBaB3CDb" },
+  polygon: { chainId: 137, provider: "0xa97684ead0e402dC232d5A977953DF7ECBaB3CDb" },
+  base: { chainId: 8_453, provider: "0xe20fCBdBfFC4Dd138cE8b2E6FBb6CB49777ad64D" },
+};
