@@ -54,6 +54,15 @@ export const actAbi = parseAbi([
   "function repay(address asset, uint256 amount, uint256 interestRateMode, address onBehalfOf) returns (uint256)",
   "event Supply(address indexed reserve, address user, address indexed onBehalfOf, uint256 amount, uint16 indexed referralCode)",
   "event Repay(address indexed reserve, address indexed user, address indexed repayer, uint256 amount, bool useATokens)",
+  "error ReserveInactive()",
+  "error ReservePaused()",
+  "error ReserveFrozen()",
+  "error SupplyCapExceeded()",
+  "error InvalidAmount()",
+  "error InvalidBurnAmount()",
+  "error NoDebtOfSelectedType()",
+  "error Error(string reason)",
+  "error Panic(uint256 code)",
 ]);
 
 /** Where Multicall3 lives on public networks. @source github.com/mds1/multicall3 */

@@ -2,6 +2,7 @@ import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { type Hex, type PublicClient, zeroAddress } from "viem";
 import { canonicalMulticall } from "./abi.ts";
 import { aggregate, ask } from "./client.ts";
+import { readReserveConfig } from "./reserve-config.ts";
 
 /** Which account of which market to read, and through what. */
 export interface AaveSource {
@@ -24,6 +25,7 @@ export interface DiscoveredReserve {
   readonly address: Hex;
   /** Symbol, or the address where symbols are missing or shared. */
   readonly asset: string;
+  readonly decimals: number;
   readonly aToken: Hex;
   readonly debtToken: Hex;
 }
@@ -138,6 +140,7 @@ async function discoverReserves(
       return {
         address,
         asset: name !== undefined && name !== "" && isOwn(name) ? name : address,
+        decimals: readReserveConfig(data().configuration).decimals,
         aToken: lower(data().aTokenAddress),
         debtToken: lower(data().variableDebtTokenAddress),
       };

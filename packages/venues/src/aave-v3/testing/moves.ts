@@ -144,7 +144,7 @@ const supply: Maker = (situation) => {
   const { chance, world } = situation;
   const user = chance.pick(world.borrowers);
   const held = chance.pick(holdings(stateOf(situation, user)));
-  const amount = chance.happens(0.05) ? BigInt(1 + chance.below(3)) : units(held, chance.between(20, 60_000));
+  const amount = chance.happens(0.05) ? BigInt(1 + chance.below(3)) : units(held, chance.between(300, 30_000));
   return amount === 0n ? undefined : effectMove(situation, user, "supply", held, amount);
 };
 
@@ -174,7 +174,10 @@ const borrow: Maker = (situation) => {
   if (able.length === 0) return undefined;
   const user = chance.pick(able);
   const state = stateOf(situation, user);
-  const held = chance.pick(holdings(state));
+  const all = holdings(state);
+  const category = state.terms.eModes.find(({ id }) => id === state.body.eMode);
+  const inCategory = all.filter((_, place) => ((category?.borrowableBitmap ?? 0n) >> BigInt(place)) & 1n);
+  const held = chance.pick(inCategory.length === 0 || chance.happens(0.05) ? all : inCategory);
   const share = chance.happens(0.5) ? chance.between(0.8, 0.9999) : chance.next();
   const amount = units(held, (Number(state.venue.availableBorrows) / 1e8) * share);
   if (amount === 0n) return undefined;
@@ -226,17 +229,24 @@ const wait: Maker = ({ world, chance }) => ({
   predict: unchanged,
 });
 
-/** Small moves most of the time, a crash now and then, and a pull back home so that walks do not leave the realistic. */
+/** Small moves, moves that bring somebody to the edge, a crash now and then, and a pull back home against drifting away. */
 const movePrice: Maker = (situation) => {
   const { world, chance } = situation;
   const [admin = "0x"] = world.chain.accounts;
-  const user = chance.pick(world.borrowers);
-  const held = chance.pick(holdings(stateOf(situation, user)));
+  const healthOf = (each: Hex) => Number(stateOf(situation, each).venue.health) / 1e18;
+  const near = world.borrowers.filter((each) => healthOf(each) > 1 && healthOf(each) < 4);
+  const toEdge = near.length > 0 && chance.happens(0.6);
+  const user = chance.pick(toEdge ? near : world.borrowers);
+  const health = healthOf(user);
+  const all = holdings(stateOf(situation, user));
+  const backing = all.filter(({ isCollateral }) => isCollateral);
+  const held = chance.pick(toEdge ? backing : all);
   const home = world.startPrices.get(held.asset) ?? 1n;
-  const roll = chance.next();
   const next = () => {
-    if (roll < 0.3) return home;
-    if (roll < 0.42) return scaled(home, chance.between(0.02, 0.7));
+    if (toEdge) return scaled(held.price, chance.between(0.7, 1.02) / health);
+    const roll = chance.next();
+    if (roll < 0.4) return home;
+    if (roll < 0.55) return scaled(home, chance.between(0.02, 0.7));
     return scaled(held.price, chance.between(0.75, 1.3));
   };
   const price = next() || 1n;
@@ -305,7 +315,7 @@ function planOf(situation: Situation, user: Hex, fixed: readonly [string, string
 const liquidate: Maker = (situation) => {
   const { world, chance } = situation;
   const sick = world.borrowers.filter((user) => stateOf(situation, user).venue.health < 10n ** 18n);
-  if (sick.length === 0 && chance.happens(0.9)) return undefined;
+  if (sick.length === 0 && chance.happens(0.98)) return undefined;
   const user = chance.pick(sick.length === 0 ? world.borrowers : sick);
   const held = holdings(stateOf(situation, user));
   const likely = (flag: "isCollateral" | "isBorrowed") => {
@@ -342,13 +352,13 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [14, supply],
   [20, borrow],
   [8, repay],
-  [7, withdraw],
+  [6, withdraw],
   [6, chooseEMode],
   [4, toggleCollateral],
   [4, wait],
-  [14, movePrice],
-  [4, govern],
-  [30, liquidate],
+  [18, movePrice],
+  [5, govern],
+  [70, liquidate],
 ];
 const total = makers.reduce((sum, [weight]) => sum + weight, 0);
 

@@ -12,22 +12,25 @@ export class Difference extends Error {}
 
 export interface WalkOptions {
   readonly seed: number;
+  /** The walk ends after so many steps, or earlier when `enough` says so. */
   readonly steps: number;
+  readonly enough?: (coverage: Coverage) => boolean;
   /** Steps on one chain before a fresh one is started: walks drift away from markets anybody would recognise. */
   readonly stepsPerChain?: number;
   readonly onStep?: (done: number, coverage: Coverage) => void;
 }
 
 /** Walks at random through public calls and compares everything with the contracts after each. @throws a Difference. */
-export async function walk({ seed, steps, stepsPerChain = 150, onStep }: WalkOptions): Promise<Coverage> {
+export async function walk(options: WalkOptions): Promise<Coverage> {
+  const { seed, steps, stepsPerChain = 150, enough = () => false, onStep } = options;
   const coverage = emptyCoverage();
-  for (let done = 0; done < steps; done += stepsPerChain) {
+  for (let first = 0; first < steps && !enough(coverage); first += stepsPerChain) {
     const world = await openWorld();
     try {
-      const chance = chanceOf(seed + done);
+      const chance = chanceOf(seed + first);
       let states = await readAll(world);
-      for (let step = done; step < Math.min(steps, done + stepsPerChain); step++) {
-        states = await takeStep(world, chance, states, coverage, `seed ${seed + done}, step ${step - done}`);
+      for (let step = first; step < Math.min(steps, first + stepsPerChain) && !enough(coverage); step++) {
+        states = await takeStep(world, chance, states, coverage, `--seed ${seed + first}, step ${step - first}`);
         onStep?.(step + 1, coverage);
       }
     } finally {

@@ -1,0 +1,199 @@
+import type { Prepared, Reply } from "@plimsoll/core/book";
+import { type Result, type Why, assetId, exact, fail, ok, why } from "@plimsoll/core/units";
+import {
+  BaseError,
+  type PublicClient,
+  RawContractError,
+  type TransactionReceipt,
+  decodeErrorResult,
+  parseEventLogs,
+  recoverTransactionAddress,
+} from "viem";
+import { actAbi } from "./abi.ts";
+import { ask, complaint } from "./client.ts";
+import { type DiscoveredReserve, lower } from "./discover.ts";
+import { type Signed, readMessage } from "./message.ts";
+
+/** The endpoint through which messages go and are asked about. */
+export interface Line {
+  readonly client: PublicClient;
+  readonly url: string;
+  readonly confirmations: number;
+}
+
+const ambiguous = (reason: Why): Reply => ({ is: "ambiguous", why: reason });
+const refused = (reason: Why): Reply => ({ is: "refused", why: reason });
+const nonceTaken = ({ nonce }: Signed): Reply =>
+  refused(
+    why("aave-v3/nonce-taken", {
+      nonce: `${nonce}`,
+      next: "another transaction of this wallet came first; this one can never be mined: prepare the action again",
+    }),
+  );
+
+/** Sends each transaction of a message once, in order; sending again is the rebroadcast at the same nonces. */
+export async function sendMessage(line: Line, prepared: Prepared, query: () => Promise<Reply>): Promise<Reply> {
+  const message = readMessage(prepared);
+  if (!message.ok) return refused(message.failure);
+  for (const signed of message.value) {
+    const answer = await broadcast(line, signed);
+    if (answer === "known") continue;
+    if (answer !== "nonce-used") return answer;
+    // The action's own fate is the query's business; an allowance that was mined before is what we wanted.
+    if (signed.hash === prepared.reference) return query();
+    const receipt = await receiptOf(line, signed);
+    if (!receipt.ok) return ambiguous(receipt.failure);
+    if (receipt.value === undefined) return nonceTaken(signed);
+  }
+  return { is: "accepted" };
+}
+
+/** What nodes say, by client: geth, erigon, nethermind, reth, besu, anvil. */
+const sayings: readonly (readonly [RegExp, "known" | "nonce-used" | "poor" | "blocked"])[] = [
+  [/already (known|imported|exists)|known transaction/i, "known"],
+  [/nonce (is )?too low|old ?nonce/i, "nonce-used"],
+  [/insufficient funds/i, "poor"],
+  [/replacement|underpriced/i, "blocked"],
+];
+
+async function broadcast(line: Line, signed: Signed): Promise<"known" | "nonce-used" | Reply> {
+  try {
+    await line.client.sendRawTransaction({ serializedTransaction: signed.raw });
+    return "known";
+  } catch (error) {
+    const detail = complaint(error, line.url);
+    const said = sayings.find(([words]) => words.test(detail))?.[1];
+    switch (said) {
+      case "known":
+      case "nonce-used":
+        return said;
+      case "poor":
+        return refused(
+          why("aave-v3/gas-too-small", { detail, next: "send the chain's own coin to the paying wallet" }),
+        );
+      case "blocked":
+        return refused(
+          why("aave-v3/nonce-taken", {
+            nonce: `${signed.nonce}`,
+            detail,
+            next: "another transaction of this wallet waits at this nonce: wait for it, then prepare the action again",
+          }),
+        );
+      case undefined:
+        return ambiguous(
+          why("aave-v3/rpc-failed", { call: "eth_sendRawTransaction", detail, next: "ask what became of it" }),
+        );
+    }
+  }
+}
+
+/** What became of a message: mined and how, waiting, unknown, or impossible because its nonce went to another transaction. */
+export async function queryMessage(
+  line: Line,
+  prepared: Prepared,
+  reserves: readonly DiscoveredReserve[],
+): Promise<Reply> {
+  const message = readMessage(prepared);
+  if (!message.ok) return ambiguous(message.failure);
+  const action = message.value.at(-1);
+  if (action === undefined) return ambiguous(why("aave-v3/message-unreadable", { next: "prepare the action again" }));
+  const mined = await receiptOf(line, action);
+  if (!mined.ok) return ambiguous(mined.failure);
+  if (mined.value !== undefined) return readReceipt(line, action, mined.value, reserves);
+  return queryUnmined(line, action, reserves);
+}
+
+async function queryUnmined(line: Line, action: Signed, reserves: readonly DiscoveredReserve[]): Promise<Reply> {
+  const { client, url } = line;
+  const waiting = await orAbsent("eth_getTransactionByHash", url, () => client.getTransaction({ hash: action.hash }));
+  if (!waiting.ok) return ambiguous(waiting.failure);
+  if (waiting.value !== undefined) return { is: "accepted" };
+  const sender = await ask("sender", url, () => senderOf(action));
+  if (!sender.ok) return ambiguous(sender.failure);
+  const used = await ask("eth_getTransactionCount", url, () =>
+    client.getTransactionCount({ address: sender.value, blockTag: "latest" }),
+  );
+  if (!used.ok) return ambiguous(used.failure);
+  if (used.value <= action.nonce) return { is: "not-found" };
+  // It may have been mined between the questions: ask once more before calling it impossible.
+  const mined = await receiptOf(line, action);
+  if (!mined.ok) return ambiguous(mined.failure);
+  return mined.value === undefined ? nonceTaken(action) : readReceipt(line, action, mined.value, reserves);
+}
+
+function senderOf({ raw }: Signed) {
+  return recoverTransactionAddress({ serializedTransaction: raw as `0x02${string}` });
+}
+
+const receiptOf = ({ client, url }: Line, { hash }: Signed): Promise<Result<TransactionReceipt | undefined, Why>> =>
+  orAbsent("eth_getTransactionReceipt", url, () => client.getTransactionReceipt({ hash }));
+
+/** viem throws where the node answers null. */
+async function orAbsent<T>(what: string, url: string, call: () => Promise<T>): Promise<Result<T | undefined, Why>> {
+  return ask(what, url, async () => {
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof BaseError && /NotFoundError$/.test(error.name)) return undefined;
+      throw error;
+    }
+  });
+}
+
+async function readReceipt(
+  line: Line,
+  action: Signed,
+  receipt: TransactionReceipt,
+  reserves: readonly DiscoveredReserve[],
+): Promise<Reply> {
+  if (receipt.status === "reverted") return refused(await revertOf(line, action, receipt));
+  const head = await ask("eth_blockNumber", line.url, () => line.client.getBlockNumber({ cacheTime: 0 }));
+  if (!head.ok) return ambiguous(head.failure);
+  if (head.value - receipt.blockNumber + 1n < BigInt(line.confirmations)) return { is: "accepted" };
+  const flows = flowsOf(action, receipt, reserves);
+  return flows.ok ? { is: "done", flows: flows.value } : ambiguous(flows.failure);
+}
+
+/** What moved into the pool, from the pool's own events. */
+function flowsOf({ to }: Signed, { logs }: TransactionReceipt, reserves: readonly DiscoveredReserve[]) {
+  const events = parseEventLogs({ abi: actAbi, logs: logs.filter(({ address }) => lower(address) === lower(to)) });
+  const flows = events.flatMap(({ args }) => {
+    const reserve = reserves.find(({ address }) => address === lower(args.reserve));
+    return reserve === undefined
+      ? []
+      : [{ asset: assetId(reserve.asset), amount: exact(args.amount, reserve.decimals) }];
+  });
+  if (flows.length > 0) return ok(flows);
+  return fail(
+    why("aave-v3/receipt-unreadable", { events: `${events.length}`, next: "ask again when the market can be read" }),
+  );
+}
+
+/** Why it reverted: the same call at the block in which it did. A guess by nature: the state may have moved within the block. */
+async function revertOf({ client, url }: Line, { to, data, hash }: Signed, { blockNumber, from }: TransactionReceipt) {
+  const facts = {
+    transaction: hash,
+    block: `${blockNumber}`,
+    next: "read the account again, then prepare the action again",
+  };
+  try {
+    await client.call({ account: from, to, data, blockNumber });
+    return why("aave-v3/reverted", { ...facts, reason: "unknown: the same call goes through now" });
+  } catch (error) {
+    const cause = error instanceof BaseError ? error.walk((each) => each instanceof RawContractError) : null;
+    const bytes = cause instanceof RawContractError && typeof cause.data === "string" ? cause.data : undefined;
+    return why("aave-v3/reverted", {
+      ...facts,
+      reason: bytes === undefined ? complaint(error, url) : errorName(bytes),
+    });
+  }
+}
+
+function errorName(data: `0x${string}`): string {
+  try {
+    const { errorName: name, args } = decodeErrorResult({ abi: actAbi, data });
+    return args === undefined ? name : `${name}(${args.join(", ")})`;
+  } catch {
+    return data;
+  }
+}

@@ -1,0 +1,45 @@
+// Compares the Aave engine with the real contracts over many random states.
+//   node scripts/soak-aave.ts --states 10000 [--seed 1]
+// Prints progress and a coverage table; exits 1 on any difference and where a situation was met less than 20 times.
+import { parseArgs } from "node:util";
+import { type Coverage, Difference, required, tableOf, walk } from "@plimsoll/venues/aave-v3/testing";
+
+const leastOfEach = 20;
+
+const { values } = parseArgs({
+  options: {
+    states: { type: "string", default: "10000" },
+    seed: { type: "string", default: String(Date.now() % 1e9) },
+  },
+});
+const [states, seed] = [Number(values.states), Number(values.seed)];
+if (!Number.isSafeInteger(states) || states < 1 || !Number.isSafeInteger(seed) || seed < 0) {
+  console.error(`--states ${values.states} --seed ${values.seed}: write whole numbers, states at least 1`);
+  process.exit(2);
+}
+
+console.log(`${states} states, seed ${seed}`);
+const started = performance.now();
+const onStep = (done: number, { liquidations }: Coverage) => {
+  if (done % 250 !== 0) return;
+  const seconds = (performance.now() - started) / 1_000;
+  const left = Math.round((seconds / done) * (states - done));
+  console.log(
+    `${done} states, ${liquidations} liquidations, 0 differences; ${Math.round(seconds)} s, about ${left} s left`,
+  );
+};
+
+try {
+  const coverage = await walk({ seed, steps: states, onStep });
+  console.log(tableOf(coverage));
+  const thin = required.filter((situation) => coverage[situation] < leastOfEach);
+  if (thin.length > 0) console.error(`met less than ${leastOfEach} times: ${thin.join(", ")}; run more states`);
+  else console.log(`${coverage.states} states, ${coverage.liquidations} liquidations, 0 differences`);
+  process.exitCode = thin.length > 0 ? 1 : 0;
+} catch (error) {
+  if (!(error instanceof Difference)) throw error;
+  console.error(
+    `difference: ${error.message}\nsee it again: node scripts/soak-aave.ts --states 150 with the --seed named above`,
+  );
+  process.exitCode = 1;
+}
