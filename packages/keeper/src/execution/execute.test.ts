@@ -87,6 +87,7 @@ test("at most one effect, whatever is lost, late, doubled or forgotten, and when
       async (faults, forgets, deaths) => {
         const venue = new SmallVenue(faults, forgets);
         const { end } = await runThrough(venue, deaths);
+        venue.pass(60_000); // whatever is still on its way arrives
         expect(isTerminal(end.state)).toBe(true);
         expect(venue.effects.length).toBeLessThanOrEqual(1);
         expect(venue.size).toBe(10n - (venue.effects[0] ?? 0n));
@@ -118,6 +119,13 @@ test("a message that never arrived is sent again under its key, after the time i
     notes.flatMap((note) => (note.kind === "prepared" ? [note.prepared] : [])),
   );
   expect(sent.map(({ reference }) => reference)).toEqual(["k", "k"]);
+});
+
+test("a refused repetition says nothing about the message before it: that one is asked about", async () => {
+  const venue = new SmallVenue(["lost", "none", "none", "refused"], true);
+  const { states } = await runThrough(venue, []);
+  expect(states()).toEqual(["sent", "ambiguous", "sent", "ambiguous", "sent", "accepted", "done"]);
+  expect(venue.effects).toEqual([SIZE]);
 });
 
 test("a late message that a forgetting venue took is found in the holding, and nothing is sent again", async () => {
