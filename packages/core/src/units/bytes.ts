@@ -15,6 +15,10 @@ export function utf8(text: string): Uint8Array {
   return bytes.slice(0, end);
 }
 
+/** The text of UTF-8 bytes. @throws on bytes that are not UTF-8. */
+export const textOf = (bytes: Uint8Array): string =>
+  decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""));
+
 /** Lower-case hex. */
 export const hex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
