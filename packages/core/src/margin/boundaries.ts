@@ -80,7 +80,9 @@ const solved =
     const [low, high] = near < far ? [near, far] : [far, near];
     const met = roots(piece).filter((t) => t > low && t < high);
     if (near > far) met.reverse();
-    return met.find((t, i) => changed(valueOfPiece(piece, Math.sqrt(t * (met[i + 1] ?? far)))));
+    const found = met.find((t, i) => changed(valueOfPiece(piece, Math.sqrt(t * (met[i + 1] ?? far)))));
+    // a root that rounding put just before the cell
+    return found ?? (met.length === 0 && changed(valueOfPiece(piece, Math.sqrt(near * far))) ? near : undefined);
   };
 
 const sought =

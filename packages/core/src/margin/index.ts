@@ -9,6 +9,8 @@ export * from "./floor.ts";
 export * from "./form-builder.ts";
 export * from "./form.ts";
 export { isClosedForm, knotsAlong, rayOf } from "./ray.ts";
+export * from "./joint-move.ts";
 export * from "./read-quotes.ts";
+export * from "./sample-curve.ts";
 export * from "./screen.ts";
 export * from "./tiers.ts";

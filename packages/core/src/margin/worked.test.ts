@@ -1,9 +1,11 @@
-import { blackPrice } from "@plimsoll/core/math";
+import { blackPrice, covariance, findRoot } from "@plimsoll/core/math";
 import { quoteKey } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
 import { boundaries, liquidationPrices } from "./boundaries.ts";
 import { evaluate, gradient } from "./evaluate.ts";
 import { type FormBuilder, formBuilder } from "./form-builder.ts";
+import { jointMove, linearDistance } from "./joint-move.ts";
+import { sampleCurve } from "./sample-curve.ts";
 import { screen } from "./screen.ts";
 import { type Tier, inverseTierCurve, slopedBend, tierCurve } from "./tiers.ts";
 
@@ -57,6 +59,19 @@ test("1: USD-M cross, long BTC and short ETH", () => {
   const slopes = gradient(form, quotes);
   expect(digits(slopes[0])).toBe(507_450);
   expect(digits(slopes[1])).toBe(-156_624);
+  const cov = covariance(
+    [0.03, 0.04],
+    [
+      [1, 0.8],
+      [0.8, 1],
+    ],
+  );
+  const move = jointMove(form, quotes, cov);
+  if (move === "none") throw new Error("no joint move");
+  expect(digits(move.distance)).toBe(5.066275606);
+  expect([...move.quotes].map((price) => price.toFixed(2))).toEqual(["88523.05", "3503.54"]);
+  expect(move.settled).toBe(true);
+  expect(linearDistance(form, quotes, cov).toFixed(6)).toBe("4.698468");
 });
 
 test("2: hedge mode, two tier curves on one price", () => {
@@ -178,6 +193,20 @@ test("7: Morpho, one factor of two quotes", () => {
   const loan = form.build(facts);
   expect(digits(evaluate(loan, [3_000, 1]).health)).toBe(1.172727273);
   expect(digits(liquidationPrices(loan, [3_000, 1], 0).down)).toBe(2_558.139535);
+  const move = jointMove(
+    loan,
+    [3_000, 1],
+    covariance(
+      [0.04, 0.001],
+      [
+        [1, 0],
+        [0, 1],
+      ],
+    ),
+  );
+  if (move === "none") throw new Error("no joint move");
+  expect(digits(move.distance)).toBe(3.982056766);
+  expect(move.distance).toBeCloseTo(Math.log(25_800 / 22_000) / Math.sqrt(0.0016 + 0.000001), 9);
 });
 
 test("8: Deribit standard margin, short options by root search", () => {
@@ -214,4 +243,57 @@ test("9: a tie is left to the engine", () => {
   expect(screen(tie, [10_000])).toBe("undecided");
   expect(screen(tie, [10_001])).toBe("above");
   expect(screen(tie, [9_999])).toBe("below");
+});
+
+test("10: two collaterals against a constant debt: the liquidation set is convex in logarithms", () => {
+  const form = formBuilder();
+  form.have.line(form.price(BTC), 10 * 0.8).line(form.price(ETH), 100 * 0.8);
+  form.need.add(20_000);
+  const loan = form.build(facts);
+  const quotes = [2_000, 150];
+  expect(digits(evaluate(loan, quotes).surplus())).toBe(8_000);
+  const cov = [
+    [0.0025, 0.0018],
+    [0.0018, 0.0036],
+  ];
+  const move = jointMove(loan, quotes, cov);
+  if (move === "none") throw new Error("no joint move");
+  // stationary point of the distance along the line, 30 digits, mpmath
+  expect(digits(move.distance)).toBe(6.933884532);
+  expect([...move.quotes].map(digits)).toEqual([1_458.37418, 104.162582]);
+  expect(digits(linearDistance(loan, quotes, cov))).toBe(5.882352941);
+  expect(digits(boundaries(loan, quotes, [0, 1]).down)).toBe(0.7142857143);
+});
+
+test("11: portfolio margin of one underlying as samples of the worst scenario", () => {
+  const years = { years: 0.1 };
+  const week = (30 / 36.5) ** 0.13;
+  const vols = [0.6, Math.max(0.6 * (1 + 0.5 * week), 0.5), 0.6 * (1 - 0.25 * week)];
+  const call = (forward: number, vol: number) => blackPrice({ type: "call", forward, strike: 110_000, vol, ...years });
+  const put = (forward: number, vol: number) => blackPrice({ type: "put", forward, strike: 90_000, vol, ...years });
+  const future = 1_000_000;
+  // profits in coin: the inverse future, the options at their price in coin; the roll charge is 1 % of the future's coins
+  const coins = (p: number, from: number, vol: number) =>
+    future / from - future / p + (5 * put(p, vol) - 10 * call(p, vol)) / p;
+  const need = (p: number) => {
+    const moves = Array.from({ length: 9 }, (_, i) => 1 + ((i - 4) / 4) * 0.16);
+    const losses = moves.flatMap((move) => vols.map((vol) => coins(p, p, 0.6) - coins(p * move, p, vol)));
+    return 0.8 * p * (Math.max(0, ...losses) + (0.01 * future) / p);
+  };
+  const form = formBuilder();
+  const price = form.price(BTC);
+  const option = { kind: "black", vol: 0.6, expiryMs: 0.1 * 365 * 86_400_000 } as const;
+  form.have.add(-future).line(price, 5 + future / 100_000);
+  form.have.curve(price, { ...option, quantity: -10, type: "call", strike: 110_000 });
+  form.have.curve(price, { ...option, quantity: 5, type: "put", strike: 90_000 });
+  form.need.curve(price, sampleCurve(need, [100_000 / 3, 60_000, 100_000, 300_000], 0.1));
+  const account = form.build(facts);
+  const now = evaluate(account, [100_000]);
+  expect(digits(now.have)).toBe(477_147.3331);
+  expect(digits(now.need)).toBe(103_217.6711);
+  expect(digits(evaluate(account, [60_000]).need)).toBe(92_110.39485);
+  const { down } = liquidationPrices(account, [100_000], 0);
+  expect(Math.abs(down! / 64_161.47283 - 1)).toBeLessThan(1e-6);
+  const exact = findRoot((p) => evaluate(account, [p]).have - need(p), 60_000, 70_000);
+  expect(digits(exact)).toBe(64_161.47283);
 });
