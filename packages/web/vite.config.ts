@@ -13,5 +13,10 @@ const browserOnly: Plugin = {
 
 export default defineConfig({
   plugins: [browserOnly, react()],
-  build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 400 },
+  build: {
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 400,
+    // the first browsers with light-dark(), which both colour schemes rest on; an older target has it rewritten and broken
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+  },
 });

@@ -14,7 +14,7 @@ export function Overview({ state, presence, rows }: ScreenProps) {
   const charted = rows.find(({ key }) => (state.trails[key]?.length ?? 0) > 1);
   return (
     <>
-      <h1 className="mantine-visually-hidden">Overview</h1>
+      <h1 className="hidden">Overview</h1>
       {story && <StoryBanner story={story} evidence={evidence} />}
       <Tiles tiles={viewTiles(book, rows)} rows={rows} stale={presence.stale} />
       <div className="columns">

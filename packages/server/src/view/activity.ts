@@ -65,7 +65,7 @@ export function viewActivity({ seq, at, chain, what }: Happening): Activity {
     }
     case "venue": {
       const { did, taken, fee, holding, account } = what;
-      const because = [`took ${sayFlows(taken)}`, ...(fee.length > 0 ? [`of it as fee ${sayFlows(fee)}`] : [])];
+      const because = [`it took ${sayFlows(taken)}${fee.length > 0 ? `, of it ${sayFlows(fee)} as fee` : ""}`];
       return { ...entry, kind: "venue", title: did, because, holding, account, danger: "liquidatable" };
     }
     case "note":

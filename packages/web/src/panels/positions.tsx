@@ -29,13 +29,20 @@ function Table({ rows }: { readonly rows: readonly AccountRow[] }) {
     <table className={styles["table"]}>
       <thead>
         <tr>
-          {["Danger", "Account", "Liquidation", "Health", "Used", "Equity and headroom", "Protected by", "Age"].map(
-            (name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ),
-          )}
+          {[
+            "Danger",
+            "Account",
+            "Liquidation",
+            "Health",
+            "Margin used",
+            "Equity and headroom",
+            "Protected by",
+            "Age",
+          ].map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
@@ -52,7 +59,7 @@ function Table({ rows }: { readonly rows: readonly AccountRow[] }) {
               <LiquidationCell row={row} />
             </td>
             <td>{row.health}</td>
-            <td>{row.used ?? "none"}</td>
+            <td>{row.used ?? "nothing"}</td>
             <td>
               {row.equity}
               {row.headroom && <span className="note">{row.headroom} above the line</span>}
@@ -94,7 +101,7 @@ function Cards({ rows }: { readonly rows: readonly AccountRow[] }) {
               <LiquidationCell row={row} />
             </Figure>
             <Figure name="Health">{row.health}</Figure>
-            <Figure name="Used">{row.used ?? "none"}</Figure>
+            <Figure name="Margin used">{row.used ?? "nothing"}</Figure>
             <Figure name="Equity">{row.equity}</Figure>
             <Figure name="Headroom">{row.headroom ?? "none"}</Figure>
             <Figure name="Protected by">

@@ -1,4 +1,5 @@
 import { useComputedColorScheme } from "@mantine/core";
+import { priceText } from "@plimsoll/server/display";
 import { type IChartApi, type ISeriesApi, LineSeries, type UTCTimestamp, createChart } from "lightweight-charts";
 import { useEffect, useRef } from "react";
 
@@ -30,11 +31,11 @@ export function PriceChart({ points, label }: { readonly points: readonly ChartP
     const chart = createChart(box.current, {
       autoSize: true,
       // the browser's own locale may be one that the library cannot read ("en-US@posix")
-      localization: { locale: "en-US" },
+      localization: { locale: "en-US", priceFormatter: (value: number) => priceText(value.toFixed(9)) },
       layout: { background: { color: "transparent" }, textColor: text, fontSize: 12 },
       grid: { vertLines: { visible: false }, horzLines: { color: grid } },
-      rightPriceScale: { borderVisible: false },
-      timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false },
+      rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.15, bottom: 0.15 } },
+      timeScale: { borderVisible: false, timeVisible: true, secondsVisible: true },
       handleScroll: false,
       handleScale: false,
     });

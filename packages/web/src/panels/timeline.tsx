@@ -1,5 +1,4 @@
 import type { Activity } from "@plimsoll/server/contract";
-import { DangerMark } from "./danger-mark.tsx";
 import styles from "./timeline.module.css";
 import { viewEntry } from "./view-entry.ts";
 
@@ -25,12 +24,15 @@ function Entry({ entry, brief }: { readonly entry: Activity; readonly brief: boo
   const view = viewEntry(entry);
   return (
     <li data-danger={view.tone}>
-      <time dateTime={view.iso} title={view.moment}>
-        {view.time}
-      </time>
+      <div className={styles["when"]}>
+        <time dateTime={view.iso} title={view.moment}>
+          {view.time}
+        </time>
+        <span className={styles["kind"]}>{view.kind}</span>
+      </div>
       <div>
         <p className={styles["title"]}>
-          <span className={styles["kind"]}>{view.kind}</span> {view.title}
+          {view.title}
           {view.verdict && <span className={styles["verdict"]}>, {view.verdict}</span>}
         </p>
         {view.because.map((reason) => (
@@ -55,7 +57,6 @@ function Entry({ entry, brief }: { readonly entry: Activity; readonly brief: boo
             )}
           </>
         )}
-        {entry.kind === "alert" && entry.danger && !brief && <DangerMark danger={entry.danger} />}
       </div>
     </li>
   );

@@ -37,8 +37,9 @@ export function viewAccountRow(account: Account, { at, ageMs, stale }: Reading) 
       danger === account.danger
         ? reasonText(account.because)
         : `figures are ${age} old; last known as ${account.danger}`,
-    equity: figureText(account.equity),
-    health: healthWord(account.health),
+    // why something is unknown is said once, with the liquidation price
+    equity: account.equity.is === "unknown" ? "unknown" : figureText(account.equity),
+    health: account.health.is === "unknown" ? "unknown" : healthWord(account.health),
     liquidation: liquidationText(account.liquidation),
     price: sayPrices(account),
     headroom: account.headroom ? moneyText(account.headroom) : undefined,

@@ -26,7 +26,6 @@ function equityTile({ equity, accounts }: Book): Tile {
     title: "Equity",
     value: equity.map(({ total }) => moneyText(total)),
     note,
-    ...(missing > 0 && { tone: "unknown" }),
   };
 }
 
@@ -60,7 +59,6 @@ function coverageTile({ coverage: { armed, shadow, none }, accounts }: Book): Ti
     title: "Guarded",
     value: [`${armed} of ${accounts.length}`],
     note: open === "" ? "every account has an armed guard" : `not protected: ${open}`,
-    ...(armed < accounts.length && { tone: "watch" }),
   };
 }
 

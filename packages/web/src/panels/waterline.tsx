@@ -12,9 +12,17 @@ export function Waterline({ book, rows }: { readonly book: Book; readonly rows: 
     <Paper component="section" aria-labelledby="waterline" className="panel">
       <header className="panelHead">
         <h2 id="waterline">Waterline</h2>
-        <p className="note">fill: share of margin in use · line: maintenance, 100 % · notch: where a guard acts</p>
+        <p className="note">fill: margin in use · notch: where a guard acts, dotted in shadow</p>
       </header>
       <ul className={styles["bars"]} style={{ "--line": lineAt } as React.CSSProperties}>
+        <li className={`${styles["row"]} ${styles["axis"]}`} aria-hidden="true">
+          <span />
+          <div className={styles["scale"]}>
+            <span>0</span>
+            <span className={styles["atLine"]}>100%: the venue takes over</span>
+          </div>
+          <span />
+        </li>
         {rows.map((row) => {
           const account = of.get(row.key);
           const bar = account && viewBar(account, book.guards);
@@ -22,7 +30,9 @@ export function Waterline({ book, rows }: { readonly book: Book; readonly rows: 
             <li key={row.key} className={styles["row"]} data-danger={row.danger} data-stale={row.stale}>
               <div className={styles["who"]}>
                 <strong>{row.name}</strong>
-                <span className="note">{row.venue}</span>
+                <span className="note">
+                  {row.venue}, {row.because}
+                </span>
               </div>
               <div className={styles["track"]} aria-hidden="true">
                 {bar?.fill !== undefined && <div className={styles["fill"]} style={{ width: bar.fill }} />}
