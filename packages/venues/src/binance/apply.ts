@@ -107,7 +107,7 @@ function moveMargin(body: Body, move: MoveMargin, scene: Scene<BinanceTerms>): R
 }
 
 /** Profit not yet realised raises what a pool may use, but wallet money is all that can leave it. */
-const spendable = ({ is, wallet }: Account, free: Exact | undefined): Exact | undefined => {
+export const spendable = ({ is, wallet }: Account, free: Exact | undefined): Exact | undefined => {
   if (free === undefined || is === "isolated") return free;
   return compare(free, wallet) < 0 ? free : wallet;
 };

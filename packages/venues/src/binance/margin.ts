@@ -5,6 +5,7 @@ import { assess } from "./assess.ts";
 import { compile } from "./form.ts";
 import { advance } from "./funding.ts";
 import type { Body } from "./holding.ts";
+import { levers } from "./levers.ts";
 import { liquidate } from "./liquidate.ts";
 import type { BinanceTerms } from "./terms.ts";
 
@@ -18,4 +19,5 @@ export const margin: MarginEngine<Body, BinanceTerms> = {
   compile,
   liquidate,
   apply,
+  levers,
 };
