@@ -71,34 +71,44 @@ test("the owner's file is verified, by key and by fingerprint", () => {
   expect(verifyEvidence(file, fingerprint(sha256, owner.publicKey).toUpperCase())).toMatchObject(expected);
 });
 
+/** The damaged files that pass; there must be none. */
+function accepted(damaged: Iterable<Uint8Array>): string[] {
+  const passed: string[] = [];
+  for (const bytes of damaged) if (verifyEvidence(bytes, key).ok) passed.push(Buffer.from(bytes).toString());
+  return passed;
+}
+const spliced = (at: number, remove: number, put = "") =>
+  Buffer.concat([file.subarray(0, at), Buffer.from(put), file.subarray(at + remove)]);
+const everyPlace = Array.from(file.keys());
+
 test("every byte, changed in each of its bits or removed, and every cut, is refused", () => {
-  for (let at = 0; at < file.length; at++) {
-    for (let bit = 0; bit < 8; bit++) {
-      const flipped = Buffer.from(file);
-      flipped[at]! ^= 1 << bit;
-      refuses(flipped);
-    }
-    refuses(Buffer.concat([file.subarray(0, at), file.subarray(at + 1)]));
-    refuses(file.subarray(0, at));
-  }
+  const flipped = (at: number, bit: number) => {
+    const bytes = Buffer.from(file);
+    bytes[at]! ^= 1 << bit;
+    return bytes;
+  };
+  for (const bit of [0, 1, 2, 3, 4, 5, 6, 7]) expect(accepted(everyPlace.map((at) => flipped(at, bit)))).toEqual([]);
+  expect(accepted(everyPlace.map((at) => spliced(at, 1)))).toEqual([]);
+  expect(accepted(everyPlace.map((at) => file.subarray(0, at)))).toEqual([]);
 });
 
-test("whatever is put in between, before or behind is refused", () => {
-  for (const garbage of [" ", "\n", "\r", "\t", "{}", "\ufeff", "0", "\\u0041"]) {
-    for (let at = 0; at <= file.length; at++)
-      refuses(Buffer.concat([file.subarray(0, at), Buffer.from(garbage), file.subarray(at)]));
-  }
-});
+test.each([" ", "\n", "\r", "\t", "{}", "\ufeff", "0", "\\u0041"])(
+  "%j put before, in between or behind is refused",
+  (put) => {
+    expect(accepted([...everyPlace, file.length].map((at) => spliced(at, 0, put)))).toEqual([]);
+  },
+);
 
-test("lines left out, doubled, exchanged, or moved to another stream are refused", () => {
+test("lines left out, doubled or exchanged are refused, and every cut between two", () => {
   const lines = file.toString().split("\n").slice(0, -1);
-  const put = (changed: readonly string[]) => refuses(Buffer.from(`${changed.join("\n")}\n`));
-  for (let i = 0; i < lines.length; i++) {
-    put(lines.toSpliced(i, 1));
-    put(lines.slice(0, i));
-    put(lines.toSpliced(i, 0, lines[i]!));
-    for (let j = i + 1; j < lines.length; j++) put(lines.with(i, lines[j]!).with(j, lines[i]!));
-  }
+  const changed = lines.flatMap((line, i) => [
+    lines.toSpliced(i, 1),
+    lines.slice(0, i),
+    lines.toSpliced(i, 0, line),
+    ...lines.flatMap((other, j) => (j > i ? [lines.with(i, other).with(j, line)] : [])),
+  ]);
+  expect(changed.length).toBeGreaterThan(80);
+  expect(accepted(changed.map((some) => Buffer.from(`${some.join("\n")}\n`)))).toEqual([]);
 });
 
 test("the same content in another JSON form is refused", () => {
