@@ -59,10 +59,10 @@ function Table({ rows }: { readonly rows: readonly AccountRow[] }) {
               <LiquidationCell row={row} />
             </td>
             <td>{row.health}</td>
-            <td>{row.used ?? "nothing"}</td>
+            <td>{row.used}</td>
             <td>
               {row.equity}
-              {row.headroom && <span className="note">{row.headroom} above the line</span>}
+              <span className="note">{row.headroom}</span>
             </td>
             <td>
               <CoverageMark coverage={row.coverage} text={row.coverageText} />
@@ -101,9 +101,9 @@ function Cards({ rows }: { readonly rows: readonly AccountRow[] }) {
               <LiquidationCell row={row} />
             </Figure>
             <Figure name="Health">{row.health}</Figure>
-            <Figure name="Margin used">{row.used ?? "nothing"}</Figure>
+            <Figure name="Margin used">{row.used}</Figure>
             <Figure name="Equity">{row.equity}</Figure>
-            <Figure name="Headroom">{row.headroom ?? "none"}</Figure>
+            <Figure name="Headroom">{row.headroom}</Figure>
             <Figure name="Protected by">
               <CoverageMark coverage={row.coverage} text={row.coverageText} />
             </Figure>

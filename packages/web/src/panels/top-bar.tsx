@@ -22,7 +22,7 @@ export function TopBar({ screens, here, status, presence }: Props) {
     <header className={styles["bar"]}>
       <a href="#/" className={styles["brand"]}>
         <Mark />
-        Plimsoll
+        <span>Plimsoll</span>
       </a>
       <nav aria-label="Screens">
         {screens.map(({ href, name, key }) => (

@@ -42,14 +42,17 @@ export function viewAccountRow(account: Account, { at, ageMs, stale }: Reading) 
     health: account.health.is === "unknown" ? "unknown" : healthWord(account.health),
     liquidation: liquidationText(account.liquidation),
     price: sayPrices(account),
-    headroom: account.headroom ? moneyText(account.headroom) : undefined,
-    used: account.used === undefined ? undefined : percentText(account.used),
+    headroom: account.headroom ? moneyText(account.headroom) : absent(account),
+    used: account.used === undefined ? absent(account) : percentText(account.used),
     coverage: account.coverage,
     coverageText: coverageText[account.coverage],
     age: old ? `${age}, stale` : age,
   };
 }
 export type AccountRow = ReturnType<typeof viewAccountRow>;
+
+/** What stands where a figure is missing: what is not known is never called nothing. */
+const absent = ({ health }: Account) => (health.is === "unknown" ? "unknown" : "nothing at risk");
 
 /** Which price the liquidation price is compared with, of which kind, and how many more boundaries there are. */
 function sayPrices({ liquidation }: Account): string | undefined {

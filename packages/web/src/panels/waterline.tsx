@@ -49,7 +49,7 @@ export function Waterline({ book, rows }: { readonly book: Book; readonly rows: 
               </div>
               <div className={styles["figures"]}>
                 <DangerMark danger={row.danger} />
-                <span className={styles["used"]}>{row.used === undefined ? row.health : `${row.used} used`}</span>
+                <span className={styles["used"]}>{account?.used === undefined ? row.health : `${row.used} used`}</span>
               </div>
             </li>
           );

@@ -1,0 +1,147 @@
+import type { AccountView, BookView } from "@plimsoll/core/turn";
+import { ZERO, dec, ms, quoteKey, unknown, why } from "@plimsoll/core/units";
+import { Account, Activity, Book, Scenery, Story } from "@plimsoll/server/contract";
+import { healthWord, liquidationText } from "@plimsoll/server/display";
+import { START, sampleBook, sampleGuard, sampleHappenings, scriptedSource, storyAt } from "@plimsoll/server/testing";
+import { expect, test } from "vitest";
+import { changeOf, readScenery, viewAccount, viewActivity, viewBook, viewStory } from "./index.ts";
+
+const named = (name: string, book: BookView = sampleBook()): AccountView => {
+  const found = book.accounts.find(({ account }) => account === name);
+  if (found === undefined) throw new Error(`no sample account ${name}`);
+  return found;
+};
+const plain = (text: string) => text.replaceAll("\u202f", " ");
+const cross = named("cross");
+const boundary = (quote: string, down?: number, up?: number) => ({
+  quote: quoteKey(quote),
+  kind: "mark" as const,
+  now: 100,
+  ...(down !== undefined && { down }),
+  ...(up !== undefined && { up }),
+});
+const crossed = cross.maintenance && { ...cross.maintenance, crossed: true };
+const silent = unknown(why("lost", { detail: "the stream broke" }));
+const { maintenance: _line, ...blind } = cross;
+
+// the five states of a liquidation price and what must never be shown as one of the others
+test.each<readonly [string, AccountView, string]>([
+  ["one price", { ...cross, boundaries: [boundary("a:X:mark", 63)] }, "63 (−37%)"],
+  [
+    "the nearest of several prices",
+    { ...cross, boundaries: [boundary("a:X:mark", 40), boundary("a:Y:mark", 90)] },
+    "90 (−10%)",
+  ],
+  [
+    "both directions of one price",
+    { ...cross, boundaries: [boundary("a:X:mark", 63, 180)] },
+    "63 (−37%) or 180 (+80%)",
+  ],
+  [
+    "directions of two prices are not joined",
+    { ...cross, boundaries: [boundary("a:X:mark", 63), boundary("a:Y:mark", undefined, 180)] },
+    "63 (−37%)",
+  ],
+  ["no boundary", { ...cross, boundaries: [] }, "none"],
+  ["a boundary at 0 is no price", { ...cross, boundaries: [boundary("a:X:mark", 0)] }, "none"],
+  ["no debt", named("0xe2b8…4d10"), "none"],
+  ["beyond the line", { ...cross, ...(crossed && { maintenance: crossed }) }, "already below"],
+  ["liquidatable by word", { ...cross, danger: "liquidatable" }, "already below"],
+  ["nothing known", named("SOLUSDT"), "unknown (no mark price of SOLUSDT for 41 s, budget 5 s. Next: plimsoll doctor)"],
+  [
+    "danger unknown and no boundary",
+    { ...cross, danger: "unknown", because: silent.is === "unknown" ? silent.why : cross.because, boundaries: [] },
+    "unknown (the stream broke)",
+  ],
+  ["lines missing because a price is", { ...blind, equity: silent, boundaries: [] }, "unknown (the stream broke)"],
+])("liquidation: %s", (_case, view, shown) => {
+  const account = Account.parse(viewAccount(view, [], START));
+  expect(plain(liquidationText(account.liquidation))).toBe(shown);
+});
+
+test("no debt has no number; a missing price is not 'no debt'", () => {
+  expect(healthWord(viewAccount(named("0xe2b8…4d10"), [], START).health)).toBe("no debt");
+  expect(healthWord(viewAccount({ ...blind, equity: silent }, [], START).health)).toBe("unknown (the stream broke)");
+});
+
+// source: used = need / have, worked by hand; rounded up, so that a bar never looks shorter than it is
+test.each([
+  ["two thirds", "300", "200", "0.666667"],
+  ["on the line", "300", "300", "1.000000"],
+  ["beyond the line", "300", "450", "1.500000"],
+  ["nothing left", "0", "450", "1"],
+  ["negative", "-20", "450", "1"],
+  ["needs nothing", "300", "0", "0"],
+] as const)("used margin: %s", (_case, have, need, used) => {
+  const line = cross.maintenance;
+  if (line === undefined) throw new Error("the sample has a line");
+  const surplus = { digits: dec(have).digits - dec(need).digits, scale: 0 };
+  expect(viewAccount({ ...cross, maintenance: { ...line, required: dec(need), surplus } }, [], START).used).toBe(used);
+});
+
+test("an expired or a foreign guard protects nothing; one in shadow says so", () => {
+  const guard = sampleGuard("armed", "binance-usdm", "cross");
+  const coverage = (...guards: Parameters<typeof viewAccount>[1]) => viewAccount(cross, guards, START).coverage;
+  expect(coverage()).toBe("none");
+  expect(coverage(sampleGuard("armed", "aave-v3"))).toBe("none");
+  expect(coverage(sampleGuard("armed", "binance-usdm", "SOLUSDT"))).toBe("none");
+  expect(coverage(sampleGuard("shadow", "binance-usdm"))).toBe("shadow");
+  expect(coverage(sampleGuard("shadow", "binance-usdm"), guard)).toBe("armed");
+  expect(coverage({ ...guard, bounds: { ...guard.bounds, expires: START } })).toBe("none");
+});
+
+test("older than its budget is stale, to the millisecond", () => {
+  const stale = (age: number) => viewAccount({ ...cross, asOf: ms(START - age) }, [], START).stale;
+  expect([stale(30_000), stale(30_001)]).toEqual([false, true]);
+});
+
+test("the book is sorted by danger, unknown between act and danger, then by distance; sums leave out what is not known", () => {
+  const near = { ...cross, account: named("SOLUSDT").account, distance: 0.01 };
+  const book = Book.parse(viewBook({ ...sampleBook(), accounts: [...sampleBook().accounts.toReversed(), near] }));
+  expect(book.accounts.map(({ danger }) => danger)).toEqual([
+    "danger",
+    "danger",
+    "unknown",
+    "act",
+    "watch",
+    "safe",
+    "safe",
+  ]);
+  expect(book.accounts[0]?.distance).toBe("0.01");
+  expect(book.nearest?.key).toBe(book.accounts[0]?.key);
+  expect(book.danger).toBe("danger");
+  const usdt = viewBook(sampleBook()).equity.find(({ total }) => total.unit === "USDT");
+  expect(usdt).toEqual({ total: { value: "27360.35000000", unit: "USDT" }, missing: 1 });
+});
+
+test("every sample of activity and story fits the contract and says why", () => {
+  const entries = sampleHappenings().map((happening, index) =>
+    Activity.parse(viewActivity({ ...happening, seq: index + 1 })),
+  );
+  expect(entries.map(({ kind }) => kind)).toEqual(["note", "alert", "venue", "plan", "intent", "outcome"]);
+  for (const entry of entries.slice(1, 5)) expect(entry.because.join("")).toMatch(/\d/);
+  expect(entries.at(-1)).toMatchObject({
+    verified: "as-predicted",
+    comparisons: [{ predicted: "1.4502", actual: "1.4502" }],
+  });
+  for (const progress of [-1, 0, 0.5, 2]) Story.parse(viewStory(storyAt(progress)));
+  expect(viewStory({ ...storyAt(1), progress: 1.7 }).progress).toBe("1");
+});
+
+test("a change names only what changed", async () => {
+  const source = scriptedSource();
+  const before = Scenery.parse(await readScenery(source));
+  expect(changeOf(before, await readScenery(source))).toBeUndefined();
+  const [first, ...rest] = sampleBook().accounts;
+  if (first === undefined) throw new Error("the sample book is empty");
+  source.play({ book: { ...sampleBook(), accounts: [{ ...first, distance: 0.05 }, ...rest] } });
+  const change = changeOf(before, await readScenery(source));
+  expect(change?.accounts.map(({ account }) => account)).toEqual([first.account]);
+  expect(change).not.toHaveProperty("order");
+  expect(change).not.toHaveProperty("story");
+});
+
+test("zero is shown as zero and not left out", () => {
+  const equity = { is: "known", value: ZERO, asOf: START, from: "venue" } as const;
+  expect(viewAccount({ ...cross, equity }, [], START).equity).toMatchObject({ amount: { value: "0" } });
+});
