@@ -1,3 +1,4 @@
+// oxlint-disable import/no-relative-parent-imports -- unit tests reach into their room without its network parts
 import type { Scene } from "@plimsoll/core/margin";
 import { type Exact, exact, hash, ms, pow10 } from "@plimsoll/core/units";
 import { type AaveBody, type AaveTerms, type Pool, type ReserveTerms, readAaveTerms } from "../holding.ts";

@@ -1,3 +1,4 @@
+// oxlint-disable import/no-relative-parent-imports -- unit tests reach into their room without its network parts
 import type { Action } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
 import type { State } from "@plimsoll/core/margin/testing";
