@@ -7,6 +7,7 @@ import { aaveV3Id, rulesR10 } from "./names.ts";
 import ethereum from "./terms/2023-10-31.json" with { type: "json" };
 import { Written, readWritten } from "./written.ts";
 
+export { type ActorOptions, aaveActor } from "./act.ts";
 export type { AaveSource } from "./discover.ts";
 export { type FeedOptions, aaveFeed } from "./feed.ts";
 export type { AaveBody, AaveTerms } from "./holding.ts";

@@ -18,5 +18,5 @@ test("engine and contracts agree to the last unit in every field, over random pu
   });
   expect(coverage.states).toBeGreaterThanOrEqual(states);
   expect(coverage.liquidations).toBeGreaterThanOrEqual(liquidations);
-  for (const situation of required) expect(coverage[situation], situation).toBeGreaterThan(0);
+  expect(required.filter((situation) => coverage[situation] === 0)).toEqual([]);
 });

@@ -36,12 +36,13 @@ export function selfCheck(snapshot: AaveSnapshot, source: AaveSource): Result<vo
   const own = ownAccountData(snapshot, source);
   if (!own.ok) return own;
   for (const field of Object.keys(own.value) as (keyof VenueAccountData)[]) {
-    if (own.value[field] === snapshot.venue[field]) continue;
+    const theirs = snapshot.venue?.[field];
+    if (own.value[field] === theirs) continue;
     return fail(
       why("aave-v3/self-check-failed", {
         field,
         ours: `${own.value[field]}`,
-        venue: `${snapshot.venue[field]}`,
+        venue: `${theirs ?? "no answer"}`,
         block: `${snapshot.body.block}`,
         next: "trust the venue's figure; report the difference together with the journal",
       }),

@@ -33,7 +33,8 @@ export interface AaveSnapshot {
   readonly terms: AaveTerms;
   /** Oracle prices by asset, base currency; an asset whose source does not answer is missing. */
   readonly prices: ReadonlyMap<string, bigint>;
-  readonly venue: VenueAccountData;
+  /** Undefined where the contract could not answer: a price that the account needs is missing. */
+  readonly venue: VenueAccountData | undefined;
   /** Hash of the block before: what a caller that knows the block compares. */
   readonly parentHash: Hex;
 }
@@ -118,19 +119,24 @@ function planMarketCheck(batch: Aggregate, source: AaveSource, known: Discovered
 function planAccount(batch: Aggregate, { user }: AaveSource, { pool, sentinel }: Discovered) {
   const config = batch.add(pool, "getUserConfiguration", user);
   const eMode = batch.add(pool, "getUserEMode", user);
-  const data = batch.add(pool, "getUserAccountData", user);
+  const data = batch.maybe(pool, "getUserAccountData", user);
   const allowed = () => true;
   const borrowAllowed = sentinel === "none" ? allowed : batch.add(sentinel, "isBorrowAllowed");
   const liquidationAllowed = sentinel === "none" ? allowed : batch.add(sentinel, "isLiquidationAllowed");
   return () => {
-    const [collateral, debt, availableBorrows, liquidationThreshold, ltv, health] = data();
     return {
       config: config(),
       eMode: Number(eMode()),
       sentinel: { borrowAllowed: borrowAllowed(), liquidationAllowed: liquidationAllowed() },
-      venue: { collateral, debt, availableBorrows, liquidationThreshold, ltv, health },
+      venue: readAccountData(data()),
     };
   };
+}
+
+function readAccountData(answer: readonly bigint[] | undefined): VenueAccountData | undefined {
+  if (answer === undefined) return undefined;
+  const [collateral = 0n, debt = 0n, availableBorrows = 0n, liquidationThreshold = 0n, ltv = 0n, health = 0n] = answer;
+  return { collateral, debt, availableBorrows, liquidationThreshold, ltv, health };
 }
 
 function planReserve(batch: Aggregate, source: AaveSource, known: Discovered, reserve: DiscoveredReserve) {

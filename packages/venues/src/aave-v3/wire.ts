@@ -2,8 +2,8 @@ import type { Prepared, Reply } from "@plimsoll/core/book";
 import { type Result, type Why, assetId, exact, fail, ok, why } from "@plimsoll/core/units";
 import {
   BaseError,
+  type Hex,
   type PublicClient,
-  RawContractError,
   type TransactionReceipt,
   decodeErrorResult,
   parseEventLogs,
@@ -180,8 +180,7 @@ async function revertOf({ client, url }: Line, { to, data, hash }: Signed, { blo
     await client.call({ account: from, to, data, blockNumber });
     return why("aave-v3/reverted", { ...facts, reason: "unknown: the same call goes through now" });
   } catch (error) {
-    const cause = error instanceof BaseError ? error.walk((each) => each instanceof RawContractError) : null;
-    const bytes = cause instanceof RawContractError && typeof cause.data === "string" ? cause.data : undefined;
+    const bytes = revertData(error);
     return why("aave-v3/reverted", {
       ...facts,
       reason: bytes === undefined ? complaint(error, url) : errorName(bytes),
@@ -189,7 +188,16 @@ async function revertOf({ client, url }: Line, { to, data, hash }: Signed, { blo
   }
 }
 
-function errorName(data: `0x${string}`): string {
+/** The revert's bytes, wherever in the chain of causes the library keeps them. */
+function revertData(error: unknown): Hex | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { data } = cause as { data?: unknown };
+    if (typeof data === "string" && data.startsWith("0x")) return data as Hex;
+  }
+  return undefined;
+}
+
+function errorName(data: Hex): string {
   try {
     const { errorName: name, args } = decodeErrorResult({ abi: actAbi, data });
     return args === undefined ? name : `${name}(${args.join(", ")})`;

@@ -19,7 +19,7 @@ import {
   usesAsCollateral,
   withCollateral,
 } from "./room.ts";
-import type { World } from "./world.ts";
+import type { Seen, World } from "./world.ts";
 
 /** One public call (or none: time passes), and what our arithmetic says it does to the account it is about. */
 export interface Move {
@@ -46,7 +46,7 @@ export interface Move {
 export interface Situation {
   readonly world: World;
   readonly chance: Chance;
-  readonly states: ReadonlyMap<Hex, AaveSnapshot>;
+  readonly states: ReadonlyMap<Hex, Seen>;
   /** Seconds: when the move will be mined. */
   readonly timestamp: number;
 }
@@ -83,7 +83,7 @@ function holdings({ body, terms, prices }: AaveSnapshot): readonly Held[] {
   });
 }
 
-export function stateOf({ states }: Pick<Situation, "states">, user: Hex): AaveSnapshot {
+export function stateOf({ states }: Pick<Situation, "states">, user: Hex): Seen {
   const state = states.get(user);
   invariant(state !== undefined, "every user of the world was read");
   return state;

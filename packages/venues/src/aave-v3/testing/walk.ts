@@ -4,8 +4,8 @@ import { type Hex, encodeFunctionData } from "viem";
 import { type Chance, chanceOf } from "./chance.ts";
 import { type Coverage, count, emptyCoverage } from "./coverage.ts";
 import { type Move, type Situation, accountAt, chooseMove, stateOf } from "./moves.ts";
-import { type AaveBody, type AaveSnapshot, type ReserveHeld, indicesAt, selfCheck } from "./room.ts";
-import { type World, openWorld } from "./world.ts";
+import { type AaveBody, type ReserveHeld, indicesAt, selfCheck } from "./room.ts";
+import { type Seen, type World, openWorld } from "./world.ts";
 
 /** A difference between the engine and the contracts; its message says how to see it again. */
 export class Difference extends Error {}
@@ -40,10 +40,10 @@ export async function walk(options: WalkOptions): Promise<Coverage> {
   return coverage;
 }
 
-type States = ReadonlyMap<Hex, AaveSnapshot>;
+type States = ReadonlyMap<Hex, Seen>;
 
 async function readAll({ holders, read }: World): Promise<States> {
-  const all = new Map<Hex, AaveSnapshot>();
+  const all = new Map<Hex, Seen>();
   for (const user of holders) all.set(user, await read(user));
   return all;
 }

@@ -1,6 +1,18 @@
 import { type Chain, type Contract, startChain, transact } from "@plimsoll/sim/chain";
+import { invariant } from "@plimsoll/core/units";
 import { type Hex, type PublicClient, maxUint256 } from "viem";
-import { type AaveSnapshot, type AaveSource, type Discovered, discover, readSnapshot, rpcClient } from "./room.ts";
+import {
+  type AaveSnapshot,
+  type VenueAccountData,
+  type AaveSource,
+  type Discovered,
+  discover,
+  readSnapshot,
+  rpcClient,
+} from "./room.ts";
+
+/** A snapshot whose account data the contract answered too. */
+export type Seen = AaveSnapshot & { readonly venue: VenueAccountData };
 
 /** A market on a local chain with funded users, and what was last read of each of them. */
 export interface World {
@@ -18,7 +30,7 @@ export interface World {
   readonly holders: readonly Hex[];
   readonly sourceOf: (user: Hex) => AaveSource;
   /** Reads one user at the latest block. */
-  readonly read: (user: Hex) => Promise<AaveSnapshot>;
+  readonly read: (user: Hex) => Promise<Seen>;
   readonly stop: () => Promise<void>;
 }
 
@@ -45,7 +57,11 @@ export async function openWorld(progress?: (line: string) => void): Promise<Worl
     user,
   });
   const known = sure(await discover(client, sourceOf(lender)));
-  const read = async (user: Hex) => sure(await readSnapshot(client, sourceOf(user), known));
+  const read = async (user: Hex): Promise<Seen> => {
+    const { venue, ...rest } = sure(await readSnapshot(client, sourceOf(user), known));
+    invariant(venue !== undefined, "every price of this market is set");
+    return { ...rest, venue };
+  };
   const world: World = {
     startPrices: (await read(lender)).prices,
     chain,

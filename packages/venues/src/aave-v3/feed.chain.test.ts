@@ -1,0 +1,212 @@
+import type { BookEvent } from "@plimsoll/core/book";
+import { bindEngine } from "@plimsoll/core/margin";
+import { canonical, holdingId } from "@plimsoll/core/units";
+import { transact } from "@plimsoll/sim/chain";
+import { type Hex, decodeFunctionData, decodeFunctionResult, encodeFunctionResult, encodeFunctionData } from "viem";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { multicallAbi, readAbi } from "./abi.ts";
+import { aaveFeed } from "./feed.ts";
+import { readAaveBody, readAaveTerms } from "./holding.ts";
+import { aaveV3Margin } from "./margin.ts";
+import { aaveAccount, oracleQuote } from "./names.ts";
+import { type FaultyRpc, type RpcCall, faultyRpc } from "./testing/faulty-rpc.ts";
+import { type World, openWorld } from "./testing/world.ts";
+
+const id = holdingId("aave:local");
+let world: World;
+let rpc: FaultyRpc;
+let user: Hex;
+const sourceOf = (who: Hex) => ({ ...world.sourceOf(who), rpcUrl: rpc.url });
+
+beforeAll(async () => {
+  world = await openWorld();
+  const [first = "0x"] = world.borrowers;
+  user = first;
+  rpc = await faultyRpc(world.chain.rpcUrl);
+  const { tokens } = world.chain.addresses;
+  await transact(world.chain.rpc, user, world.pool, "supply", [tokens["WETH"], 10n ** 19n, user, 0]);
+  await transact(world.chain.rpc, user, world.pool, "borrow", [tokens["USDC"], 9_000n * 10n ** 6n, 2n, 0, user]);
+});
+afterAll(async () => {
+  await rpc.stop();
+  await world.stop();
+});
+beforeEach(() => {
+  rpc.fault = () => "none";
+});
+
+const snapshot = (who: Hex = user, change: object = {}) => aaveFeed(id, { ...sourceOf(who), ...change }).snapshot();
+
+test("a snapshot is terms, prices, holding in that order, and survives the journal", async () => {
+  const read = await snapshot();
+  if (!read.ok) throw new Error(JSON.stringify(read.failure));
+  expect(read.value.map(({ type }) => type)).toEqual(["terms", ...world.symbols.map(() => "price"), "holding"]);
+  const journaled = JSON.parse(canonical(read.value)) as readonly BookEvent[];
+  const [first, last] = [journaled.at(0), journaled.at(-1)];
+  if (first?.type !== "terms" || last?.type !== "holding") throw new Error("another order");
+  const engine = bindEngine(aaveV3Margin, readAaveBody, readAaveTerms);
+  expect(engine.readable(last.holding, first.terms)).toEqual({ ok: true, value: undefined });
+  expect(engine.accounts(last.holding)).toEqual([aaveAccount("local", user)]);
+});
+
+test("one eth_call reads the whole state", async () => {
+  const feed = aaveFeed(id, sourceOf(user));
+  await feed.snapshot();
+  rpc.seen.length = 0;
+  expect((await feed.snapshot()).ok).toBe(true);
+  expect(rpc.seen.map(({ method }) => method)).toEqual(["eth_call"]);
+});
+
+const stranger = "0x000000000000000000000000000000000000bEEF";
+test("an address without a position is told so", async () => {
+  expect(await snapshot(stranger)).toMatchObject({ ok: false, failure: { code: "aave-v3/no-position" } });
+});
+
+test("an endpoint of another chain is refused with both ids", async () => {
+  expect(await snapshot(user, { chainId: 1 })).toMatchObject({
+    ok: false,
+    failure: { code: "aave-v3/wrong-chain", facts: { configured: "1", answered: "31337 (eth_chainId)" } },
+  });
+});
+
+test("an endpoint that lies about its chain is found out by the chain itself", async () => {
+  rpc.fault = ({ method }) => (method === "eth_chainId" ? { result: () => "0x1" } : "none");
+  expect(await snapshot(user, { chainId: 1 })).toMatchObject({
+    ok: false,
+    failure: { code: "aave-v3/wrong-chain", facts: { answered: "31337 (the chain's own answer)" } },
+  });
+});
+
+test("an endpoint that is down is told so without its address", async () => {
+  rpc.fault = () => "down";
+  const read = await snapshot();
+  expect(read).toMatchObject({ ok: false, failure: { code: "aave-v3/rpc-failed" } });
+  expect(JSON.stringify(read)).not.toContain(rpc.secret);
+});
+
+test("a provider address that is no provider is told so", async () => {
+  const provider = world.chain.addresses.tokens["WETH"];
+  expect(await snapshot(user, { provider })).toMatchObject({
+    ok: false,
+    failure: { code: "aave-v3/unexpected-contract" },
+  });
+});
+
+test("no multicall at the configured address is told so", async () => {
+  expect(await snapshot(user, { multicall: stranger })).toMatchObject({
+    ok: false,
+    failure: { code: "aave-v3/rpc-failed", facts: { call: "aggregate3" } },
+  });
+});
+
+test("another pool revision is seen, not modelled", async () => {
+  rpc.fault = answering("POOL_REVISION", 11n);
+  expect(await snapshot()).toMatchObject({
+    ok: false,
+    failure: { code: "aave-v3/not-modelled", facts: { value: "pool revision 11" } },
+  });
+});
+
+test("a venue figure that is not ours degrades the account", async () => {
+  rpc.fault = answering("getUserAccountData", [1n, 2n, 3n, 4n, 5n, 6n]);
+  const read = await snapshot();
+  expect(read.ok && read.value.at(-1)).toMatchObject({
+    type: "lost",
+    what: id,
+    why: { code: "aave-v3/self-check-failed", facts: { field: "collateral", venue: "1" } },
+  });
+});
+
+test("a price source that does not answer is a missing price and a degraded account, not a zero", async () => {
+  const weth = world.chain.addresses.feeds["WETH"] ?? "0x";
+  const [admin = "0x"] = world.chain.accounts;
+  const feed = world.chain.contract("PriceFeed", weth);
+  const before = await world.chain.rpc.request<Hex>("evm_snapshot");
+  await transact(world.chain.rpc, admin, feed, "set", [0n]);
+  const read = await snapshot();
+  await world.chain.rpc.request("evm_revert", [before]);
+  if (!read.ok) throw new Error(JSON.stringify(read.failure));
+  const prices = read.value.flatMap((event) => (event.type === "price" ? [event.key] : []));
+  expect(prices).toHaveLength(world.symbols.length - 1);
+  expect(prices).not.toContain(oracleQuote("local", "WETH"));
+  expect(read.value.at(-1)).toMatchObject({ type: "lost", why: { code: "price-missing" } });
+});
+
+test("watching: a snapshot for every new block, none for the same one, and an outage told once", async () => {
+  const { events, stop } = await watching();
+  await until(() => holdings(events).length === 1);
+  await world.chain.mine();
+  await until(() => holdings(events).length === 2);
+  const [first, second] = holdings(events);
+  expect(second!.asOf > first!.asOf).toBe(true);
+  rpc.fault = () => "down";
+  await until(() => lost(events).length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  rpc.fault = () => "none";
+  await world.chain.mine();
+  await until(() => holdings(events).length === 3);
+  await stop();
+  expect(lost(events).map(({ code }) => code)).toEqual(["aave-v3/rpc-failed"]);
+  await world.chain.mine();
+  expect(holdings(events)).toHaveLength(3);
+});
+
+test("watching: blocks that were skipped are followed back, and a replaced block is told", async () => {
+  const before = await world.chain.rpc.request<Hex>("evm_snapshot");
+  await world.chain.mine();
+  const { events, stop } = await watching();
+  await until(() => holdings(events).length === 1);
+  await world.chain.mine();
+  await world.chain.mine();
+  await until(() => holdings(events).length >= 2);
+  expect(lost(events)).toEqual([]);
+  await world.chain.rpc.request("evm_revert", [before]);
+  await world.chain.setPrice("WETH", 230_000_000_000n);
+  for (let block = 0; block < 4; block++) await world.chain.mine();
+  await until(() => lost(events).length > 0);
+  await stop();
+  expect(lost(events)[0]).toMatchObject({ code: "aave-v3/reorganised" });
+  expect(events.findLastIndex(({ type }) => type === "holding")).toBeGreaterThan(
+    events.findIndex(({ type }) => type === "lost"),
+  );
+});
+
+async function watching() {
+  const events: BookEvent[] = [];
+  const stop = await aaveFeed(id, sourceOf(user), { everyMs: 5 }).watch((event) => events.push(event));
+  return { events, stop };
+}
+const holdings = (events: readonly BookEvent[]) =>
+  events.flatMap((event) => (event.type === "holding" ? [event.holding] : []));
+const lost = (events: readonly BookEvent[]) => events.flatMap((event) => (event.type === "lost" ? [event.why] : []));
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error("waited 5 s in vain");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** A fault that changes the answer of one function inside aggregated calls. */
+function answering(functionName: "POOL_REVISION" | "getUserAccountData", value: unknown) {
+  const encode = encodeFunctionData as (call: object) => Hex;
+  const encodeResult = encodeFunctionResult as (call: object) => Hex;
+  const args = functionName === "POOL_REVISION" ? [] : [user];
+  const asked = encode({ abi: readAbi, functionName, args });
+  return ({ method, params }: RpcCall) => {
+    if (method !== "eth_call") return "none";
+    const [{ data }] = params as [{ data: Hex }];
+    const [calls] = decodeFunctionData({ abi: multicallAbi, data }).args;
+    const place = calls.findIndex(({ callData }) => callData === asked);
+    if (place < 0) return "none";
+    return {
+      result: (raw: unknown) => {
+        const functionCall = { abi: multicallAbi, functionName: "aggregate3" } as const;
+        const results = [...decodeFunctionResult({ ...functionCall, data: raw as Hex })];
+        results[place] = { success: true, returnData: encodeResult({ abi: readAbi, functionName, result: value }) };
+        return encodeFunctionResult({ ...functionCall, result: results });
+      },
+    };
+  };
+}
