@@ -26,7 +26,10 @@ export function createDispatch(
   const ended = (step: Hash) => ends.get(step);
   const finish = async (track: Track, before: Promise<unknown>): Promise<ExecutionState> => {
     await before;
-    if (!isTerminal(track.state)) await execute(track, { ...ports, ended }, settings);
+    if (isTerminal(track.state)) return track.state;
+    await execute(track, { ...ports, ended }, settings);
+    // The turn acts on an account again only on a holding that is newer than the end of its last intent.
+    void ports.reread(track.intent.step.holding).catch(() => undefined);
     return track.state;
   };
   return {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Store } from "@plimsoll/core/journal";
 import type { Guard, Reserve } from "@plimsoll/core/policy";
 import type { BookView, Turn, TurnPorts } from "@plimsoll/core/turn";
@@ -9,7 +10,7 @@ import type { Connection } from "./connection.ts";
 import { type ExecutorSettings, executorDefaults } from "./execution/run.ts";
 import type { Checkpoint } from "./execution/states.ts";
 import { createLatest } from "./latest.ts";
-import { type Written, openLedger } from "./ledger.ts";
+import { type Ledger, type Written, openLedger } from "./ledger.ts";
 import { recover } from "./recover.ts";
 import { runKeeper } from "./run-keeper.ts";
 
@@ -35,8 +36,16 @@ export interface KeeperTiming extends ExecutorSettings {
   readonly refreshMs: number;
   /** How long the journal stays ours without a word from us: the longest wait of a keeper that takes over. */
   readonly leaseMs: number;
+  /** How long a start waits for a journal that another keeper holds: it may have died a moment ago. */
+  readonly takeOverMs: number;
 }
-export const keeperDefaults: KeeperTiming = { ...executorDefaults, tickMs: 1_000, refreshMs: 10_000, leaseMs: 15_000 };
+export const keeperDefaults: KeeperTiming = {
+  ...executorDefaults,
+  tickMs: 1_000,
+  refreshMs: 10_000,
+  leaseMs: 15_000,
+  takeOverMs: 16_000,
+};
 
 export interface Keeper {
   readonly view: () => BookView;
@@ -56,7 +65,7 @@ export interface Keeper {
 export async function startKeeper(options: KeeperOptions): Promise<Result<Keeper, Why>> {
   const { store, turn, log } = options;
   const timing = { ...keeperDefaults, ...options.timing };
-  const opened = await openLedger(store, `${hostname()} ${process.pid} ${randomUUID()}`, ms(timing.leaseMs));
+  const opened = await takeLedger(store, timing, log);
   if (!opened.ok) return opened;
   const latest = createLatest();
   const recovered = await recover(store, turn, latest);
@@ -75,4 +84,20 @@ export async function startKeeper(options: KeeperOptions): Promise<Result<Keeper
       recovered.value,
     ),
   );
+}
+
+/** The journal's streams, as soon as a keeper that died has lost them. */
+async function takeLedger(
+  store: Store,
+  { leaseMs, takeOverMs }: KeeperTiming,
+  log: Logger,
+): Promise<Result<Ledger, Why>> {
+  const owner = `${hostname()} ${process.pid} ${randomUUID()}`;
+  const giveUp = performance.now() + takeOverMs;
+  for (let told = false; ; told = true) {
+    const opened = await openLedger(store, owner, ms(leaseMs));
+    if (opened.ok || opened.failure.code !== "store/lease-held" || performance.now() >= giveUp) return opened;
+    if (!told) log.warn(opened.failure, "another keeper holds the journal: waiting until its lease ends");
+    await wait(Math.min(250, takeOverMs));
+  }
 }

@@ -35,6 +35,10 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
+interface Numbered extends Line {
+  readonly number: bigint;
+  readonly bytes: Uint8Array;
+}
 interface Held {
   lease: Lease;
   seq: bigint;
@@ -70,12 +74,12 @@ export async function openLedger(store: Store, owner: string, ttlMs: Ms): Promis
   const taken = await renewAll(new Set([BOOK_STREAM, ...(await store.streams())]));
   if (!taken.ok) return fail(taken.failure);
 
-  const appendTo = async (stream: string, lines: readonly { line: Line; record: JournalRecord }[], at: Ms) => {
+  const appendTo = async (stream: string, lines: readonly Numbered[], at: Ms) => {
     const own = held.get(stream)!;
-    const entries = lines.map(({ line, record }) => ({
-      onceKey: line.onceKey ?? `number ${record.number}`,
+    const entries = lines.map((line) => ({
+      onceKey: line.onceKey ?? `number ${line.number}`,
       at,
-      bytes: recordBytes(record),
+      bytes: line.bytes,
     }));
     const answer = await store.append(own.lease, own.seq, entries);
     if (!answer.ok) throw new LedgerLost(answer.failure);
@@ -91,15 +95,19 @@ export async function openLedger(store: Store, owner: string, ttlMs: Ms): Promis
     append: async (lines, at) => {
       const renewed = performance.now() >= renewAt ? await renewAll(held.keys()) : ok(undefined);
       if (!renewed.ok) throw new LedgerLost(renewed.failure);
-      const numbered = lines.map((line) => ({ line, record: { ...line.fact, number: ++number } }));
+      const numbered = lines.map((line) => ({
+        ...line,
+        number: ++number,
+        bytes: recordBytes({ ...line.fact, number }),
+      }));
       const streams = [...new Set(lines.map(({ stream }) => stream))];
       for (const stream of streams) {
         const own = held.has(stream) ? ok(undefined) : await take(stream);
         if (!own.ok) throw new LedgerLost(own.failure);
       }
-      const of = (stream: string) => numbered.filter(({ line }) => line.stream === stream);
+      const of = (stream: string) => numbered.filter((line) => line.stream === stream);
       await Promise.all(streams.map((stream) => appendTo(stream, of(stream), at)));
-      return numbered.map(({ record }) => ({ at, record: readRecord(recordBytes(record)) }));
+      return numbered.map(({ bytes }) => ({ at, record: readRecord(bytes) }));
     },
     close: async () => {
       for (const stream of held.keys()) await store.lease(stream, owner, ms(0));

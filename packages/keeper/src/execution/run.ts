@@ -66,7 +66,7 @@ export interface ExecutorSettings {
   /** Most readings of a holding that does not yet show what the venue said it did. */
   readonly readings: number;
 }
-export const executorDefaults: ExecutorSettings = { pollMs: 500, settleMs: 10_000, attempts: 3, readings: 4 };
+export const executorDefaults: ExecutorSettings = { pollMs: 500, settleMs: 12_000, attempts: 3, readings: 4 };
 
 export interface Run {
   readonly track: Track;

@@ -10,8 +10,10 @@ import { type Note, type Run, move } from "./run.ts";
 export async function sendOnce(run: Run, actor: Actor, action: Action, holding: Holding): Promise<void> {
   const { intent, sendings } = run.track;
   const made = await actor.prepare(intent.key, holding, action);
-  const verified = sendings.length === 0 ? "not-yet" : "as-predicted";
-  if (!made.ok) return move(run, { state: "refused", why: made.failure, verified });
+  if (!made.ok)
+    return sendings.length === 0
+      ? move(run, { state: "refused", why: made.failure, verified: "not-yet" })
+      : move(run, { state: "superseded", why: made.failure, verified: "as-predicted" });
   const sending = { attempt: sendings.length + 1, prepared: made.value, against: holding };
   await move(run, { state: "sent" }, [{ kind: "prepared", ...sending }]);
   sendings.push(sending);
@@ -24,20 +26,20 @@ export async function applyReply(run: Run, reply: Reply, to: "send" | "query"): 
   const { state, sendings } = run.track;
   // A refused repetition says nothing about the message before it: that one is asked about.
   const repeated = to === "send" && sendings.length > 1;
-  const resting = state === "accepted" || state === "partly";
+  const taken = state === "accepted" || state === "partly";
   switch (reply.is) {
     case "accepted":
-      return resting ? undefined : move(run, { state: "accepted" }, notes);
+      return taken ? undefined : move(run, { state: "accepted" }, notes);
     case "partly":
       if (run.track.done !== undefined && compare(run.track.done, reply.done) === 0) return undefined;
       return move(run, { state: "partly", done: reply.done, left: reply.left }, notes);
     case "done":
-      if (!resting) await move(run, { state: "accepted" }, notes);
+      if (!taken) await move(run, { state: "accepted" }, notes);
       return close(run, "done", undefined);
     case "refused":
     case "expired":
       if (repeated) return move(run, { state: "ambiguous" }, notes);
-      return close(run, resting ? "expired" : reply.is, reply.why, notes);
+      return close(run, state === "sent" ? reply.is : "expired", reply.why, notes);
     case "not-found":
     case "ambiguous":
       return state === "ambiguous" ? undefined : move(run, { state: "ambiguous" }, notes);

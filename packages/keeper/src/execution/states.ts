@@ -11,7 +11,7 @@ export const transitions = {
   /** The message may be on the wire, or about to be. */
   sent: ["ambiguous", "accepted", "partly", "refused", "expired"],
   /** It is not known whether the venue has it: ask by its reference, send again only where it provably had no effect. */
-  ambiguous: ["sent", "accepted", "partly", "done", "refused", "expired", "superseded"],
+  ambiguous: ["sent", "accepted", "partly", "done", "expired", "superseded"],
   /** The venue has it. */
   accepted: ["partly", "done", "expired", "ambiguous"],
   partly: ["partly", "done", "expired", "ambiguous"],
