@@ -1,7 +1,7 @@
 import type { Holding } from "@plimsoll/core/book";
 import { type Assessment, type MarginForm, type Scene, liquidationPrices, readQuotes } from "@plimsoll/core/margin";
 import { type Ground } from "@plimsoll/core/policy";
-import { type Ages, type Reach, type Word, maintenanceOf, wordOf, worse } from "@plimsoll/core/risk";
+import { type Ages, type Word, maintenanceOf, reachesOf, wordOf, worse } from "@plimsoll/core/risk";
 import {
   type AccountKey,
   type Exact,
@@ -55,15 +55,16 @@ export function lookAt(ground: Ground, held: Holding, account: AccountKey, facts
   const assessment = engine.assess(holding, account, scene);
   const compiled = engine.compile(holding, account, scene, "maintenance");
   const form = "form" in compiled ? compiled.form : undefined;
-  const boundaries = form === undefined ? [] : boundariesOf(form, scene);
+  const values = form && readQuotes(form, scene);
+  const boundaries = form && values?.ok ? boundariesOf(form, values.value, scene) : [];
   const quotes = form?.quotes ?? ("none" in compiled ? [] : "any");
-  const reaches = boundaries.flatMap(reachOf);
-  const known = wordOf({ assessment, quotes: quotes === "any" ? [] : quotes, reaches });
+  const reaches = form && values?.ok ? reachesOf(form, values.value) : { moves: [], isLoop: false };
+  const known = wordOf({ assessment, reaches });
   const { because: doubt, oldest } = doubtOf(held, quotes, facts, scene.now, ages);
   const blind = doubt ?? ("unknown" in compiled ? why("form-unknown", { detail: compiled.unknown }) : undefined);
   const { danger, because } = blind === undefined ? known : raised(known, blind);
   const maintenance = maintenanceOf(assessment);
-  const distance = reaches.map(({ share }) => share).toSorted((a, b) => a - b)[0];
+  const [distance] = boundaries.flatMap(sharesOf).toSorted((a, b) => a - b);
   const view: AccountView = {
     ...{ holding: held.id, venue: held.venue, rules: held.rules, account, asOf: held.asOf },
     ...{ danger, because, assessment, boundaries },
@@ -81,21 +82,17 @@ const raised = (word: Word, because: Why): Word =>
 const stale = (equity: Figure<Exact>, reason: Why): Figure<Exact> =>
   equity.is === "known" ? { is: "stale", last: equity.value, asOf: equity.asOf, why: reason } : equity;
 
-function boundariesOf(form: MarginForm, scene: Scene<unknown>): readonly Boundary[] {
-  const values = readQuotes(form, scene);
-  if (!values.ok) return [];
+function boundariesOf(form: MarginForm, values: Float64Array, scene: Scene<unknown>): readonly Boundary[] {
   return form.quotes.map((quote, index): Boundary => {
-    const { down, up } = liquidationPrices(form, values.value, index);
+    const { down, up } = liquidationPrices(form, values, index);
     const { kind } = scene.quotes.get(quote)!;
-    const now = values.value[index]!;
+    const now = values[index]!;
     return { quote, kind, now, ...(down !== undefined && { down }), ...(up !== undefined && { up }) };
   });
 }
 
-function reachOf({ quote, now, down, up }: Boundary): readonly Reach[] {
-  const shares = [down, up].flatMap((to) => (to === undefined ? [] : [Math.abs(to / now - 1)]));
-  return shares.length === 0 ? [] : [{ quote, share: Math.min(...shares) }];
-}
+const sharesOf = ({ now, down, up }: Boundary): readonly number[] =>
+  [down, up].flatMap((to) => (to === undefined ? [] : [Math.abs(to / now - 1)]));
 
 /** The first thing that is lost, too old or from the future, and the age of the oldest. */
 function doubtOf(held: Holding, keys: Look["quotes"], facts: Facts, now: Ms, ages: Ages) {

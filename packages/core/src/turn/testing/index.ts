@@ -1,0 +1,2 @@
+export * from "./toy-engine.ts";
+export * from "./toy-guards.ts";
