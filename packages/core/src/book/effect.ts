@@ -3,9 +3,17 @@ import type { AccountKey, AssetId, Exact } from "@plimsoll/core/units";
 /** Own actions and what the venue or the world does to us, by one door: both change holdings and nothing else does. */
 export type Effect = Action | VenueEffect;
 
-/** What we may do. `order.limit` bounds the price; an action names its account by its instrument or asset. */
+/**
+ * What we may do. `order.limit` bounds the price; an action names its account by its instrument or asset, and by `account`
+ * where several accounts of a holding take the same asset (troves, isolated lending markets): there it is refused without.
+ */
 export type Action =
-  | { readonly do: "supply" | "repay" | "withdraw"; readonly asset: AssetId; readonly amount: Exact | "all" }
+  | {
+      readonly do: "supply" | "repay" | "withdraw";
+      readonly asset: AssetId;
+      readonly amount: Exact | "all";
+      readonly account?: AccountKey;
+    }
   | {
       readonly do: "order";
       readonly instrument: string;

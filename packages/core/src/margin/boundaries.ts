@@ -1,6 +1,6 @@
 import { findRoot } from "@plimsoll/core/math";
 import { valueOfPiece } from "./curve.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, gradient } from "./evaluate.ts";
 import type { MarginForm } from "./form.ts";
 import { type Ray, isClosedForm, knotsAlong, legKnots, rayOf, roots, surplusAlong } from "./ray.ts";
 
@@ -85,6 +85,7 @@ const solved =
     return found ?? (met.length === 0 && changed(valueOfPiece(piece, Math.sqrt(near * far))) ? near : undefined);
   };
 
+/** Without a closed form: a change between the ends, or at a turning point between them that comes back before the far end. */
 const sought =
   (
     form: MarginForm,
@@ -94,13 +95,16 @@ const sought =
     changed: (surplus: number) => boolean,
   ): Crossing =>
   (near, far) => {
-    const surplus = (t: number) =>
-      evaluate(
-        form,
-        Float64Array.from(form.quotes, (_, k) => quotes[k]! * t ** loadings[k]!),
-      ).surplus(h);
+    const quotesAt = (t: number) => Float64Array.from(form.quotes, (_, k) => quotes[k]! * t ** loadings[k]!);
+    const surplus = (t: number) => evaluate(form, quotesAt(t)).surplus(h);
+    const slope = (t: number) => gradient(form, quotesAt(t), h).reduce((sum, by, k) => sum + by * loadings[k]!, 0);
     if (changed(surplus(near))) return near;
-    return changed(surplus(far)) ? findRoot(surplus, near, far) : undefined;
+    if (changed(surplus(far))) return findRoot(surplus, near, far);
+    const [start, end] = [1e-6, 1 - 1e-6].map((share) => near * (far / near) ** share) as [number, number];
+    const [leaving, arriving] = [slope(start), slope(end)].map((by) => by * Math.sign(far - near) * surplus(near));
+    if (!(leaving! < 0 && arriving! > 0)) return undefined;
+    const turn = findRoot(slope, start, end);
+    return changed(surplus(turn)) ? findRoot(surplus, near, turn) : undefined;
   };
 
 /** Knots, and steps that widen away from today: fine enough that a root search between neighbours sees what there is. */
