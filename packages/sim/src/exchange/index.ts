@@ -1,1 +1,5 @@
 export * from "./core/index.ts";
+export * from "./faults.ts";
+export * from "./request.ts";
+export * from "./simulation.ts";
+export * from "./start-exchange.ts";

@@ -11,6 +11,7 @@ export * from "./liquidation-price.ts";
 export * from "./listings.ts";
 export * from "./margin.ts";
 export * from "./match.ts";
+export * from "./new-order.ts";
 export * from "./open.ts";
 export * from "./order-checks.ts";
 export * from "./order.ts";

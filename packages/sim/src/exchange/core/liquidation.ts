@@ -2,7 +2,7 @@ import { divide, maxOf, minOf } from "@plimsoll/core/units";
 import { ONE, money, onGrid, signOf } from "./fixed.ts";
 import { type Scope, figuresOf, isCrossed, maintenanceOf, scopesOf, tierAt, tiersOf } from "./margin.ts";
 import { type Fill, endOrder, planFills, sizeOfFills } from "./match.ts";
-import { newOrder } from "./order.ts";
+import { newOrder } from "./new-order.ts";
 import { absolute, coverWallet } from "./position.ts";
 import type { Market, Position, Side } from "./state.ts";
 import { takeOver } from "./takeover.ts";

@@ -1,6 +1,7 @@
 import { type Result, minOf, ok } from "@plimsoll/core/units";
 import { ONE, onGrid } from "./fixed.ts";
 import { type Fill, endOrder, isReducing, planFills, reducible, rest, sizeOfFills } from "./match.ts";
+import { newOrder } from "./new-order.ts";
 import { checkAffordable, checkReducing, checkShape } from "./order-checks.ts";
 import type { Market, Order, Origin, Side } from "./state.ts";
 import { commission, executeFills } from "./trade.ts";
@@ -11,7 +12,6 @@ import {
   type Reply,
   type Turn,
   accountOf,
-  nextId,
   refuse,
   tell,
 } from "./turn.ts";
@@ -75,42 +75,6 @@ function checkTiming({ type, timeInForce, size }: OrderRequest, fills: readonly 
       "Due to the order could not be executed as maker, the Post Only order will be rejected. The order will not be recorded in the order history.",
     );
   return ok(undefined);
-}
-
-/** Records an order; `closePosition` marks orders that a stop made. */
-export function newOrder(
-  turn: Turn,
-  account: string,
-  request: OrderRequest,
-  origin: Origin,
-  closePosition = false,
-): Order {
-  const id = nextId(turn);
-  const { symbol, side, positionSide, type, timeInForce, price, size, reduceOnly } = request;
-  const clientId = request.clientId === "" ? `sim-${id}` : request.clientId;
-  const moments = { createdAt: turn.now, updatedAt: turn.now };
-  const order: Order = {
-    id,
-    clientId,
-    account,
-    symbol,
-    side,
-    positionSide,
-    type,
-    timeInForce,
-    price,
-    size,
-    reduceOnly,
-    closePosition,
-    origin,
-    filled: 0n,
-    paid: 0n,
-    status: "NEW",
-    ...moments,
-  };
-  turn.state.orders.set(id, order);
-  turn.state.clientIds.set(`${account}/${clientId}`, id);
-  return order;
 }
 
 /** Finds an account's own order on a symbol. */

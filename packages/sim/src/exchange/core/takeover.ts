@@ -1,14 +1,15 @@
 import { divide, minOf } from "@plimsoll/core/units";
 import { rankedAgainst } from "./adl.ts";
-import { ONE, onGrid } from "./fixed.ts";
+import { ONE, onGrid, signOf } from "./fixed.ts";
 import { fullDepth } from "./ladder.ts";
 import { type Scope, figuresOf, profitOf } from "./margin.ts";
 import { planFills } from "./match.ts";
-import { marketLimit, newOrder } from "./order.ts";
+import { newOrder } from "./new-order.ts";
+import { marketLimit } from "./order.ts";
 import { absolute } from "./position.ts";
-import type { Position } from "./state.ts";
-import { NOTHING, executeFills, swap } from "./trade.ts";
-import { INSURANCE, type Turn, accountOf, isUser, marketOf, tell } from "./turn.ts";
+import type { Order, Position, Side } from "./state.ts";
+import { NOTHING, executeAside, executeFills } from "./trade.ts";
+import { INSURANCE, type Turn, accountOf, marketOf, tell } from "./turn.ts";
 import { positionKey, walletOf } from "./wallet.ts";
 
 /**
@@ -29,11 +30,28 @@ export function takeOver(turn: Turn, scope: Scope): void {
   });
 }
 
+/** Who gives a position up, in the venue's order terms. */
+type Giver = Pick<Order, "account" | "symbol" | "positionSide">;
+
+/** Moves signed `size` for signed `worth` from one party to another. */
+function swap(
+  turn: Turn,
+  origin: "insurance" | "adl",
+  from: Giver,
+  to: Omit<Giver, "symbol">,
+  size: bigint,
+  worth: bigint,
+): void {
+  const [gives, takes]: readonly [Side, Side] = size > 0n ? ["sell", "buy"] : ["buy", "sell"];
+  executeAside(turn, { ...from, side: gives, origin: "insurance" }, absolute(size), signOf(size) * worth);
+  executeAside(turn, { ...from, ...to, side: takes, origin }, absolute(size), signOf(size) * worth);
+}
+
 /** `worth` is the signed money at which the position goes. */
 function handOver(turn: Turn, scope: Scope, position: Position, worth: bigint): void {
   const from = { account: scope.account.id, symbol: position.symbol, positionSide: position.side };
   if (fundAccepts(turn, scope.asset, position)) {
-    swap(turn, from, { account: INSURANCE, positionSide: "BOTH" }, position.size, worth);
+    swap(turn, "insurance", from, { account: INSURANCE, positionSide: "BOTH" }, position.size, worth);
     tell(turn, {
       type: "takeover",
       account: INSURANCE,
@@ -43,8 +61,6 @@ function handOver(turn: Turn, scope: Scope, position: Position, worth: bigint): 
       notional: worth,
     });
   } else deleverage(turn, from, position, worth);
-  const positions = [positionKey(position.symbol, position.side)];
-  tell(turn, { type: "account", account: from.account, reason: "INSURANCE_CLEAR", assets: [scope.asset], positions });
 }
 
 /** Net notional of the fund after the takeover may not exceed the fund itself (100 % by default). @source Binance insurance fund FAQ */
@@ -62,18 +78,13 @@ function fundAccepts(turn: Turn, asset: string, position: Position): boolean {
 }
 
 /** Closes the opposite side by rank at the bankruptcy price; the market maker stands behind the last of the queue. */
-function deleverage(
-  turn: Turn,
-  from: Parameters<typeof swap>[1] & { readonly symbol: string },
-  position: Position,
-  worth: bigint,
-): void {
-  let [size, money] = [position.size, worth];
+function deleverage(turn: Turn, from: Giver, position: Position, worth: bigint): void {
+  let [size, left] = [position.size, worth];
   for (const rank of rankedAgainst(turn, position)) {
     if (size === 0n) break;
-    const part = minOf(absolute(size), rank.size) * (size > 0n ? 1n : -1n);
-    const share = part === size ? money : divide(worth * part, position.size, "floor");
-    swap(turn, from, rank, part, share);
+    const part = minOf(absolute(size), rank.size) * signOf(size);
+    const share = part === size ? left : divide(worth * part, position.size, "floor");
+    swap(turn, "adl", from, { account: rank.account, positionSide: rank.positionSide }, part, share);
     tell(turn, {
       type: "adl",
       account: rank.account,
@@ -82,18 +93,8 @@ function deleverage(
       size: part,
       notional: share,
     });
-    if (isUser(rank.account)) {
-      const { quote } = marketOf(turn, from.symbol).instrument;
-      tell(turn, {
-        type: "account",
-        account: rank.account,
-        reason: "ADJUSTMENT",
-        assets: [quote],
-        positions: [positionKey(from.symbol, rank.positionSide)],
-      });
-    }
     size -= part;
-    money -= share;
+    left -= share;
   }
 }
 

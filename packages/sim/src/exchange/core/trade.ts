@@ -1,9 +1,10 @@
-import { minOf } from "@plimsoll/core/units";
+import { divide, minOf } from "@plimsoll/core/units";
 import { ONE, money } from "./fixed.ts";
 import { type Fill, endOrder, isReducing, opposite, reducible, restingOf, signed } from "./match.ts";
+import { newOrder } from "./new-order.ts";
 import { applyChange } from "./position.ts";
 import type { IncomeType, Market, Order, Trade } from "./state.ts";
-import { MAKER, type Turn, VENUE, accountOf, isUser, nextId, tell } from "./turn.ts";
+import { MAKER, type Turn, VENUE, accountOf, isUser, marketOf, nextId, tell } from "./turn.ts";
 import { credit, pay, positionKey, positionOf, recordIncome, settingsOf } from "./wallet.ts";
 
 /** What a party pays for a trade, and to whom. `limit` says how much it can pay at most. */
@@ -96,15 +97,27 @@ interface Execution {
 function book(turn: Turn, market: Market, order: Order, execution: Execution, charge: Charge): void {
   const { account, symbol, side, positionSide } = order;
   const { size, notional } = execution;
-  const asset = market.instrument.quote;
-  const keepMargin = order.origin === "liquidation";
+  const keepMargin = order.origin === "liquidation" || order.origin === "insurance";
   const change = { symbol, side: positionSide, size: signed(side, size), notional: signed(side, notional), keepMargin };
   const realized = applyChange(turn, account, change);
   order.filled += size;
   order.paid += notional;
   order.status = order.filled === order.size ? "FILLED" : "PARTIALLY_FILLED";
   order.updatedAt = turn.now;
-  if (!isUser(account)) return;
+  if (isUser(account)) publish(turn, market, order, execution, realized, charge);
+}
+
+/** Takes the fee and lets the owner know what happened. */
+function publish(
+  turn: Turn,
+  market: Market,
+  order: Order,
+  execution: Execution,
+  realized: bigint,
+  charge: Charge,
+): void {
+  const { account, symbol, side, positionSide } = order;
+  const asset = market.instrument.quote;
   const fee = collect(turn, order, asset, execution, charge);
   const trade: Trade = {
     ...execution,
@@ -122,7 +135,12 @@ function book(turn: Turn, market: Market, order: Order, execution: Execution, ch
   turn.state.trades.push(trade);
   recordIncome(turn, account, "REALIZED_PNL", asset, symbol, realized, trade.id);
   recordIncome(turn, account, charge.type, asset, symbol, -fee, trade.id);
-  tell(turn, { type: "order", did: keepMargin ? "CALCULATED" : "TRADE", order: { ...order }, trade });
+  tell(turn, {
+    type: "order",
+    did: order.origin === "user" || order.origin === "stop" ? "TRADE" : "CALCULATED",
+    order: { ...order },
+    trade,
+  });
   tell(turn, {
     type: "account",
     account,
@@ -147,21 +165,20 @@ function collect(turn: Turn, order: Order, asset: string, { size, notional }: Ex
   return fee;
 }
 
-/** Two parties swap size for money outside the book, free of charge: takeover and deleveraging. */
-export function swap(
+/**
+ * A forced order that is executed away from the book, free of charge: takeover at the bankruptcy price (`insurance`) or
+ * deleveraging (`adl`). `notional` is unsigned; the two halves of a swap carry the same.
+ */
+export function executeAside(
   turn: Turn,
-  from: Pick<Order, "account" | "symbol" | "positionSide">,
-  to: Pick<Order, "account" | "positionSide">,
+  party: Pick<Order, "account" | "symbol" | "positionSide" | "side" | "origin">,
   size: bigint,
   notional: bigint,
 ): void {
-  const { symbol } = from;
-  applyChange(turn, from.account, {
-    symbol,
-    side: from.positionSide,
-    size: -size,
-    notional: -notional,
-    keepMargin: true,
-  });
-  applyChange(turn, to.account, { symbol, side: to.positionSide, size, notional });
+  const market = marketOf(turn, party.symbol);
+  const price = divide(notional * ONE, size, "half-even");
+  const clientId = `${party.origin === "adl" ? "adl_autoclose" : "autoclose-insurance"}-${turn.state.ids + 1}`;
+  const request = { ...party, type: "LIMIT", timeInForce: "IOC", price, size, reduceOnly: true, clientId } as const;
+  const order = newOrder(turn, party.account, request, party.origin);
+  book(turn, market, order, { price, size, notional, maker: false }, NOTHING);
 }

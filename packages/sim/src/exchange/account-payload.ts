@@ -1,0 +1,215 @@
+import {
+  type Account,
+  type ExchangeState,
+  ONE,
+  type Position,
+  availableOf,
+  initialOf,
+  largestNotional,
+  liquidationPrice,
+  maintenanceOf,
+  marketOf,
+  printed,
+  profitOf,
+  quantileOf,
+  scopesOf,
+  settingsOf,
+  sidesOf,
+  tiersOf,
+  walletOf,
+} from "./core/index.ts";
+import { averageText, cut, onStep } from "./text.ts";
+
+type World = { readonly state: ExchangeState };
+
+/** What every view of a position shares; sums are taken over these exact figures, text is made last. */
+function positionFigures(world: World, account: Account, position: Position) {
+  const market = marketOf(world, position.symbol);
+  const initial = initialOf(world, account, position.symbol, position.side);
+  const profit = profitOf(position, market.mark);
+  const maintenance = maintenanceOf(tiersOf(account, market), position.size, market.mark);
+  const isolated = settingsOf(account, position.symbol).margin === "isolated";
+  return { market, initial, profit, maintenance, isolated };
+}
+
+/** GET fapi/v3/positionRisk, one position; with `full` the fields that only v2 has. */
+export function positionRisk(world: World, account: Account, position: Position, full: boolean) {
+  const { market, initial, profit, maintenance, isolated } = positionFigures(world, account, position);
+  const { lot, quote } = market.instrument;
+  const scope = scopesOf(world, account).find(({ positions }) => positions.includes(position));
+  const liquidation = scope === undefined ? null : liquidationPrice(world, scope, position.symbol);
+  const settings = settingsOf(account, position.symbol);
+  const more = {
+    leverage: `${settings.leverage}`,
+    marginType: settings.margin,
+    isAutoAddMargin: "false",
+    maxNotionalValue: printed(largestNotional(account, market, settings.leverage) ?? 0n),
+  };
+  const entry = averageText(position.cost, position.size);
+  return {
+    symbol: position.symbol,
+    positionSide: position.side,
+    positionAmt: onStep(position.size, lot),
+    entryPrice: entry,
+    breakEvenPrice: entry,
+    markPrice: printed(market.mark),
+    unRealizedProfit: cut(profit, 16),
+    liquidationPrice: liquidation === null ? "0" : printed(liquidation),
+    isolatedMargin: isolated ? cut(position.isolated * ONE + profit, 16) : "0",
+    notional: cut(position.size * market.mark, 16),
+    marginAsset: quote,
+    isolatedWallet: isolated ? printed(position.isolated) : "0",
+    initialMargin: printed(initial.position + initial.orders),
+    maintMargin: cut(maintenance, 24),
+    positionInitialMargin: printed(initial.position),
+    openOrderInitialMargin: printed(initial.orders),
+    adl: quantileOf(world, account, position),
+    bidNotional: cut(initial.bids, 16),
+    askNotional: cut(initial.asks, 16),
+    updateTime: position.updatedAt,
+    ...(full ? more : {}),
+  };
+}
+
+/** Sums over one margin asset, exact: money 1e-8, profits 1e-16, maintenance 1e-24. */
+function assetSums(world: World, account: Account, asset: string) {
+  const sums = {
+    cross: walletOf(account, asset),
+    isolated: 0n,
+    profit: 0n,
+    crossProfit: 0n,
+    maintenance: 0n,
+    position: 0n,
+    orders: 0n,
+  };
+  for (const position of account.positions.values()) {
+    const { market, profit, maintenance, isolated } = positionFigures(world, account, position);
+    if (market.instrument.quote !== asset) continue;
+    sums.isolated += position.isolated;
+    sums.profit += profit;
+    if (!isolated) sums.crossProfit += profit;
+    sums.maintenance += maintenance;
+  }
+  for (const market of world.state.markets.values())
+    if (market.instrument.quote === asset)
+      for (const side of sidesOf(account)) {
+        const initial = initialOf(world, account, market.instrument.symbol, side);
+        sums.position += initial.position;
+        sums.orders += initial.orders;
+      }
+  return sums;
+}
+
+const notBelowZero = (value: bigint): bigint => (value < 0n ? 0n : value);
+
+function assetRow(world: World, account: Account, asset: string) {
+  const sums = assetSums(world, account, asset);
+  const wallet = sums.cross + sums.isolated;
+  const available = printed(notBelowZero(availableOf(world, account, asset)));
+  return {
+    asset,
+    walletBalance: printed(wallet),
+    unrealizedProfit: cut(sums.profit, 16),
+    marginBalance: cut(wallet * ONE + sums.profit, 16),
+    maintMargin: cut(sums.maintenance, 24),
+    initialMargin: printed(sums.position + sums.orders),
+    positionInitialMargin: printed(sums.position),
+    openOrderInitialMargin: printed(sums.orders),
+    crossWalletBalance: printed(sums.cross),
+    crossUnPnl: cut(sums.crossProfit, 16),
+    availableBalance: available,
+    maxWithdrawAmount: available,
+    marginAvailable: true,
+    updateTime: world.state.now,
+  };
+}
+
+/** Margin assets of the venue. */
+export const assetsOf = (world: World): readonly string[] => [
+  ...new Set([...world.state.markets.values()].map(({ instrument }) => instrument.quote)),
+];
+
+/** GET fapi/v3/account: assets, and positions in short form. Totals are in USD, here the one stablecoin at 1. */
+export function accountInfo(world: World, account: Account) {
+  const assets = assetsOf(world).map((asset) => assetRow(world, account, asset));
+  const total = (field: keyof (typeof assets)[number]) =>
+    printed(assets.reduce((sum, row) => sum + BigInt(String(row[field]).replace(".", "")), 0n));
+  return {
+    totalInitialMargin: total("initialMargin"),
+    totalMaintMargin: total("maintMargin"),
+    totalWalletBalance: total("walletBalance"),
+    totalUnrealizedProfit: total("unrealizedProfit"),
+    totalMarginBalance: total("marginBalance"),
+    totalPositionInitialMargin: total("positionInitialMargin"),
+    totalOpenOrderInitialMargin: total("openOrderInitialMargin"),
+    totalCrossWalletBalance: total("crossWalletBalance"),
+    totalCrossUnPnl: total("crossUnPnl"),
+    availableBalance: total("availableBalance"),
+    maxWithdrawAmount: total("maxWithdrawAmount"),
+    assets,
+    positions: [...account.positions.values()].map((position) => {
+      const {
+        symbol,
+        positionSide,
+        positionAmt,
+        unRealizedProfit,
+        isolatedMargin,
+        notional,
+        isolatedWallet,
+        initialMargin,
+        maintMargin,
+        updateTime,
+      } = positionRisk(world, account, position, false);
+      return {
+        symbol,
+        positionSide,
+        positionAmt,
+        unrealizedProfit: unRealizedProfit,
+        isolatedMargin,
+        notional,
+        isolatedWallet,
+        initialMargin,
+        maintMargin,
+        updateTime,
+      };
+    }),
+  };
+}
+
+/** GET fapi/v3/balance */
+export const balances = (world: World, account: Account) =>
+  assetsOf(world).map((asset) => {
+    const {
+      walletBalance,
+      crossWalletBalance,
+      crossUnPnl,
+      availableBalance,
+      maxWithdrawAmount,
+      marginAvailable,
+      updateTime,
+    } = assetRow(world, account, asset);
+    return {
+      accountAlias: account.id,
+      asset,
+      balance: walletBalance,
+      crossWalletBalance,
+      crossUnPnl,
+      availableBalance,
+      maxWithdrawAmount,
+      marginAvailable,
+      updateTime,
+    };
+  });
+
+/** GET fapi/v1/symbolConfig, one symbol */
+export function symbolConfig(world: World, account: Account, symbol: string) {
+  const { leverage, margin } = settingsOf(account, symbol);
+  const cap = largestNotional(account, marketOf(world, symbol), leverage);
+  return {
+    symbol,
+    marginType: margin === "cross" ? "CROSSED" : "ISOLATED",
+    isAutoAddMargin: false,
+    leverage,
+    maxNotionalValue: printed(cap ?? 0n),
+  };
+}
