@@ -1,0 +1,82 @@
+import type { Flow, Reply } from "@plimsoll/core/book";
+import {
+  type Result,
+  type Why,
+  add,
+  assetId,
+  fail,
+  isZero,
+  negate,
+  ok,
+  subtract,
+  text,
+  why,
+} from "@plimsoll/core/units";
+import * as z from "zod";
+import { unreadable } from "./holding.ts";
+import { venueNumber } from "./raw.ts";
+
+const Order = z.object({
+  orderId: z.union([z.string(), z.number()]).transform(String),
+  status: z.string(),
+  origQty: venueNumber,
+  executedQty: venueNumber,
+});
+export type VenueOrder = z.infer<typeof Order>;
+
+export function readOrder(raw: unknown): Result<VenueOrder, Why> {
+  const parsed = Order.safeParse(raw);
+  return parsed.success ? ok(parsed.data) : fail(unreadable("order", parsed.error));
+}
+
+/** What the state of an order means; an order that ended with a part filled is expired, its facts say how much was done. */
+export function replyOf({ status, origQty, executedQty }: VenueOrder, flows: readonly Flow[]): Reply {
+  switch (status) {
+    case "NEW":
+      return { is: "accepted" };
+    case "PARTIALLY_FILLED":
+      return { is: "partly", done: executedQty, left: subtract(origQty, executedQty) };
+    case "FILLED":
+      return { is: "done", flows };
+    case "CANCELED":
+    case "EXPIRED":
+    case "EXPIRED_IN_MATCH":
+    case "REJECTED":
+      return { is: "expired", why: ended(status, text(executedQty), text(origQty)) };
+    default:
+      return { is: "ambiguous", why: why("binance/unknown-status", { status, next: "ask again" }) };
+  }
+}
+
+const ended = (status: string, done: string, asked: string): Why =>
+  why("binance/order-ended", {
+    status,
+    done,
+    asked,
+    next: "read the account again; the guard decides on what is left",
+  });
+
+const Trades = z.array(
+  z.object({
+    realizedPnl: venueNumber,
+    commission: venueNumber,
+    commissionAsset: z.string(),
+    marginAsset: z.string().optional(),
+  }),
+);
+
+/** Money that moved with the trades of an order: profit realised in the margin asset, commission in its own. */
+export function readFlows(raw: unknown, marginAsset: string): Result<readonly Flow[], Why> {
+  const parsed = Trades.safeParse(raw);
+  if (!parsed.success) return fail(unreadable("userTrades", parsed.error));
+  const sums = new Map<string, Flow>();
+  const count = (asset: string, amount: Flow["amount"]) => {
+    const before = sums.get(asset)?.amount;
+    sums.set(asset, { asset: assetId(asset), amount: before === undefined ? amount : add(before, amount) });
+  };
+  for (const { realizedPnl, commission, commissionAsset } of parsed.data) {
+    count(marginAsset, realizedPnl);
+    count(commissionAsset, negate(commission));
+  }
+  return ok([...sums.values()].filter(({ amount }) => !isZero(amount)));
+}

@@ -1,0 +1,119 @@
+import { type Exact, ONE, type Result, type Why, fail, ok, text, trim, why } from "@plimsoll/core/units";
+import * as z from "zod";
+import { unreadable } from "./holding.ts";
+import { venueNumber } from "./raw.ts";
+import { type SymbolTerms, type Tier, checkTiers, mergeNotionalCoef } from "./terms.ts";
+
+const Brackets = z.array(
+  z.object({
+    symbol: z.string(),
+    notionalCoef: venueNumber.optional(),
+    brackets: z.array(
+      z.object({
+        initialLeverage: venueNumber,
+        notionalCap: venueNumber,
+        notionalFloor: venueNumber,
+        maintMarginRatio: venueNumber,
+        cum: venueNumber,
+      }),
+    ),
+  }),
+);
+
+/** The user's own tables from GET v1 leverageBracket; a table that cannot be the venue's is a failure of its symbol alone. */
+export function readBrackets(raw: unknown): Result<ReadonlyMap<string, Result<readonly Tier[], Why>>, Why> {
+  const parsed = Brackets.safeParse(raw);
+  if (!parsed.success) return fail(unreadable("leverageBracket", parsed.error));
+  return ok(
+    new Map(
+      parsed.data.map(({ symbol, notionalCoef, brackets }) => {
+        const tiers = brackets.map((row): Tier => ({
+          floor: row.notionalFloor,
+          cap: row.notionalCap,
+          rate: row.maintMarginRatio,
+          amount: row.cum,
+          maxLeverage: row.initialLeverage,
+        }));
+        const checked = checkTiers(symbol, tiers);
+        return [symbol, checked.ok ? ok(mergeNotionalCoef(tiers, notionalCoef ?? ONE)) : checked];
+      }),
+    ),
+  );
+}
+
+const Filter = z.discriminatedUnion("filterType", [
+  z.object({ filterType: z.literal("PRICE_FILTER"), tickSize: venueNumber }),
+  z.object({ filterType: z.literal("LOT_SIZE"), stepSize: venueNumber, minQty: venueNumber }),
+  z.object({ filterType: z.literal("MIN_NOTIONAL"), notional: venueNumber }),
+]);
+const OtherFilter = z.object({ filterType: z.string() }).transform((): undefined => undefined);
+const ExchangeInfo = z.object({
+  serverTime: z.coerce.number().int().positive(),
+  symbols: z.array(
+    z.object({
+      symbol: z.string(),
+      marginAsset: z.string(),
+      liquidationFee: venueNumber,
+      filters: z.array(z.union([Filter, OtherFilter])),
+    }),
+  ),
+});
+
+/** What of a symbol's terms the exchange tells everybody. */
+export type SymbolRules = Omit<SymbolTerms, "tiers" | "takerFee">;
+
+/** The rules of the symbols asked for, from GET v1 exchangeInfo; a symbol it does not list is absent. */
+export function readRules(raw: unknown, wanted: ReadonlySet<string>): Result<ReadonlyMap<string, SymbolRules>, Why> {
+  const parsed = ExchangeInfo.safeParse(raw);
+  if (!parsed.success) return fail(unreadable("exchangeInfo", parsed.error));
+  const rules = new Map<string, SymbolRules>();
+  for (const { symbol, marginAsset: asset, liquidationFee, filters } of parsed.data.symbols) {
+    if (!wanted.has(symbol)) continue;
+    const price = filters.find((each) => each?.filterType === "PRICE_FILTER");
+    const lot = filters.find((each) => each?.filterType === "LOT_SIZE");
+    const least = filters.find((each) => each?.filterType === "MIN_NOTIONAL");
+    if (price === undefined || lot === undefined || least === undefined)
+      return fail(
+        why("binance/no-filters", { symbol, next: "the exchange information lacks price, lot or notional filter" }),
+      );
+    rules.set(symbol, {
+      asset,
+      tick: price.tickSize,
+      step: lot.stepSize,
+      minSize: lot.minQty,
+      minNotional: least.notional,
+      liquidationFee,
+    });
+  }
+  return ok(rules);
+}
+
+/** The body of a terms document, decimals as text, as `readTerms` reads it. */
+export function writeTerms(symbols: ReadonlyMap<string, SymbolTerms>): unknown {
+  const written = (value: Exact) => text(trim(value));
+  return {
+    symbols: Object.fromEntries(
+      [...symbols].map(([symbol, { asset, tiers, ...figures }]) => [
+        symbol,
+        {
+          asset,
+          ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, written(value)])),
+          tiers: tiers.map(({ floor, cap, rate, amount, maxLeverage }) => ({
+            floor: written(floor),
+            cap: written(cap),
+            rate: written(rate),
+            amount: written(amount),
+            maxLeverage: written(maxLeverage),
+          })),
+        },
+      ]),
+    ),
+  };
+}
+
+const Commission = z.object({ takerCommissionRate: venueNumber });
+/** The user's taker rate from GET v1 commissionRate. */
+export function readTakerFee(raw: unknown): Result<Exact, Why> {
+  const parsed = Commission.safeParse(raw);
+  return parsed.success ? ok(parsed.data.takerCommissionRate) : fail(unreadable("commissionRate", parsed.error));
+}
