@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { dec, ms } from "@plimsoll/core/units";
 import { Book, Frame, Problem, streamProtocol, tokenProtocol } from "@plimsoll/server/contract";
 import { START, type ScriptedSource, sampleBook, scriptedSource } from "@plimsoll/server/testing";
+import type { LiveSource } from "@plimsoll/server/view";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -103,6 +104,7 @@ test("activity is paged newest first, without a gap or a repeat", async () => {
     url = `/api/v1/activity?limit=3&before=${next}`;
   }
   expect(titles).toEqual(["n7", "n6", "n5", "n4", "n3", "n2", "n1"]);
+  expect((await get("/api/v1/activity?limit=7")).json()).not.toHaveProperty("next");
   expect((await get("/api/v1/activity?limit=0")).json<Problem>()).toMatchObject({ status: 400, code: "bad-request" });
 });
 
@@ -204,6 +206,29 @@ test("a source that changes nothing sends nothing", async () => {
   reader.socket.close();
 });
 
+test("what changes while the source is being read is not lost", async () => {
+  await server.stop();
+  const entered = new Set<() => void>();
+  const slow: LiveSource = {
+    ...source,
+    activity: async (query) => {
+      const answer = await source.activity(query);
+      for (const enter of entered) enter();
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return answer;
+    },
+  };
+  server = await start({ source: slow });
+  const reader = listen();
+  await reader.next("snapshot");
+  source.play({ happening: { is: "note", text: "first" } });
+  await new Promise<void>((resolve) => entered.add(resolve));
+  source.play({ happening: { is: "note", text: "meanwhile" } });
+  expect((await reader.next("delta")).change.activity.map(({ title }) => title)).toEqual(["first"]);
+  expect((await reader.next("delta")).change.activity.map(({ title }) => title)).toEqual(["meanwhile"]);
+  reader.socket.close();
+});
+
 /** Plays one change and waits until it was published. */
 async function publish(reader: ReturnType<typeof listen>, n: number): Promise<void> {
   source.play({ happening: { is: "note", text: `n${n}` } });
@@ -247,7 +272,7 @@ test("a reader that is too slow is told how many deltas it missed and gets a sna
   wire.pause();
   const before = slow.frames.filter(({ type }) => type === "delta").length;
   for (let n = 1; n <= 25; n++)
-    await publish(quick, n).then(() => source.play({ happening: { is: "note", text: "x".repeat(2_000_000) } }));
+    await publish(quick, n).then(() => source.play({ happening: { is: "note", text: "x".repeat(500_000) } }));
   await quick.next("delta");
   wire.resume();
   const { frames: dropped, seq } = await slow.next("dropped");

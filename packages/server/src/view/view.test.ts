@@ -1,5 +1,5 @@
 import type { AccountView, BookView } from "@plimsoll/core/turn";
-import { ZERO, dec, ms, quoteKey, unknown, why } from "@plimsoll/core/units";
+import { ZERO, accountKey, dec, ms, quoteKey, unknown, why } from "@plimsoll/core/units";
 import { Account, Activity, Book, Scenery, Story } from "@plimsoll/server/contract";
 import { healthWord, liquidationText } from "@plimsoll/server/display";
 import { START, sampleBook, sampleGuard, sampleHappenings, scriptedSource, storyAt } from "@plimsoll/server/testing";
@@ -96,7 +96,7 @@ test("older than its budget is stale, to the millisecond", () => {
 });
 
 test("the book is sorted by danger, unknown between act and danger, then by distance; sums leave out what is not known", () => {
-  const near = { ...cross, account: named("SOLUSDT").account, distance: 0.01 };
+  const near = { ...cross, account: accountKey("later in the alphabet"), distance: 0.01 };
   const book = Book.parse(viewBook({ ...sampleBook(), accounts: [...sampleBook().accounts.toReversed(), near] }));
   expect(book.accounts.map(({ danger }) => danger)).toEqual([
     "danger",
@@ -112,6 +112,11 @@ test("the book is sorted by danger, unknown between act and danger, then by dist
   expect(book.danger).toBe("danger");
   const usdt = viewBook(sampleBook()).equity.find(({ total }) => total.unit === "USDT");
   expect(usdt).toEqual({ total: { value: "27360.35000000", unit: "USDT" }, missing: 1 });
+  const stale = { is: "stale", last: dec("18240.35"), asOf: START, why: why("lost") } as const;
+  const [first, ...rest] = sampleBook().accounts;
+  if (first === undefined) throw new Error("the sample book is empty");
+  const partly = viewBook({ ...sampleBook(), accounts: [{ ...first, equity: stale }, ...rest] }).equity;
+  expect(partly).toContainEqual({ total: { value: "9120.00000000", unit: "USDT" }, missing: 2 });
 });
 
 test("every sample of activity and story fits the contract and says why", () => {
