@@ -13,11 +13,9 @@ export interface Dependencies {
   readonly versions: readonly string[];
 }
 
-const require = createRequire(import.meta.url);
-
-/** Folder of an installed package; found by its manifest's place, since `exports` may hide the manifest itself. */
-function folderOf(name: string): string | undefined {
-  for (const base of require.resolve.paths(name) ?? []) {
+/** Folder of a package as installed for the file `from`, by its manifest's place: `exports` may hide the manifest itself. */
+function folderOf(name: string, from: string): string | undefined {
+  for (const base of createRequire(from).resolve.paths(name) ?? []) {
     const folder = join(base, name);
     if (existsSync(join(folder, "package.json"))) return folder;
   }
@@ -41,16 +39,16 @@ const platforms: Record<string, string> = { linux: "linux", darwin: "darwin", wi
 const architectures: Record<string, string> = { x64: "amd64", arm64: "arm64" };
 
 /** Path of the anvil binary of this platform. */
-function findAnvil(): string | undefined {
-  const folder = folderOf(`@foundry-rs/anvil-${platforms[process.platform]}-${architectures[process.arch]}`);
+function findAnvil(from: string): string | undefined {
+  const folder = folderOf(`@foundry-rs/anvil-${platforms[process.platform]}-${architectures[process.arch]}`, from);
   if (folder === undefined) return undefined;
   const binary = join(folder, "bin", process.platform === "win32" ? "anvil.exe" : "anvil");
   return existsSync(binary) ? binary : undefined;
 }
 
-/** Finds compiler, contract sources and node, or says which one is not installed. */
-export function findDependencies(): Result<Dependencies, Why> {
-  const anvil = findAnvil();
+/** Finds compiler, contract sources and node as installed for the file `from`, or says which one is not there. */
+export function findDependencies(from: string = import.meta.url): Result<Dependencies, Why> {
+  const anvil = findAnvil(from);
   if (anvil === undefined) return missing(`@foundry-rs/anvil for ${process.platform} ${process.arch}`);
   const names = [
     "solc",
@@ -59,7 +57,7 @@ export function findDependencies(): Result<Dependencies, Why> {
     "@openzeppelin/contracts",
     "@openzeppelin/contracts-upgradeable",
   ] as const;
-  const folders = names.map(folderOf);
+  const folders = names.map((name) => folderOf(name, from));
   const absent = names.filter((_, index) => folders[index] === undefined);
   if (absent.length > 0) return missing(absent.join(", "));
   const [solc, aave, utils, openzeppelin, upgradeable] = folders as [string, string, string, string, string];
