@@ -40,6 +40,8 @@ test("any change to what is sealed changes the hash or breaks the chain", async 
     [first, { ...second, stream: "other" }, third],
     [first, { ...second, prev: GENESIS }, third],
     [first, { ...second, onceKey: "other" }, third],
+    [applyEntry(sha256, { stream: "book", seq: 1n, head: GENESIS }, first)],
+    [applyEntry(sha256, startOf("other"), first)],
     // one link made consistent again is betrayed by the next
     [first, { ...second, bytes: utf8("B"), hash: entryHash({ sha256 }, { ...second, bytes: utf8("B") }) }, third],
   ];
