@@ -1,6 +1,6 @@
 import type { BookEvent } from "@plimsoll/core/book";
 import { bindEngine } from "@plimsoll/core/margin";
-import { canonical, holdingId } from "@plimsoll/core/units";
+import { canonical, exact, holdingId, text } from "@plimsoll/core/units";
 import { transact } from "@plimsoll/sim/chain";
 import { type Hex, decodeFunctionData, decodeFunctionResult, encodeFunctionResult, encodeFunctionData } from "viem";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -47,6 +47,24 @@ test("a snapshot is terms, prices, holding in that order, and survives the journ
   const engine = bindEngine(aaveV3Margin, readAaveBody, readAaveTerms);
   expect(engine.readable(last.holding, first.terms)).toEqual({ ok: true, value: undefined });
   expect(engine.accounts(last.holding)).toEqual([aaveAccount("local", user)]);
+});
+
+test("a wallet with funds and no allowance can still rescue: the actor grants the allowance", async () => {
+  const payer = "0x00000000000000000000000000000000000000a1";
+  const weth = world.chain.contract("FaucetToken", world.chain.addresses.tokens["WETH"] ?? "0x");
+  await transact(world.chain.rpc, user, weth, "mint", [payer, 5n * 10n ** 18n]);
+  const read = await snapshot(user, { payer });
+  const last = read.ok ? read.value.at(-1) : undefined;
+  const first = read.ok ? read.value.at(0) : undefined;
+  if (first?.type !== "terms" || last?.type !== "holding") throw new Error("another order");
+  const engine = bindEngine(aaveV3Margin, readAaveBody, readAaveTerms);
+  const scene = { now: last.holding.asOf, quotes: new Map(), terms: first.terms };
+  const levers = engine.levers(last.holding, aaveAccount("local", user), scene);
+  expect(levers.map(({ use, on, most }) => [use, on, text(most)])).toContainEqual([
+    "supply",
+    "WETH",
+    text(exact(5n * 10n ** 18n, 18)),
+  ]);
 });
 
 test("one eth_call reads the whole state", async () => {

@@ -219,11 +219,15 @@ function planEMode(batch: Aggregate, pool: Hex, id: number) {
   });
 }
 
-/** The snapshot as the events of a turn, in the order in which they must be applied: terms, prices, holding. */
+/**
+ * The snapshot as the events of a turn, in the order in which they must be applied: terms, prices, holding. Allowances are left
+ * out: the actor grants with each action exactly what it needs, so what the pool may take before does not limit an action.
+ */
 export function eventsOf(snapshot: AaveSnapshot, id: HoldingId, source: AaveSource): readonly BookEvent[] {
   const { body, terms, prices } = snapshot;
   const at = momentOf(body);
-  const holding: Holding = { id, venue: aaveV3Id, rules: rulesR10, asOf: at, body };
+  const reserves = body.reserves.map((held) => ({ ...held, allowance: "unknown" as const }));
+  const holding: Holding = { id, venue: aaveV3Id, rules: rulesR10, asOf: at, body: { ...body, reserves } };
   return [
     { type: "terms", terms: termsOf(terms, at, source) },
     ...[...prices].map(([asset, price]): BookEvent => ({
