@@ -7,13 +7,3 @@ export const worse = (a: Danger, b: Danger): Danger => (dangers.indexOf(a) >= da
 
 /** The word of a whole book: that of its worst account; an empty book is safe. */
 export const worstOf = (words: Iterable<Danger>): Danger => [...words].reduce(worse, "safe");
-
-/** What a process ends with, so that scripts can tell the words apart. */
-export const exitCodes: Readonly<Record<Danger, number>> = {
-  safe: 0,
-  watch: 10,
-  act: 11,
-  unknown: 20,
-  danger: 12,
-  liquidatable: 13,
-};

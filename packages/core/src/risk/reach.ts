@@ -14,7 +14,7 @@ export interface Reaches {
   readonly isLoop: boolean;
 }
 
-/** The nearest boundary when each family moves as one, and when everything that is not pegged does: crashes take all at once. */
+/** The nearest boundary when each family moves as one, and when everything that is not pegged does: crashes take all at once. A common move is as rare as that of its calmest part. */
 export function reachesOf(form: MarginForm, quotes: ArrayLike<number>): Reaches {
   const groups = Map.groupBy(form.quotes.keys(), (index) => familyOf(form.quotes[index]!).name);
   const moves: Reach[] = [];
@@ -39,7 +39,7 @@ export function reachesOf(form: MarginForm, quotes: ArrayLike<number>): Reaches 
     move(
       volatile.map(({ name }) => name).join("+"),
       indexes,
-      Math.max(...volatile.map(({ multiplier }) => multiplier)),
+      Math.min(...volatile.map(({ multiplier }) => multiplier)),
     );
   }
   return { moves, isLoop };
