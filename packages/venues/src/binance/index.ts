@@ -7,6 +7,15 @@ import { readTerms } from "./read-terms.ts";
 import usdm from "./terms/2026-05-01.json" with { type: "json" };
 import { BINANCE, RULES, Written, readWritten } from "./written.ts";
 
+export { BinanceActor } from "./act.ts";
+export { BinanceFeed, type FeedSettings } from "./feed.ts";
+export type { Body } from "./holding.ts";
+export type { KeyPermission } from "./key-permission.ts";
+export { type LiquidationPrices, liquidationPrice } from "./liquidation-price.ts";
+export { markKey } from "./position.ts";
+export type { BinanceTerms, SymbolTerms, Tier } from "./terms.ts";
+export type { Client } from "./transport.ts";
+
 const shipped = termsDocument(usdm);
 const body = readTerms(shipped.body);
 invariant(body.ok, "the shipped terms of binance are readable");

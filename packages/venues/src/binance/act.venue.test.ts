@@ -1,0 +1,224 @@
+import type { Action, Holding, Prepared } from "@plimsoll/core/book";
+import { accountKey, assetId, dec, holdingId, text } from "@plimsoll/core/units";
+import {
+  type FaultRule,
+  type RunningExchange,
+  failed503,
+  fixed,
+  listings,
+  startExchange,
+  unknown503,
+} from "@plimsoll/sim/exchange";
+import { localVenue } from "@plimsoll/venues/wire";
+import { pro } from "ccxt";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { BinanceActor } from "./act.ts";
+import { BinanceFeed } from "./feed.ts";
+import type { Body } from "./holding.ts";
+import type { Client } from "./transport.ts";
+
+let running: RunningExchange;
+let client: Client;
+let actor: BinanceActor;
+let feed: BinanceFeed;
+const BTC = "BTC/USDT:USDT";
+
+beforeEach(async () => {
+  running = await startExchange({
+    instruments: [listings.BTCUSDT],
+    prices: new Map([["BTCUSDT", fixed("100000")]]),
+    fund: new Map([["USDT", fixed("1000000")]]),
+    seed: 7n,
+    startAt: Date.UTC(2026, 10, 22),
+    keys: [{ account: "me", key: "key", secret: "secret" }],
+  });
+  running.exchange.deposit("me", "USDT", "100000");
+  client = new pro.binanceusdm({ apiKey: "key", secret: "secret", enableRateLimit: false, timeout: 300 });
+  client.milliseconds = () => running.exchange.now();
+  await localVenue(client, running.port);
+  actor = new BinanceActor(client);
+  feed = new BinanceFeed(client, { holding: holdingId("mine") });
+});
+afterEach(async () => {
+  await client.close();
+  await running.stop();
+});
+
+async function holding(): Promise<Holding> {
+  const read = await feed.snapshot();
+  if (!read.ok) throw new Error(`${read.failure.code} ${JSON.stringify(read.failure.facts)}`);
+  return read.value.find((event) => event.type === "holding")!.holding;
+}
+const bodyOf = (read: Holding) => read.body as Body;
+async function prepare(action: Action, key = "one"): Promise<Prepared> {
+  const made = await actor.prepare(key, await holding(), action);
+  if (!made.ok) throw new Error(made.failure.code);
+  return made.value;
+}
+const reduce = (size: string, side: "buy" | "sell" = "sell", limit = "99000"): Action => ({
+  do: "order",
+  instrument: "BTCUSDT",
+  side,
+  size: dec(size),
+  limit: dec(limit),
+  reduceOnly: true,
+});
+const fault = (rule: FaultRule) => running.faults.add(rule);
+const size = async () =>
+  bodyOf(await holding())
+    .positions.map((each) => text(each.size))
+    .join();
+
+test("a reduce-only order fills once, its flows are the venue's trades, and its id answers afterwards", async () => {
+  await client.createOrder(BTC, "market", "buy", 1);
+  const order = await prepare(reduce("0.4"));
+  expect(order.reference).toMatch(/^pl\.BTCUSDT\.[0-9a-f]{25}$/);
+  expect((await prepare(reduce("0.4"))).reference).toBe(order.reference);
+  expect((await prepare(reduce("0.4"), "two")).reference).not.toBe(order.reference);
+  expect(await actor.query(order)).toEqual({ is: "not-found" });
+  const reply = await actor.send(order);
+  // bought at 100,005, sold 0.4 at 99,995: 4 lost, 0.05 % of 39,998 paid
+  expect(reply).toEqual({ is: "done", flows: [{ asset: "USDT", amount: dec("-23.99900000") }] });
+  expect(await actor.query(order)).toEqual(reply);
+  expect(await size()).toBe("0.600");
+});
+
+test("hedge mode: the position side goes over the wire, reduceOnly does not", async () => {
+  await client.setPositionMode(true);
+  await client.createOrder(BTC, "market", "buy", 1, undefined, { positionSide: "LONG" });
+  await client.createOrder(BTC, "market", "sell", 1, undefined, { positionSide: "SHORT" });
+  const cover = await prepare(reduce("1", "buy", "101000"));
+  expect(cover.wire).toContain('"positionSide":"SHORT"');
+  expect(cover.wire).not.toContain("reduceOnly");
+  expect(await actor.send(cover)).toMatchObject({ is: "done" });
+  expect(await size()).toBe("1.000");
+});
+
+test("an order that finds no price ends expired, not done", async () => {
+  await client.createOrder(BTC, "market", "buy", 1);
+  const order = await prepare(reduce("0.4", "sell", "101000"));
+  expect(await actor.send(order)).toMatchObject({
+    is: "expired",
+    why: { facts: { status: "EXPIRED", done: "0.000" } },
+  });
+  expect(await size()).toBe("1.000");
+});
+
+// oxfmt-ignore
+test.each<[string, FaultRule["fault"], sent: string, asked: string, left: string]>([
+  ["a lost reply",                { kind: "lost-reply" },                        "ambiguous", "done",      "0.600"],
+  ["a late reply",                { kind: "late-reply", ms: 600 },               "ambiguous", "done",      "0.600"],
+  ["a disconnect after",          { kind: "disconnect", effect: true },          "ambiguous", "done",      "0.600"],
+  ["a disconnect before",         { kind: "disconnect", effect: false },         "ambiguous", "not-found", "1.000"],
+  ["503 unknown, with effect",    unknown503(true),                              "ambiguous", "done",      "0.600"],
+  ["503 unknown, without effect", unknown503(false),                             "ambiguous", "not-found", "1.000"],
+  ["503 failed",                  failed503,                                     "refused",   "not-found", "1.000"],
+  ["overload lets it pass",       { kind: "overload" },                          "done",      "done",      "0.600"],
+  ["reduce-only refused",         { kind: "error", status: 400, code: -2022, msg: "ReduceOnly Order is rejected.", effect: false }, "refused", "not-found", "1.000"],
+])("%s", async (_case, rule, sent, asked, left) => {
+  await client.createOrder(BTC, "market", "buy", 1);
+  const order = await prepare(reduce("0.4"));
+  fault({ on: "POST /fapi/v1/order", fault: rule, times: 1 });
+  expect((await actor.send(order)).is).toBe(sent);
+  expect((await actor.query(order)).is).toBe(asked);
+  expect(await size()).toBe(left);
+});
+
+test("a question without an answer is ambiguous, whatever refused it", async () => {
+  await client.createOrder(BTC, "market", "buy", 1);
+  const order = await prepare(reduce("0.4"));
+  await actor.send(order);
+  fault({ on: "GET /fapi/v1/order", fault: failed503, times: 1 });
+  expect((await actor.query(order)).is).toBe("ambiguous");
+});
+
+test("more than is held, or nothing held: the venue's reduce-only is the second defence", async () => {
+  await client.createOrder(BTC, "market", "buy", 1);
+  const [late, later] = [await prepare(reduce("1"), "a"), await prepare(reduce("1"), "b")];
+  expect((await actor.send(late)).is).toBe("done");
+  expect(await actor.send(later)).toMatchObject({ is: "refused", why: { code: "binance/answer-2022" } });
+  expect(await size()).toBe("");
+});
+
+test("cancel: by the venue's id or by our reference; twice does no harm", async () => {
+  await client.createOrder(BTC, "limit", "buy", 1, 97_000);
+  const { orders } = bodyOf(await holding());
+  const cancel = await prepare({ do: "cancel", order: orders[0]!.id });
+  expect(await actor.query(cancel)).toEqual({ is: "not-found" });
+  expect((await actor.send(cancel)).is).toBe("done");
+  expect((await actor.query(cancel)).is).toBe("done");
+  expect(await actor.send(cancel)).toMatchObject({ is: "refused", why: { code: "binance/answer-2011" } });
+  const ours = await prepare({ do: "cancel", order: "pl.BTCUSDT.0123456789abcdef" });
+  expect((await actor.send(ours)).is).toBe("refused");
+  expect(await actor.prepare("x", await holding(), { do: "cancel", order: "77" })).toMatchObject({
+    ok: false,
+    failure: { code: "binance/no-order" },
+  });
+});
+
+const move = (amount: string, inward = true): Action => {
+  const [from, to] = ["cross:USDT", "BTCUSDT:BOTH"].map(accountKey) as [
+    ReturnType<typeof accountKey>,
+    ReturnType<typeof accountKey>,
+  ];
+  return {
+    do: "move-margin",
+    from: inward ? from : to,
+    to: inward ? to : from,
+    asset: assetId("USDT"),
+    amount: dec(amount),
+  };
+};
+const openIsolated = async () => {
+  await client.setMarginMode("isolated", BTC);
+  await client.createOrder(BTC, "market", "buy", 1);
+};
+const wallet = async () => {
+  const [held] = bodyOf(await holding()).positions;
+  return held?.margin.mode === "isolated" ? text(held.margin.wallet) : "none";
+};
+
+test("margin goes in and out of an isolated position", async () => {
+  await openIsolated();
+  const before = await wallet();
+  const inward = await prepare(move("1234.5"));
+  expect(await actor.send(inward)).toEqual({ is: "done", flows: [{ asset: "USDT", amount: dec("-1234.5") }] });
+  expect(Number(await wallet())).toBeCloseTo(Number(before) + 1234.5, 8);
+  expect((await actor.query(inward)).is).toBe("done");
+  running.exchange.advance(1);
+  expect((await actor.send(await prepare(move("1000", false)))).is).toBe("done");
+  expect(Number(await wallet())).toBeCloseTo(Number(before) + 234.5, 8);
+});
+
+test("a margin move whose reply is lost: found in the history; while it may still arrive its absence is no answer", async () => {
+  await openIsolated();
+  const arrived = await prepare(move("100"));
+  fault({ on: "POST /fapi/v1/positionMargin", fault: { kind: "lost-reply" }, times: 1 });
+  expect((await actor.send(arrived)).is).toBe("ambiguous");
+  expect((await actor.query(arrived)).is).toBe("done");
+  running.exchange.advance(1_000);
+  const vanished = await prepare(move("100"));
+  fault({ on: "POST /fapi/v1/positionMargin", fault: { kind: "disconnect", effect: false }, times: 1 });
+  expect((await actor.send(vanished)).is).toBe("ambiguous");
+  expect((await actor.query(vanished)).is).toBe("ambiguous");
+  running.exchange.advance(10_001);
+  expect((await actor.query(vanished)).is).toBe("not-found");
+  expect(await actor.send(vanished)).toMatchObject({ is: "refused", why: { code: "binance/too-late" } });
+});
+
+test("two equal margin moves after the message was made cannot be told apart", async () => {
+  await openIsolated();
+  const twice = await prepare(move("100"));
+  fault({ on: "POST /fapi/v1/positionMargin", fault: { kind: "doubled", answer: "second" }, times: 1 });
+  expect((await actor.send(twice)).is).toBe("done");
+  expect(await actor.query(twice)).toMatchObject({ is: "ambiguous", why: { code: "binance/margin-move-unclear" } });
+});
+
+test("nothing that opens risk is ever prepared", async () => {
+  await client.createOrder(BTC, "market", "buy", 1);
+  const made = await actor.prepare("k", await holding(), {
+    ...(reduce("0.1") as Extract<Action, { do: "order" }>),
+    reduceOnly: false,
+  });
+  expect(made).toMatchObject({ ok: false, failure: { code: "binance/not-reduce-only" } });
+});
