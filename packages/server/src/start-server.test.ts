@@ -115,7 +115,7 @@ test("not ready while an account is unknown; ready when all are judged", async (
   const reader = listen();
   await reader.next("snapshot");
   await reader.next("delta");
-  expect((await get("/ready", { host: own() })).json()).toMatchObject({ ready: true, unknown: 0, unprotected: 2 });
+  expect((await get("/ready", { host: own() })).json()).toMatchObject({ ready: true, unknown: 0, unprotected: 4 });
   reader.socket.close();
 });
 
@@ -186,9 +186,15 @@ test("a reader gets a snapshot, then deltas in sequence, then heartbeats with th
   source.play({ book: sampleBook(ms(START + 1_000)) });
   const delta = await reader.next("delta");
   expect([delta.seq, delta.change.head?.at.ms]).toEqual([first.seq + 1, START + 1_000]);
-  source.play({ happening: { is: "alert", danger: "act", why: { code: "distance", facts: { distance: "0.14" } } } });
+  source.play({
+    happening: {
+      is: "alert",
+      danger: "act",
+      why: { code: "distance", facts: { price: "aave-v3:ethereum:WETH:oracle", share: "0.14" } },
+    },
+  });
   expect((await reader.next("delta")).change.activity).toMatchObject([
-    { title: "Danger: act", because: ["distance: distance 0.14"] },
+    { title: "Danger: act", because: ["WETH is 14% from the line"] },
   ]);
   const [one, two] = [await reader.next("heartbeat"), await reader.next("heartbeat")];
   expect(two.quietMs).toBeGreaterThan(one.quietMs);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { ms } from "@plimsoll/core/units";
+import { dec, ms, quoteKey } from "@plimsoll/core/units";
 import { type Server, startServer } from "@plimsoll/server";
 import {
   START,
@@ -60,7 +60,15 @@ async function open(options: BrowserContextOptions = wide, url = server.url): Pr
 /** Keeps the source talking, so that nothing on the page goes stale meanwhile. */
 function keepTalking(): () => void {
   let at = START + 1_000;
-  const timer = setInterval(() => source.play({ book: sampleBook(ms((at += 1_000))) }), 250);
+  const stop = {
+    when: "price",
+    quote: quoteKey("binance:BTCUSDT:mark"),
+    kind: "mark",
+    side: "at-or-below",
+    at: dec("108000"),
+  } as const;
+  const guards = [sampleGuard("armed", "treasury"), { ...sampleGuard("shadow", "desk", "cross:USDT"), trigger: stop }];
+  const timer = setInterval(() => source.play({ book: sampleBook(ms((at += 1_000)), guards) }), 250);
   return () => clearInterval(timer);
 }
 
@@ -157,7 +165,7 @@ test("the three screens by keyboard: worst first, five kinds of liquidation pric
 });
 
 test("shadow protects nobody, and every screen says so", async () => {
-  source.play({ book: sampleBook(START, [sampleGuard("shadow", "aave-v3")]) });
+  source.play({ book: sampleBook(START, [sampleGuard("shadow", "desk")]) });
   const page = await open();
   for (const screen of ["Overview", "Positions", "Activity"]) {
     await page.getByRole("link", { name: screen, exact: true }).click();

@@ -3,6 +3,7 @@ import { Suspense, lazy } from "react";
 import { Runs, StoryBanner } from "./panels/story-banner.tsx";
 import { Tiles } from "./panels/tiles.tsx";
 import { Timeline } from "./panels/timeline.tsx";
+import { viewLevels } from "./panels/view-levels.ts";
 import { viewTiles } from "./panels/view-tiles.ts";
 import { Waterline } from "./panels/waterline.tsx";
 import type { ScreenProps } from "./reading.ts";
@@ -12,6 +13,7 @@ const PriceChart = lazy(() => import("./panels/price-chart.tsx").then(({ PriceCh
 export function Overview({ state, presence, rows }: ScreenProps) {
   const { book, story, evidence, activity } = state.scenery;
   const charted = rows.find(({ key }) => (state.trails[key]?.length ?? 0) > 1);
+  const points = (charted && state.trails[charted.key]) ?? [];
   return (
     <>
       <h1 className="hidden">Overview</h1>
@@ -25,12 +27,13 @@ export function Overview({ state, presence, rows }: ScreenProps) {
               <header className="panelHead">
                 <h2 id="chart">Price against the line</h2>
                 <p className="note">
-                  {charted.name} on {charted.venue}: {charted.price}
+                  {charted.name}, {charted.detail}: {charted.price}
                 </p>
               </header>
               <Suspense fallback={<div className="chart" />}>
                 <PriceChart
-                  points={state.trails[charted.key] ?? []}
+                  points={points}
+                  levels={viewLevels(book.guards, points[0]?.quote)}
                   label={`Price and liquidation price of ${charted.name}`}
                 />
               </Suspense>

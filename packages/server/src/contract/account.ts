@@ -58,7 +58,7 @@ export const Account = z
     because: Reason,
     /** When the venue said so; the age is the book's time less this. */
     asOf: Moment,
-    /** Older than its budget, or read while its venue was silent: shown, never relied on. */
+    /** Rests on something older than its limit, or on nothing: shown as last known, never relied on. */
     stale: z.boolean(),
     equity: AmountFigure,
     health: Health,

@@ -2,6 +2,7 @@ import { dec, isZero, magnitude, subtract, compare, text } from "@plimsoll/core/
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  accountName,
   ageText,
   cut,
   grouped,
@@ -23,7 +24,7 @@ const point = (price: string, move: string) => ({
   price,
   move,
 });
-const because = { code: "stale", facts: { age: "61 s", budget: "30 s" } };
+const because = { code: "stale", facts: { what: "binance:BTCUSDT:mark", ageMs: "61000", limitMs: "30000" } };
 
 // oxfmt-ignore
 test.each([
@@ -43,15 +44,22 @@ test.each([
   ["percent near nothing is not 0", percentText("0.0000012"), "0.00012%"],
   ["rise", moveText("0.3799"), "+37%"],
   ["fall", moveText("-0.3799"), "−37%"],
+  ["a rise to many times", moveText("17026.919"), "×17 027"],
+  ["just under ten times", moveText("8.999"), "+899%"],
+  ["ten times", moveText("9"), "×10"],
   ["health is cut down", healthWord({ is: "value", value: "0.9999999" }), "0.999"],
   ["no debt is no number", healthWord({ is: "no-debt" }), "no debt"],
-  ["unknown says why", healthWord({ is: "unknown", why: because }), "unknown (stale: age 61 s, budget 30 s)"],
+  ["unknown says why", healthWord({ is: "unknown", why: because }), "unknown (BTCUSDT is 1 min old, limit 30 s)"],
+  ["reason in numbers", reasonText({ code: "distance", facts: { price: "eth+btc", share: "0.420290" } }), "eth+btc is 42% from the line"],
+  ["reason with a fact missing", reasonText({ code: "distance", facts: { price: "eth+btc" } }), "distance: price eth+btc"],
+  ["reason with a figure that is none", reasonText({ code: "health", facts: { health: "1e-7" } }), "health 1e-7, judged as a correlated loop"],
+  ["reason nobody gave a phrase", reasonText({ code: "binance/no-leverage", facts: { position: "X" } }), "no leverage: position X"],
   ["reason with a sentence", reasonText({ code: "x", facts: { detail: "no price of BTC", next: "check the feed" } }), "no price of BTC. Next: check the feed"],
   ["liquidation below: rounded toward the price", liquidationText({ is: "price", nearest: point("3150.01", "-0.37"), others: [] }), "3 150.1 (−37%)"],
   ["both directions", liquidationText({ is: "both", down: point("3150", "-0.37"), up: point("9123.49", "0.82"), others: [] }), "3 150 (−37%) or 9 123.4 (+82%)"],
   ["none", liquidationText({ is: "none", why: because }), "none"],
   ["already below", liquidationText({ is: "already-below", why: because }), "already below"],
-  ["unknown liquidation", liquidationText({ is: "unknown", why: because }), "unknown (stale: age 61 s, budget 30 s)"],
+  ["unknown liquidation", liquidationText({ is: "unknown", why: because }), "unknown (BTCUSDT is 1 min old, limit 30 s)"],
   ["an instant", ageText(999), "now"],
   ["seconds", ageText(59_999), "59 s"],
   ["minutes", ageText(3_599_000), "59 min"],
@@ -63,6 +71,13 @@ const decimals = fc
   .tuple(fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }), fc.nat(30))
   .map(([digits, scale]) => text({ digits, scale }));
 const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 300);
+
+// oxfmt-ignore
+test.each([
+  ["a cross pool", { holding: "desk", account: "cross:USDT", venue: "binance" }, "desk", "cross USDT on binance"],
+  ["a loan named like its holding", { holding: "loan", account: "aave-v3:ethereum:loan", venue: "aave-v3" }, "loan", "ethereum on aave-v3"],
+  ["an address", { holding: "vault", account: "aave-v3:ethereum:0x7a3f00112233445566778899aabbccddeeff91c2", venue: "aave-v3" }, "vault", "ethereum 0x7a3f…91c2 on aave-v3"],
+] as const)("name of %s", (_case, account, title, detail) => expect(accountName(account)).toEqual({ title, detail }));
 
 test("a cut figure is never better than the exact one, and 0 only where it is 0", () => {
   fc.assert(

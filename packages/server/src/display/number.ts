@@ -1,6 +1,7 @@
 import {
   type Exact,
   type Rounding,
+  add,
   compare,
   dec,
   exact,
@@ -63,8 +64,12 @@ export function percentText(share: string): string {
   return `${grouped(cut(text(percent), places, "down"))}%`;
 }
 
-/** A signed share: "−37%", "+4.2%". */
-export const moveText = (share: string): string => `${isNegative(dec(share)) ? "" : "+"}${percentText(share)}`;
+/** A signed share: "−37%", "+4.2%"; of a rise to ten times and more the factor, rounded down: "×17". */
+export function moveText(share: string): string {
+  const value = dec(share);
+  if (compare(value, exact(9n)) >= 0) return `×${grouped(text(rescale(add(value, exact(1n)), 0, "down")))}`;
+  return `${isNegative(value) ? "" : "+"}${percentText(share)}`;
+}
 
 /** Health with three decimals, rounded down: loops act between 1.03 and 1.06. */
 export const healthText = (health: string): string => grouped(cut(health, 3));

@@ -1,22 +1,6 @@
-import type {
-  AmountFigure,
-  Coverage,
-  Danger,
-  Health,
-  Liquidation,
-  PricePoint,
-  Reason,
-} from "@plimsoll/server/contract";
+import type { AmountFigure, Coverage, Danger, Health, Liquidation, PricePoint } from "@plimsoll/server/contract";
 import { healthText, moneyText, moveText, priceText } from "./number.ts";
-
-/** A reason as one line: its facts where they explain, else its code in words. */
-export function reasonText({ code, facts }: Reason): string {
-  const { detail, next, ...rest } = facts;
-  const what = detail ?? code.replace(/^.*\//, "").replaceAll("-", " ");
-  const numbers = detail === undefined ? Object.entries(rest).map(([name, value]) => `${name} ${value}`) : [];
-  const sentence = numbers.length === 0 ? what : `${what}: ${numbers.join(", ")}`;
-  return next === undefined ? sentence : `${sentence}. Next: ${next}`;
-}
+import { reasonText } from "./reason.ts";
 
 /** Health as every door shows it. Without debt there is no number, not infinity. */
 export function healthWord(health: Health): string {
@@ -80,10 +64,3 @@ export const dangerMeaning: Readonly<Record<Danger, string>> = {
   danger: "five bad minutes reach the line",
   liquidatable: "the venue may take it now",
 };
-
-/** The instrument of a quote key: "binance:BTCUSDT:mark" is BTCUSDT. */
-export const quoteText = (quote: string): string => quote.split(":")[1] ?? quote;
-
-/** A name with its long hexadecimal parts shortened, as wallets show addresses. */
-export const shortName = (name: string): string =>
-  name.replace(/0x([0-9a-fA-F]{4})[0-9a-fA-F]{8,}([0-9a-fA-F]{4})/g, "0x$1…$2");

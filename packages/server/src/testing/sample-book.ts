@@ -27,7 +27,8 @@ export const START = ms(Date.UTC(2025, 9, 10, 21, 14, 5));
 type Edge = readonly [quote: string, kind: Boundary["kind"], now: number, down: number | undefined, up?: number];
 
 interface Sample {
-  readonly venue: "aave-v3" | "binance-usdm";
+  readonly holding: string;
+  readonly venue: "aave-v3" | "binance";
   readonly account: string;
   readonly unit: string;
   readonly danger: Danger;
@@ -36,49 +37,17 @@ interface Sample {
   readonly boundaries?: readonly Edge[];
 }
 
+const address = (first: string, last: string) => `aave-v3:ethereum:0x${first}${"0".repeat(32)}${last}`;
+
+// oxfmt-ignore
 /** One account of each kind that the display rules tell apart: figures are made up, their relations are not. */
 const samples: readonly Sample[] = [
-  {
-    venue: "binance-usdm",
-    account: "cross",
-    unit: "USDT",
-    danger: "danger",
-    have: "18240.35",
-    need: "16905.11",
-    boundaries: [["BTCUSDT", "mark", 111_942.4, 104_518.7]],
-  },
-  {
-    venue: "aave-v3",
-    account: "0x7a3f…91c2",
-    unit: "USD",
-    danger: "act",
-    have: "352841.20",
-    need: "302117.88",
-    boundaries: [
-      ["WETH", "oracle", 3_812.44, 3_264.37],
-      ["USDC", "oracle", 0.9998, undefined, 1.1676],
-    ],
-  },
-  {
-    venue: "binance-usdm",
-    account: "ETHUSDT short",
-    unit: "USDT",
-    danger: "watch",
-    have: "9120.00",
-    need: "6110.44",
-    boundaries: [["ETHUSDT", "mark", 3_810.12, 1_902.55, 5_288.9]],
-  },
-  {
-    venue: "aave-v3",
-    account: "0x51d0…07ab",
-    unit: "USD",
-    danger: "safe",
-    have: "81200.00",
-    need: "20455.31",
-    boundaries: [["WBTC", "oracle", 111_890, 28_186.2]],
-  },
-  { venue: "aave-v3", account: "0xe2b8…4d10", unit: "USD", danger: "safe" },
-  { venue: "binance-usdm", account: "SOLUSDT", unit: "USDT", danger: "unknown" },
+  { holding: "desk", venue: "binance", account: "cross:USDT", unit: "USDT", danger: "danger", have: "18240.35", need: "16905.11", boundaries: [["binance:BTCUSDT:mark", "mark", 111_942.4, 104_518.7]] },
+  { holding: "treasury", venue: "aave-v3", account: address("7a3f", "91c2"), unit: "USD", danger: "act", have: "352841.20", need: "302117.88", boundaries: [["aave-v3:ethereum:WETH:oracle", "oracle", 3_812.44, 3_264.37], ["aave-v3:ethereum:USDC:oracle", "oracle", 0.9998, undefined, 1.1676]] },
+  { holding: "desk", venue: "binance", account: "ETHUSDT:SHORT", unit: "USDT", danger: "watch", have: "9120.00", need: "6110.44", boundaries: [["binance:ETHUSDT:mark", "mark", 3_810.12, 1_902.55, 5_288.9]] },
+  { holding: "savings", venue: "aave-v3", account: address("51d0", "07ab"), unit: "USD", danger: "safe", have: "81200.00", need: "20455.31", boundaries: [["aave-v3:ethereum:WBTC:oracle", "oracle", 111_890, 28_186.2]] },
+  { holding: "idle", venue: "aave-v3", account: address("e2b8", "4d10"), unit: "USD", danger: "safe" },
+  { holding: "desk", venue: "binance", account: "SOLUSDT:BOTH", unit: "USDT", danger: "unknown" },
 ];
 
 const boundary = ([quote, kind, now, down, up]: Edge): Boundary => ({
@@ -102,7 +71,10 @@ function lineOf(have: string, need: string): Line {
   };
 }
 
-function accountOf({ venue, account, unit, danger, have, need, boundaries = [] }: Sample, at: Ms): AccountView {
+function accountOf(
+  { holding, venue, account, unit, danger, have, need, boundaries = [] }: Sample,
+  at: Ms,
+): AccountView {
   const line = have !== undefined && need !== undefined ? lineOf(have, need) : undefined;
   const noPrice = why("no-mark-price", {
     detail: "no mark price of SOLUSDT for 41 s, budget 5 s",
@@ -114,7 +86,7 @@ function accountOf({ venue, account, unit, danger, have, need, boundaries = [] }
   );
   const shares = moves.filter((move) => move !== undefined);
   return {
-    holding: holdingId(`${venue}:main`),
+    holding: holdingId(holding),
     venue: venueId(venue),
     rules: venue === "aave-v3" ? "r10" : "usdm",
     account: accountKey(account),
@@ -141,10 +113,10 @@ function accountOf({ venue, account, unit, danger, have, need, boundaries = [] }
 const sayDistance = (shares: readonly number[]) =>
   shares.length === 0 ? "no debt" : `${(Math.min(...shares) * 100).toFixed(1)}% to the nearest line`;
 
-export const sampleGuard = (mode: Guard["mode"], venue: string, account?: string): Guard => ({
-  id: `${venue}-${account ?? "all"}`,
-  name: `keep ${venue}${account === undefined ? "" : ` ${account}`}`,
-  scope: { holding: holdingId(`${venue}:main`), ...(account !== undefined && { account: accountKey(account) }) },
+export const sampleGuard = (mode: Guard["mode"], holding: string, account?: string): Guard => ({
+  id: `${holding}-${account ?? "all"}`,
+  name: `keep ${holding}`,
+  scope: { holding: holdingId(holding), ...(account !== undefined && { account: accountKey(account) }) },
   trigger: { when: "health", line: "maintenance", below: dec("1.20"), release: dec("1.25"), urgent: dec("1.08") },
   target: { want: "health", at: dec("1.45") },
   ladder: [{ use: "repay", asset: assetId("USDC"), most: dec("50000") }],
@@ -155,7 +127,7 @@ export const sampleGuard = (mode: Guard["mode"], venue: string, account?: string
 /** A book with one account of each kind, at a time and with guards that the caller chooses. */
 export const sampleBook = (
   at: Ms = START,
-  guards: readonly Guard[] = [sampleGuard("armed", "aave-v3"), sampleGuard("shadow", "binance-usdm", "cross")],
+  guards: readonly Guard[] = [sampleGuard("armed", "treasury"), sampleGuard("shadow", "desk", "cross:USDT")],
 ): BookView => ({
   at,
   seq: 41n,

@@ -4,7 +4,7 @@ import type { Happening, Money, StoryView } from "@plimsoll/server/view";
 import { START, sampleBook } from "./sample-book.ts";
 
 const usd = (amount: string): Money => ({ amount: dec(amount), unit: "USD" });
-const [holding, account] = [holdingId("aave-v3:main"), accountKey("0x7a3f…91c2")];
+const [holding, account] = [holdingId("treasury"), accountKey(`aave-v3:ethereum:0x7a3f${"0".repeat(32)}91c2`)];
 
 const step: Plan["steps"][number] = {
   id: hash("a1".repeat(32)),
@@ -107,7 +107,7 @@ export const sampleHappenings = (at: Ms = START): readonly Omit<Happening, "seq"
       },
     },
   },
-  { at, chain: chain(119n), what: { is: "intent", intent, because: "guard keep aave-v3: health 1.168 below 1.20" } },
+  { at, chain: chain(119n), what: { is: "intent", intent, because: "guard keep treasury: health 1.168 below 1.20" } },
   {
     at,
     chain: chain(121n),

@@ -1,20 +1,12 @@
 import type { Line } from "@plimsoll/core/margin";
 import type { Guard } from "@plimsoll/core/policy";
 import type { AccountView, Boundary } from "@plimsoll/core/turn";
-import { type Ms, add, fromNumber, isNegative, isZero, ms, quotient, subtract, text, why } from "@plimsoll/core/units";
+import { type Ms, add, fromNumber, isNegative, isZero, quotient, subtract, text, why } from "@plimsoll/core/units";
 import type { Account, AccountLine, Health, Liquidation, PricePoint } from "@plimsoll/server/contract";
 import { decimalOf, viewAmount, viewFigure, viewMoment, viewReason } from "./plain.ts";
 
-/** Oldest position that counts as live. Source: exchange positions are read every 10 to 30 s. */
-export const POSITION_MAX_AGE = ms(30_000);
-
 /** One account as every door shows it; `at` is the book's time. */
-export function viewAccount(
-  view: AccountView,
-  guards: readonly Guard[],
-  at: Ms,
-  maxAge: Ms = POSITION_MAX_AGE,
-): Account {
+export function viewAccount(view: AccountView, guards: readonly Guard[], at: Ms): Account {
   const watching = guards.filter((guard) => watches(guard, view, at));
   const unit = view.assessment?.unit ?? "";
   return {
@@ -26,7 +18,7 @@ export function viewAccount(
     danger: view.danger,
     because: viewReason(view.because),
     asOf: viewMoment(view.asOf),
-    stale: view.equity.is === "stale" || at - view.asOf > maxAge,
+    stale: view.equity.is === "stale" || view.equity.is === "unknown",
     equity: viewFigure(view.equity, unit),
     health: viewHealth(view),
     ...(view.maintenance && { used: usedOf(view.maintenance), headroom: viewAmount(view.maintenance.surplus, unit) }),

@@ -1,17 +1,15 @@
 import type { Guard as CoreGuard } from "@plimsoll/core/policy";
 import { dangers, worse } from "@plimsoll/core/risk";
 import type { BookView } from "@plimsoll/core/turn";
-import { type Ms, add, dec, text } from "@plimsoll/core/units";
+import { add, dec, text } from "@plimsoll/core/units";
 import type { Account, Book, Guard, OpenIntent } from "@plimsoll/server/contract";
-import { POSITION_MAX_AGE, keyOf, viewAccount } from "./account.ts";
+import { keyOf, viewAccount } from "./account.ts";
 import { viewAmount, viewFigure, viewMoment } from "./plain.ts";
 import { nameOf, sayAction, sayRemedy, sayTarget, sayTrigger } from "./sentences.ts";
 
 /** The whole book for every door: accounts worst first, sums only of what is known. */
-export function viewBook(view: BookView, maxAge: Ms = POSITION_MAX_AGE): Book {
-  const accounts = view.accounts
-    .map((account) => viewAccount(account, view.guards, view.at, maxAge))
-    .toSorted(byDanger);
+export function viewBook(view: BookView): Book {
+  const accounts = view.accounts.map((account) => viewAccount(account, view.guards, view.at)).toSorted(byDanger);
   const nearest = accounts.filter(({ distance }) => distance !== undefined).toSorted(byDistance)[0];
   return {
     at: viewMoment(view.at),

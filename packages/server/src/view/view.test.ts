@@ -7,12 +7,12 @@ import { expect, test } from "vitest";
 import { changeOf, readScenery, viewAccount, viewActivity, viewBook, viewStory } from "./index.ts";
 
 const named = (name: string, book: BookView = sampleBook()): AccountView => {
-  const found = book.accounts.find(({ account }) => account === name);
+  const found = book.accounts.find(({ account, holding }) => account === name || holding === name);
   if (found === undefined) throw new Error(`no sample account ${name}`);
   return found;
 };
 const plain = (text: string) => text.replaceAll("\u202f", " ");
-const cross = named("cross");
+const cross = named("cross:USDT");
 const boundary = (quote: string, down?: number, up?: number) => ({
   quote: quoteKey(quote),
   kind: "mark" as const,
@@ -44,10 +44,14 @@ test.each<readonly [string, AccountView, string]>([
   ],
   ["no boundary", { ...cross, boundaries: [] }, "none"],
   ["a boundary at 0 is no price", { ...cross, boundaries: [boundary("a:X:mark", 0)] }, "none"],
-  ["no debt", named("0xe2b8…4d10"), "none"],
+  ["no debt", named("idle"), "none"],
   ["beyond the line", { ...cross, ...(crossed && { maintenance: crossed }) }, "already below"],
   ["liquidatable by word", { ...cross, danger: "liquidatable" }, "already below"],
-  ["nothing known", named("SOLUSDT"), "unknown (no mark price of SOLUSDT for 41 s, budget 5 s. Next: plimsoll doctor)"],
+  [
+    "nothing known",
+    named("SOLUSDT:BOTH"),
+    "unknown (no mark price of SOLUSDT for 41 s, budget 5 s. Next: plimsoll doctor)",
+  ],
   [
     "danger unknown and no boundary",
     { ...cross, danger: "unknown", because: silent.is === "unknown" ? silent.why : cross.because, boundaries: [] },
@@ -60,7 +64,7 @@ test.each<readonly [string, AccountView, string]>([
 });
 
 test("no debt has no number; a missing price is not 'no debt'", () => {
-  expect(healthWord(viewAccount(named("0xe2b8…4d10"), [], START).health)).toBe("no debt");
+  expect(healthWord(viewAccount(named("idle"), [], START).health)).toBe("no debt");
   expect(healthWord(viewAccount({ ...blind, equity: silent }, [], START).health)).toBe("unknown (the stream broke)");
 });
 
@@ -80,19 +84,24 @@ test.each([
 });
 
 test("an expired or a foreign guard protects nothing; one in shadow says so", () => {
-  const guard = sampleGuard("armed", "binance-usdm", "cross");
+  const guard = sampleGuard("armed", "desk", "cross:USDT");
   const coverage = (...guards: Parameters<typeof viewAccount>[1]) => viewAccount(cross, guards, START).coverage;
   expect(coverage()).toBe("none");
-  expect(coverage(sampleGuard("armed", "aave-v3"))).toBe("none");
-  expect(coverage(sampleGuard("armed", "binance-usdm", "SOLUSDT"))).toBe("none");
-  expect(coverage(sampleGuard("shadow", "binance-usdm"))).toBe("shadow");
-  expect(coverage(sampleGuard("shadow", "binance-usdm"), guard)).toBe("armed");
+  expect(coverage(sampleGuard("armed", "treasury"))).toBe("none");
+  expect(coverage(sampleGuard("armed", "desk", "SOLUSDT:BOTH"))).toBe("none");
+  expect(coverage(sampleGuard("shadow", "desk"))).toBe("shadow");
+  expect(coverage(sampleGuard("shadow", "desk"), guard)).toBe("armed");
   expect(coverage({ ...guard, bounds: { ...guard.bounds, expires: START } })).toBe("none");
 });
 
-test("older than its budget is stale, to the millisecond", () => {
-  const stale = (age: number) => viewAccount({ ...cross, asOf: ms(START - age) }, [], START).stale;
-  expect([stale(30_000), stale(30_001)]).toEqual([false, true]);
+test("what the turn calls stale or unknown is stale here; what it still trusts is not, whatever its age", () => {
+  const last = { is: "stale", last: dec("1"), asOf: START, why: why("stale") } as const;
+  const stale = (view: AccountView) => viewAccount(view, [], START).stale;
+  expect([
+    stale({ ...cross, asOf: ms(START - 40_000) }),
+    stale({ ...cross, equity: last }),
+    stale({ ...blind, equity: silent }),
+  ]).toEqual([false, true, true]);
 });
 
 test("the book is sorted by danger, unknown between act and danger, then by distance; sums leave out what is not known", () => {

@@ -82,6 +82,14 @@ test("trails grow with the book's time and start anew when it goes back", () => 
   for (const shift of [1_000, 1_000, 2_000]) state = state && applyFrame(state, snapshot(1, later(shift)), 0);
   const key = first.book.accounts[0]?.key ?? "";
   expect(state?.trails[key]?.map((point) => point.at - first.book.at.ms)).toEqual([0, 1_000, 2_000]);
+  const [account, ...others] = first.book.accounts;
+  if (account?.liquidation.is !== "price") throw new Error("the worst sample account has a price");
+  const moved = {
+    ...account,
+    liquidation: { ...account.liquidation, nearest: { ...account.liquidation.nearest, quote: "a:OTHER:mark" } },
+  };
+  const other = { ...later(3_000), book: { ...later(3_000).book, accounts: [moved, ...others] } };
+  expect(state && applyFrame(state, snapshot(1, other), 0)?.trails[key]).toMatchObject([{ quote: "a:OTHER:mark" }]);
   state = state && applyFrame(state, snapshot(1, later(-60_000)), 0);
   expect(state?.trails[key]).toHaveLength(1);
 });

@@ -2,6 +2,7 @@ import type { Account, Change, Frame, Scenery } from "@plimsoll/server/contract"
 
 /** One reading of a price with the account's boundaries at that time: what the chart draws. */
 export interface TrailPoint {
+  readonly quote: string;
   readonly at: number;
   readonly now: string;
   readonly boundary: string;
@@ -77,17 +78,18 @@ export function applyChange(scenery: Scenery, change: Change): Scenery {
 
 const TRAIL = 900;
 
-/** Adds the present readings; a clock that went back (a story's second run) starts the trails anew. */
+/** Adds the present readings; another price, or a clock that went back (a story's second run), starts a trail anew. */
 function grow(trails: LiveState["trails"], { book }: Scenery): LiveState["trails"] {
   const next: Record<string, readonly TrailPoint[]> = {};
   for (const account of book.accounts) {
     const point = nearestPoint(account);
     if (point === undefined) continue;
+    const { quote, now, price: boundary } = point;
+    const reading = { quote, at: book.at.ms, now, boundary };
     const before = trails[account.key] ?? [];
-    const last = before.at(-1)?.at ?? 0;
-    const reading = { at: book.at.ms, now: point.now, boundary: point.price };
-    if (book.at.ms > last) next[account.key] = [...before.slice(-TRAIL), reading];
-    else next[account.key] = book.at.ms === last ? before : [reading];
+    const last = before.at(-1);
+    if (last === undefined || last.quote !== quote || last.at > reading.at) next[account.key] = [reading];
+    else next[account.key] = last.at === reading.at ? before : [...before.slice(-TRAIL), reading];
   }
   return next;
 }

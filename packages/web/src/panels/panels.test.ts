@@ -1,9 +1,11 @@
 import { type Account, type Book, Book as BookShape } from "@plimsoll/server/contract";
+import { dec, quoteKey } from "@plimsoll/core/units";
 import { START, sampleBook, sampleGuard, sampleHappenings, storyAt } from "@plimsoll/server/testing";
 import { viewActivity, viewBook, viewStory as storyOf } from "@plimsoll/server/view";
 import { expect, test } from "vitest";
 import { viewAccountRow } from "./view-account.ts";
 import { viewBar } from "./view-bar.ts";
+import { viewLevels } from "./view-levels.ts";
 import { viewEntry } from "./view-entry.ts";
 import { viewStatus } from "./view-status.ts";
 import { viewRuns, viewStory } from "./view-story.ts";
@@ -43,20 +45,21 @@ test("when nothing can be trusted, nobody is safe and nobody in danger is called
   expect(viewStatus({ ...book, danger: "danger" }, true).danger).toBe("danger");
 });
 
+const holdings = ["desk", "treasury", "savings", "idle"];
 test("shadow is said to protect nobody; so is every account without an armed guard", () => {
   const guarded = (...modes: ("armed" | "shadow")[]) =>
     viewStatus(
       viewBook(
         sampleBook(
           START,
-          modes.flatMap((mode) => [sampleGuard(mode, "aave-v3"), sampleGuard(mode, "binance-usdm")]),
+          modes.flatMap((mode) => holdings.map((holding) => sampleGuard(mode, holding))),
         ),
       ),
       false,
     );
   expect(guarded("shadow")).toMatchObject({ pill: "Shadow", warning: expect.stringContaining("protects nobody") });
   expect(guarded("armed")).toMatchObject({ pill: "Armed", warning: undefined });
-  expect(viewStatus(book, false).warning).toBe("3 of 6 accounts have no armed guard. Shadow protects nobody.");
+  expect(viewStatus(book, false).warning).toBe("5 of 6 accounts have no armed guard. Shadow protects nobody.");
 });
 
 // a bar may look fuller than the account, never emptier, and never on the wrong side of its line
@@ -75,8 +78,22 @@ test("an unknown account has an empty bar without a fill; guards stand as notche
   expect(viewBar(named("unknown"), book.guards).fill).toBeUndefined();
   // health 1.20 is 1 / 1.20 = 83.33 % of the margin used, 66.67 % of the bar's width
   expect(viewBar(named("danger"), book.guards).notches).toEqual([
-    { name: "keep binance-usdm cross", mode: "shadow", at: "min(66.67%, calc(80% - 2px))" },
+    { name: "keep desk", mode: "shadow", at: "min(66.67%, calc(80% - 2px))" },
   ]);
+});
+
+test("a guard on a price stands in the chart of that price only", () => {
+  const guard = sampleGuard("armed", "desk");
+  const trigger = {
+    when: "price",
+    quote: quoteKey("binance:BTCUSDT:mark"),
+    kind: "mark",
+    side: "at-or-below",
+    at: dec("108000"),
+  } as const;
+  const { guards } = viewBook(sampleBook(START, [guard, { ...guard, id: "stop", trigger }]));
+  expect(viewLevels(guards, "binance:BTCUSDT:mark")).toEqual([{ at: "108000", title: "keep desk (armed)" }]);
+  expect(viewLevels(guards, "binance:ETHUSDT:mark")).toEqual([]);
 });
 
 test("tiles: sums per unit with what they leave out, the nearest line, what is not protected", () => {
@@ -84,8 +101,8 @@ test("tiles: sums per unit with what they leave out, the nearest line, what is n
   expect(equity?.value.map(plain)).toEqual(["27 360.35 USDT", "435 241.70 USD"]);
   expect(equity?.note).toBe("without 1 account whose equity is not known");
   expect(nearest).toMatchObject({ value: ["6.6% away"], tone: "danger" });
-  expect(plain(nearest?.note)).toBe("cross on binance-usdm, 1 335.24 USDT of headroom");
-  expect(guarded).toMatchObject({ value: ["3 of 6"], note: "not protected: 1 in shadow only, 2 without a guard" });
+  expect(plain(nearest?.note)).toBe("desk, cross USDT on binance, 1 335.24 USDT of headroom");
+  expect(guarded).toMatchObject({ value: ["1 of 6"], note: "not protected: 1 in shadow only, 4 without a guard" });
 });
 
 test("tiles of an account beyond its line, of an unknown book and of an empty one", () => {

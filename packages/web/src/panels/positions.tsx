@@ -53,7 +53,7 @@ function Table({ rows }: { readonly rows: readonly AccountRow[] }) {
             </td>
             <th scope="row">
               {row.name}
-              <span className="note">{row.venue}</span>
+              <span className="note">{row.detail}</span>
             </th>
             <td>
               <LiquidationCell row={row} />
@@ -94,7 +94,7 @@ function Cards({ rows }: { readonly rows: readonly AccountRow[] }) {
             <DangerMark danger={row.danger} />
           </header>
           <p className="note">
-            {row.venue}: {row.because}
+            {row.detail}: {row.because}
           </p>
           <dl>
             <Figure name="Liquidation">

@@ -3,6 +3,11 @@ import { priceText } from "@plimsoll/server/display";
 import { type IChartApi, type ISeriesApi, LineSeries, type UTCTimestamp, createChart } from "lightweight-charts";
 import { useEffect, useRef } from "react";
 
+/** A price at which a guard acts. */
+export interface Level {
+  readonly at: string;
+  readonly title: string;
+}
 export interface ChartPoint {
   readonly at: number;
   readonly now: string;
@@ -15,12 +20,18 @@ interface Drawn {
 }
 
 const ink = {
-  light: { text: "#475563", grid: "#e8edf2", price: "#0b6e8f", line: "#c01c28" },
-  dark: { text: "#9fb0be", grid: "#1d2831", price: "#4cc2e0", line: "#ff7b7b" },
+  light: { text: "#475563", grid: "#e8edf2", price: "#0b6e8f", line: "#c01c28", guard: "#a84300" },
+  dark: { text: "#9fb0be", grid: "#1d2831", price: "#4cc2e0", line: "#ff7b7b", guard: "#ffa063" },
 } as const;
 
+interface Props {
+  readonly points: readonly ChartPoint[];
+  readonly levels: readonly Level[];
+  readonly label: string;
+}
+
 /** A price and the boundary that would take the account, over time. A picture: figures stand in the table. */
-export function PriceChart({ points, label }: { readonly points: readonly ChartPoint[]; readonly label: string }) {
+export function PriceChart({ points, levels, label }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn>(undefined);
   const scheme = useComputedColorScheme("light");
@@ -50,7 +61,10 @@ export function PriceChart({ points, label }: { readonly points: readonly ChartP
         priceLineVisible: false,
       }),
     };
-    return () => chart.remove();
+    return () => {
+      drawn.current = undefined;
+      chart.remove();
+    };
   }, [scheme]);
 
   useEffect(() => {
@@ -61,6 +75,18 @@ export function PriceChart({ points, label }: { readonly points: readonly ChartP
     drawn.current?.boundary.setData(series("boundary"));
     drawn.current?.chart.timeScale().fitContent();
   }, [points, scheme]);
+
+  const wanted = JSON.stringify(levels); // equal levels are not drawn again with every reading
+  useEffect(() => {
+    const series = drawn.current?.price;
+    const lines = (JSON.parse(wanted) as Level[]).map(({ at, title }) =>
+      series?.createPriceLine({ price: Number(at), title, color: ink[scheme].guard, lineStyle: 3, lineWidth: 1 }),
+    );
+    return () => {
+      for (const line of lines)
+        if (line !== undefined && drawn.current?.price === series) series?.removePriceLine(line);
+    };
+  }, [wanted, scheme]);
 
   return <div ref={box} className="chart" role="group" aria-label={label} />;
 }

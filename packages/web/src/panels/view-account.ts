@@ -1,6 +1,7 @@
 import { type Danger, worse } from "@plimsoll/core/risk";
 import type { Account, BookHead, PricePoint } from "@plimsoll/server/contract";
 import {
+  accountName,
   ageText,
   coverageText,
   figureText,
@@ -11,7 +12,6 @@ import {
   priceText,
   quoteText,
   reasonText,
-  shortName,
 } from "@plimsoll/server/display";
 
 /** What every panel needs to know beside the account itself. */
@@ -24,13 +24,14 @@ export interface Reading {
 
 /** Decides everything that is said of one account, in table, card and bar alike. */
 export function viewAccountRow(account: Account, { at, ageMs, stale }: Reading) {
+  const { title, detail } = accountName(account);
   const old = stale || account.stale;
   const danger: Danger = old ? worse(account.danger, "unknown") : account.danger;
   const age = ageText(Math.max(0, at.ms - account.asOf.ms) + ageMs);
   return {
     key: account.key,
-    name: shortName(account.account),
-    venue: account.venue,
+    name: title,
+    detail,
     danger,
     stale: old,
     because:

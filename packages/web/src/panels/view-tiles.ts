@@ -1,6 +1,6 @@
 import { type Danger, dangers } from "@plimsoll/core/risk";
 import type { Book } from "@plimsoll/server/contract";
-import { moneyText, percentText, shortName } from "@plimsoll/server/display";
+import { moneyText, percentText } from "@plimsoll/server/display";
 import type { AccountRow } from "./view-account.ts";
 
 export interface Tile {
@@ -46,7 +46,7 @@ function nearestTile({ nearest, accounts }: Book, rows: readonly AccountRow[]): 
   return {
     title,
     value: [`${percentText(nearest.distance)} away`],
-    note: `${shortName(row.name)} on ${row.venue}${money}`,
+    note: `${row.name}, ${row.detail}${money}`,
     tone: row.danger,
   };
 }

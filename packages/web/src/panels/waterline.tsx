@@ -31,7 +31,7 @@ export function Waterline({ book, rows }: { readonly book: Book; readonly rows: 
               <div className={styles["who"]}>
                 <strong>{row.name}</strong>
                 <span className="note">
-                  {row.venue}, {row.because}
+                  {row.detail}: {row.because}
                 </span>
               </div>
               <div className={styles["track"]} aria-hidden="true">
