@@ -12,6 +12,7 @@ import {
 import { localVenue } from "@plimsoll/venues/wire";
 import { pro } from "ccxt";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { binanceAccount } from "./account.ts";
 import { BinanceActor } from "./act.ts";
 import { BinanceFeed } from "./feed.ts";
 import type { Body } from "./holding.ts";
@@ -221,4 +222,26 @@ test("nothing that opens risk is ever prepared", async () => {
     reduceOnly: false,
   });
   expect(made).toMatchObject({ ok: false, failure: { code: "binance/not-reduce-only" } });
+});
+
+test("an account connected by its settings reads, acts and closes", async () => {
+  await client.createOrder(BTC, "market", "buy", 1);
+  const account = binanceAccount({
+    holding: holdingId("mine"),
+    key: "key",
+    secret: "secret",
+    localPort: running.port,
+    clock: () => running.exchange.now(),
+  });
+  const read = await account.feed.snapshot();
+  if (!read.ok) throw new Error(read.failure.code);
+  const made = await account.actor.prepare(
+    "k",
+    read.value.find((event) => event.type === "holding")!.holding,
+    reduce("1"),
+  );
+  if (!made.ok) throw new Error(made.failure.code);
+  expect((await account.actor.send(made.value)).is).toBe("done");
+  expect(await account.permission()).toEqual({ withdraws: false, trades: true });
+  await account.close();
 });

@@ -1,0 +1,25 @@
+import { localVenue } from "@plimsoll/venues/wire";
+import { pro } from "ccxt";
+import type { Client } from "./transport.ts";
+
+export interface ClientOptions {
+  readonly key: string;
+  readonly secret: string;
+  /** A simulated venue on this machine instead of the real one. */
+  readonly localPort?: number;
+  /** The clock that signatures are dated by, ms; the machine's where it is left out. */
+  readonly clock?: () => number;
+}
+
+/** The client of one account: ccxt's USD-M class, kept away from the spot endpoints that it would ask by itself. */
+export async function binanceClient({ key, secret, localPort, clock }: ClientOptions): Promise<Client> {
+  const client = new pro.binanceusdm({
+    apiKey: key,
+    secret,
+    enableRateLimit: localPort === undefined,
+    timeout: 10_000,
+    options: { fetchCurrencies: false, fetchMargins: false },
+  });
+  if (clock !== undefined) client.nonce = clock;
+  return localPort === undefined ? client : localVenue(client, localPort);
+}
