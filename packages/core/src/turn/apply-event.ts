@@ -24,9 +24,12 @@ const nothing: Change = { of: "nothing" };
 
 const ruleSet = ({ venue, rules }: { readonly venue: VenueId; readonly rules: string }) => `${venue}/${rules}`;
 
-/** The document in force for a holding. */
+/** The document in force for a holding; one that came with a reading of the venue is in force for that reading. */
 export const termsOf = ({ terms }: Facts, holding: Holding, now: Ms): Terms<unknown> | undefined =>
-  terms.get(ruleSet(holding))?.findLast(({ validFrom }) => validFrom <= now);
+  inForce(terms.get(ruleSet(holding)) ?? [], Math.max(now, holding.asOf));
+
+const inForce = (documents: readonly Terms<unknown>[], at: number) =>
+  documents.findLast(({ validFrom }) => validFrom <= at);
 
 /** Folds one event into the facts. What is older than what is held changes nothing; what is as old only ends a loss. */
 export function applyEvent(facts: Facts, event: BookEvent): Change {
@@ -59,14 +62,16 @@ export function applyEvent(facts: Facts, event: BookEvent): Change {
   }
 }
 
-function applyTerms({ terms }: Facts, document: Terms<unknown>): Change {
+/** A document that says what was in force already changes nothing; those replaced before the newest holding are dropped. */
+function applyTerms({ terms, holdings }: Facts, document: Terms<unknown>): Change {
   const key = ruleSet(document);
-  const others = (terms.get(key) ?? []).filter(({ validFrom }) => validFrom !== document.validFrom);
-  if (terms.get(key)?.some(({ hash }) => hash === document.hash)) return nothing;
-  terms.set(
-    key,
-    [...others, document].toSorted((a, b) => a.validFrom - b.validFrom),
-  );
+  const held = terms.get(key) ?? [];
+  if (inForce(held, document.validFrom)?.hash === document.hash) return nothing;
+  const others = held.filter(({ validFrom }) => validFrom !== document.validFrom);
+  const all = [...others, document].toSorted((a, b) => a.validFrom - b.validFrom);
+  const read = [...holdings.values()].filter((holding) => ruleSet(holding) === key).map(({ asOf }) => asOf);
+  const first = all.findLastIndex(({ validFrom }) => validFrom <= Math.max(...read));
+  terms.set(key, all.slice(Math.max(first, 0)));
   return { of: "terms", venue: document.venue };
 }
 
