@@ -1,4 +1,4 @@
-import type { Move } from "./moves.ts";
+import type { Move } from "./situation.ts";
 import {
   type AaveBody,
   type AaveSnapshot,

@@ -3,7 +3,8 @@ import { type Result, type Why, canonical } from "@plimsoll/core/units";
 import { type Hex, encodeFunctionData } from "viem";
 import { type Chance, chanceOf } from "./chance.ts";
 import { type Coverage, count, emptyCoverage } from "./coverage.ts";
-import { type Move, type Situation, accountAt, chooseMove, stateOf } from "./moves.ts";
+import { chooseMove } from "./moves.ts";
+import { type Move, type Situation, accountAt, stateOf } from "./situation.ts";
 import { type AaveBody, type ReserveHeld, indicesAt, selfCheck } from "./room.ts";
 import { type Seen, type World, openWorld } from "./world.ts";
 

@@ -1,0 +1,78 @@
+import type { Effect } from "@plimsoll/core/book";
+import type { Market } from "@plimsoll/core/margin";
+import { unknown, why } from "@plimsoll/core/units";
+import { type Hex, maxUint256 } from "viem";
+import { type AaveBody, aaveAccount, aaveV3Margin } from "./room.ts";
+import { type Held, type Maker, type Situation, accountAt, holdings, someOf, stateOf, units } from "./situation.ts";
+
+const noMarket: Market = { fill: () => unknown(why("aave-v3/no-order-book")) };
+
+/**
+ * The first call that `liquidate` would make for a pair: the largest amount, or where that would leave dust what its step repays.
+ * Undefined where it makes none, or takes aTokens because the reserve is empty.
+ */
+function planOf(situation: Situation, user: Hex, fixed: readonly [string, string]) {
+  const { body, scene } = accountAt(situation, user);
+  const [step] = aaveV3Margin.liquidate(body, aaveAccount("local", user), scene, noMarket, { fixed });
+  if (step === undefined) return undefined;
+  const call = { collateral: fixed[0], debt: fixed[1], receiveAToken: false };
+  const whole = aaveV3Margin.apply(body, { was: "liquidation", body: { ...call, debtToCover: maxUint256 } }, scene);
+  if (whole.ok) return { step, debtToCover: maxUint256 };
+  if (whole.failure.facts["revert"] !== "MustNotLeaveDust" || fixed[0] === fixed[1]) return undefined;
+  const id = scene.terms.body.reserves.find(({ asset }) => asset === fixed[1])?.id;
+  const lent = ({ reserves }: AaveBody) => {
+    const pool = reserves.find((held) => held.id === id)?.pool;
+    return pool === undefined || pool === "not-read" ? 0n : pool.virtualBalance;
+  };
+  const largest = lent(step.after) - lent(body);
+  // One unit more than the largest clean amount must be refused.
+  return situation.chance.happens(0.3) ? { debtToCover: largest + 1n } : { step, debtToCover: largest };
+}
+
+/** All of it, some of it, or so much that the debt or the collateral left is worth about the dust rule's 1,000 dollars. */
+function amountFor({ chance }: Situation, collateral: Held, debt: Held): bigint {
+  if (chance.happens(0.3)) return maxUint256;
+  if (chance.happens(0.3)) return someOf(chance, debt.owed);
+  const left = chance.between(400, 2_500);
+  const backed = (collateral.supplied * collateral.price) / 10n ** BigInt(collateral.decimals);
+  const cover = chance.happens(0.5)
+    ? debt.owed - units(debt, left)
+    : units(debt, Math.max(0, (Number(backed) / 1e8 - left) / 1.06));
+  return cover > 0n ? cover : debt.owed;
+}
+
+export const liquidate: Maker = (situation) => {
+  const { world, chance } = situation;
+  const sick = world.borrowers.filter((user) => stateOf(situation, user).venue.health < 10n ** 18n);
+  if (sick.length === 0 && chance.happens(0.98)) return undefined;
+  const user = chance.pick(sick.length === 0 ? world.borrowers : sick);
+  const held = holdings(stateOf(situation, user));
+  const likely = (flag: "isCollateral" | "isBorrowed") => {
+    const flagged = held.filter((each) => each[flag]);
+    return chance.pick(flagged.length === 0 || chance.happens(0.03) ? held : flagged);
+  };
+  const [collateral, debt] = [likely("isCollateral"), likely("isBorrowed")];
+  const pair = [collateral.asset, debt.asset] as const;
+  const planned = chance.happens(0.6) ? planOf(situation, user, pair) : undefined;
+  const receiveAToken = planned === undefined && chance.happens(0.25);
+  const debtToCover = planned?.debtToCover ?? amountFor(situation, collateral, debt);
+  const effect: Effect = {
+    was: "liquidation",
+    body: { collateral: collateral.asset, debt: debt.asset, debtToCover, receiveAToken },
+  };
+  return {
+    kind: "liquidation",
+    says: `liquidate ${collateral.asset} for ${debtToCover === maxUint256 ? "all" : debtToCover} ${debt.asset}${receiveAToken ? " as aToken" : ""}`,
+    user,
+    call: {
+      from: world.liquidator,
+      contract: world.pool,
+      name: "liquidationCall",
+      args: [collateral.address, debt.address, user, debtToCover, receiveAToken],
+    },
+    pair,
+    ...(planned?.step && { plan: planned.step }),
+    knowsRefusals: true,
+    predict: (body, scene) => aaveV3Margin.apply(body, effect, scene),
+  };
+};
