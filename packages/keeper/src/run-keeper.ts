@@ -45,6 +45,8 @@ export async function runKeeper(
     (error) => halt(why("keeper/execution-broke", { detail: String(error), next: "this is a bug: report it" })),
   );
 
+  const follows: (() => Promise<void>)[] = [];
+  let ticking: NodeJS.Timeout | undefined;
   const stop = async (reason?: Why) => {
     if (stopping.signal.aborted) return void (await ended);
     stopping.abort();
@@ -53,6 +55,16 @@ export async function runKeeper(
     await dispatch.idle();
     await ledger.close();
     end(reason);
+  };
+
+  const keeper: Keeper = {
+    view: () => turn.view(),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: () => stop(),
+    ended,
   };
 
   ledger.continueAfter(recovered.lastNumber);
@@ -64,18 +76,11 @@ export async function runKeeper(
       connection.holding,
       readConnection(connection, tell).catch(() => undefined),
     );
-  const follows = connections.map((connection) => followConnection(connection, tell, timing.refreshMs));
-  const ticking = setInterval(() => void submit({ event: { type: "tick" } }).catch(() => undefined), timing.tickMs);
+  if (stopping.signal.aborted) return keeper;
+  follows.push(...connections.map((connection) => followConnection(connection, tell, timing.refreshMs)));
+  ticking = setInterval(() => void submit({ event: { type: "tick" } }).catch(() => undefined), timing.tickMs);
 
-  return {
-    view: () => turn.view(),
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    stop: () => stop(),
-    ended,
-  };
+  return keeper;
 }
 
 const policyText = ({ guards, reserves }: Running["policy"]): string =>

@@ -1,6 +1,6 @@
 import type { Action, Holding } from "@plimsoll/core/book";
 import type { BoundEngine, Lever, Scene } from "@plimsoll/core/margin";
-import { type AccountKey, ZERO, compare, smaller } from "@plimsoll/core/units";
+import { type AccountKey, ZERO, canonical, compare, smaller } from "@plimsoll/core/units";
 
 /** What a holding is compared by: the account that an action is for, and everything an engine reads. */
 export interface Sight {
@@ -45,17 +45,6 @@ const hasAccount = (engine: BoundEngine, holding: Holding, account: AccountKey):
 const leverFor = (levers: readonly Lever[], action: Action): Lever | undefined =>
   levers.find((lever) => shapeOf(lever.act(lever.step, ZERO)) === shapeOf(action));
 
-function shapeOf(action: Action): string {
-  switch (action.do) {
-    case "order":
-      return `order ${action.instrument} ${action.side}`;
-    case "move-margin":
-      return `move-margin ${action.from} ${action.to} ${action.asset}`;
-    case "cancel":
-      return `cancel ${action.order}`;
-    case "supply":
-    case "repay":
-    case "withdraw":
-      return `${action.do} ${action.asset}`;
-  }
-}
+/** Everything of an action but its amount. */
+const shapeOf = (action: Action): string =>
+  canonical({ ...action, amount: undefined, size: undefined, limit: undefined });

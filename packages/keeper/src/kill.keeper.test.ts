@@ -1,0 +1,149 @@
+// At every step of the state table the process is killed, just before and just after the step is durable; whatever was lost in
+// between, the rescue is done exactly once. A step without a scenario does not compile.
+import { readChain } from "@plimsoll/core/journal";
+import { createTurn } from "@plimsoll/core/turn";
+import { canonical } from "@plimsoll/core/units";
+import { binance } from "@plimsoll/venues/binance";
+import { describe, expect, test } from "vitest";
+import { type Transition, transitionNames } from "./execution/states.ts";
+import { readJournal } from "./ledger.ts";
+import { sha256 } from "./store/crypto.ts";
+import { openReader } from "./store/sqlite-reader.ts";
+import type { Twist } from "./testing/life.ts";
+import { type Trial, type World, openTrial } from "./testing/trial.ts";
+
+/** One process: what happens in the world before it starts, and where it ends itself: at the step under test, or before. */
+interface Stage {
+  readonly before?: (trial: Trial) => void;
+  readonly killAt?: `${Transition}:${"before" | "after"}`;
+  readonly twist?: Twist;
+}
+interface Scenario {
+  readonly world?: Omit<World, "forgets">;
+  /** What leads to the step; the last stage ends there, and one more process then runs to the end. */
+  readonly stages: readonly Stage[];
+  /** Venues on which the step can happen: that remember the ids of closed orders, that forget them. */
+  readonly venues?: readonly ("remembers" | "forgets")[];
+  /** What happens before the process that runs to the end. */
+  readonly then?: (trial: Trial) => void;
+  /** Orders of ours that have an effect; 1 where not stated. */
+  readonly effects?: number;
+}
+
+/** -2022: the venue says that it did nothing. */
+const refusal = {
+  kind: "error",
+  status: 400,
+  code: -2022,
+  msg: "ReduceOnly Order is rejected.",
+  effect: false,
+} as const;
+const lost = (effect: boolean) => (trial: Trial) => trial.fault({ kind: "disconnect", effect });
+const late = (trial: Trial) => trial.pass(120_000);
+const decided: Stage = { killAt: "none>intended:after" };
+const here: Stage = {};
+/** The perpetual trades below what the guard's orders may reach; `filled` brings it back. */
+const gap = { slippage: "0.0001" };
+const below = (trial: Trial) => trial.trade("90450");
+const filled = (trial: Trial) => trial.trade("90500");
+const thin = { thin: true };
+const rests: Stage = { twist: "rests" };
+
+const scenarios: Record<Transition, Scenario> = {
+  "none>intended": { stages: [here] },
+
+  "intended>sent": { stages: [here] },
+  "intended>refused": { stages: [decided, { twist: "unprepared" }] },
+  "intended>expired": { stages: [decided, { before: late }] },
+  "intended>superseded": { stages: [decided, { before: (trial) => trial.sell("1") }], effects: 0 },
+  "intended>abandoned": { stages: [decided, { twist: "mute" }] },
+
+  "sent>ambiguous": { stages: [{ before: lost(false) }] },
+  "sent>accepted": { stages: [here] },
+  "sent>partly": { world: thin, stages: [rests] },
+  "sent>refused": { stages: [{ before: (trial) => trial.fault(refusal) }] },
+  "sent>expired": { world: gap, stages: [{ before: below }], then: filled },
+
+  "ambiguous>sent": { stages: [{ before: lost(false) }] },
+  "ambiguous>accepted": { stages: [{ before: lost(true) }], venues: ["remembers"] },
+  "ambiguous>partly": { world: thin, stages: [{ ...rests, killAt: "sent>partly:before" }, here] },
+  "ambiguous>done": { stages: [{ before: lost(true) }], venues: ["forgets"] },
+  "ambiguous>expired": { stages: [{ before: lost(false), killAt: "sent>ambiguous:after" }, { before: late }] },
+  "ambiguous>superseded": {
+    stages: [{ before: lost(false), killAt: "sent>ambiguous:after" }, { before: (trial) => trial.sell("0.1") }],
+  },
+
+  "accepted>partly": {
+    world: { ...thin, ...gap },
+    stages: [{ ...rests, before: below, killAt: "sent>accepted:after" }, { before: filled }],
+  },
+  "accepted>done": { stages: [here] },
+  "accepted>expired": {
+    world: gap,
+    stages: [{ ...rests, before: below, killAt: "sent>accepted:after" }, { before: late }],
+    venues: ["remembers"],
+    then: filled,
+  },
+  "accepted>ambiguous": { stages: [{ killAt: "sent>accepted:after" }, here], venues: ["forgets"] },
+
+  "partly>partly": { world: thin, stages: [rests] },
+  "partly>done": { world: thin, stages: [rests], venues: ["remembers"] },
+  "partly>expired": {
+    world: thin,
+    stages: [
+      { ...rests, killAt: "sent>partly:after" },
+      { ...rests, before: late },
+    ],
+    venues: ["remembers"],
+    effects: 2,
+  },
+  "partly>ambiguous": { world: thin, stages: [rests], venues: ["forgets"] },
+};
+
+describe("killed at each step", () => {
+  const trials = transitionNames.flatMap((step) =>
+    (scenarios[step].venues ?? (["remembers", "forgets"] as const)).flatMap((venue) =>
+      (["before", "after"] as const).map((side) => ({ step, venue, side })),
+    ),
+  );
+  test.concurrent.each(trials)("$step, $side it is durable, a venue that $venue", async ({ step, venue, side }) => {
+    const { world, stages, then, effects = 1 } = scenarios[step];
+    const trial = await openTrial({ ...world, forgets: venue === "forgets" });
+    try {
+      for (const { before, killAt = `${step}:${side}` as const, twist = "none" } of stages) {
+        before?.(trial);
+        expect(await trial.live(killAt, twist)).toContain(`killed at ${killAt}`);
+      }
+      then?.(trial);
+      expect(await trial.live(undefined, "none")).toContain("safe");
+      expect(oursWithEffect(trial)).toHaveLength(effects);
+      await expectWholeJournal(trial.folder);
+    } finally {
+      await trial.end();
+    }
+  });
+});
+
+/** Our orders that changed the position; each may only ever have reduced it. */
+function oursWithEffect({ venue }: Trial): readonly number[] {
+  const ours = venue.exchange.state.trades.filter(
+    ({ account, clientId }) => account === "me" && clientId.startsWith("pl."),
+  );
+  for (const { side } of ours) expect(side).toBe("sell");
+  return [...new Set(ours.map(({ orderId }) => orderId))];
+}
+
+/** Every chain holds, and a fresh turn comes to the same decisions and the same state by the journal. */
+async function expectWholeJournal(folder: string): Promise<void> {
+  const reader = openReader(folder);
+  if (!reader.ok) throw new Error(reader.failure.code);
+  for (const stream of await reader.value.streams())
+    expect(await readChain(sha256, stream, reader.value.read(stream, 1n))).toMatchObject({ ok: true });
+  const turn = createTurn({ engineOf: () => binance.engine, sha256 });
+  const again = new Map<bigint, string>();
+  for await (const { record } of readJournal(reader.value)) {
+    if (record.kind === "input") again.set(record.input.seq, canonical([turn.turn(record.input), turn.hash()]));
+    if (record.kind === "decided") expect(again.get(record.of)).toBe(canonical([record.decisions, record.state]));
+  }
+  reader.value.close();
+}

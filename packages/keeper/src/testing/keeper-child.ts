@@ -1,0 +1,47 @@
+// The real keeper in a process of its own, for the kill test: real turn, engine, feed, actor and journal. It ends itself with
+// SIGKILL at the checkpoint that it is told, and says on stdout what became durable.
+import { writeSync } from "node:fs";
+import { createTurn } from "@plimsoll/core/turn";
+import { compare, dec, ms } from "@plimsoll/core/units";
+import { type Checkpoint, createLog, openStore, sha256, startKeeper } from "@plimsoll/keeper";
+import { binance } from "@plimsoll/venues/binance";
+import { connect } from "./connect-binance.ts";
+import { HOLDING, type Life, guardOf } from "./life.ts";
+
+const life = JSON.parse(process.argv[2]!) as Life;
+const say = (word: string) => void writeSync(1, `${word}\n`);
+const clock = () => ms(Date.now() + life.clockAheadMs);
+const engineOf = () => binance.engine;
+
+const checkpoint: Checkpoint = (at) => {
+  if (at !== life.killAt) return;
+  say(`killed at ${at}`);
+  process.kill(process.pid, "SIGKILL");
+};
+
+const store = await openStore(life.folder);
+if (!store.ok) throw new Error(JSON.stringify(store.failure));
+const keeper = await startKeeper({
+  ...{ store: store.value, turn: createTurn({ engineOf, sha256 }), engineOf, clock, checkpoint },
+  connections: [await connect(life, clock)],
+  policy: { guards: [guardOf(life)], reserves: [] },
+  log: createLog("info", { write: (line) => void writeSync(2, line) }, [life.secret]),
+  timing: { tickMs: 100, refreshMs: 300, pollMs: 40, settleMs: 250 },
+});
+if (!keeper.ok) throw new Error(JSON.stringify(keeper.failure));
+const { view, onChange, stop, ended } = keeper.value;
+
+onChange((written) => {
+  for (const { record } of written)
+    if (record.kind === "input" && record.input.event.type === "outcome") say(record.input.event.outcome.state);
+  const accounts = view().accounts.filter(({ holding }) => holding === HOLDING);
+  const safe = accounts.every(({ danger, maintenance }) => {
+    const health = maintenance?.health;
+    return danger !== "unknown" && (health === undefined || compare(health, dec("2")) >= 0);
+  });
+  if (accounts.length > 0 && safe && view().open.length === 0) say("safe");
+});
+process.on("SIGTERM", () => void stop());
+const reason = await ended;
+await store.value.close();
+process.exit(reason === undefined ? 0 : 1);
