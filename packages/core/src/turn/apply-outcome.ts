@@ -17,10 +17,13 @@ export function applyOutcome(state: State, key: string, outcome: Outcome, hashOf
   state.open.delete(key);
   for (const account of open.accounts) state.ended.set(account, now);
   const watch = state.watches.get(open.watch) ?? asleep;
-  const acted = outcome.state === "done" || open.partly;
+  const acted = outcome.state === "done" || open.partly || outcome.verified === "differs";
   state.watches.set(open.watch, acted ? applyActed(watch) : applyRefused(watch, open.firedAt, now));
+  // Money counts as gone unless it is known that nothing was taken: never sent, refused, or seen to be without effect.
+  const untouched =
+    open.outcome.state === "intended" || outcome.state === "refused" || outcome.verified === "as-predicted";
+  const isSpent = acted || !untouched;
   const spend = state.spends.get(key);
-  const isSpent = acted || outcome.state === "abandoned";
   if (spend !== undefined && isSpent) state.spends.set(key, { ...spend, at: now });
   if (!isSpent) state.spends.delete(key);
   if (outcome.state === "done" && outcome.verified !== "differs") return [];

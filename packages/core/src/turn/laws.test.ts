@@ -247,13 +247,14 @@ test("money taken never exceeds the money set aside", () => {
   fc.assert(
     fc.property(story, (happenings) => {
       const told = play(happenings, armed);
-      const effectless = new Set(
-        told.flatMap(({ input: { event } }) =>
-          event.type === "outcome" && (event.outcome.state === "refused" || event.outcome.state === "expired")
-            ? [event.key]
-            : [],
-        ),
-      );
+      const sent = new Set<string>();
+      const effectless = new Set<string>();
+      for (const { event } of told.map(({ input }) => input)) {
+        if (event.type !== "outcome") continue;
+        if (event.outcome.state === "sent") sent.add(event.key);
+        else if (event.outcome.state === "refused" || (event.outcome.state !== "done" && !sent.has(event.key)))
+          effectless.add(event.key);
+      }
       const taken = intentsOf(told)
         .filter(({ intent }) => !effectless.has(intent.key))
         .map(({ intent: { step } }) => (step.action.do === "move-margin" ? step.action.amount : exact(0n)));
