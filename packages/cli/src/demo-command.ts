@@ -1,3 +1,140 @@
-import { Command } from "commander";
-import type { Finish, Out } from "./out.ts";
-export const demoCommand = (_o: Out, _f: Finish) => new Command("demo");
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Exact, type Result, type Why, compare, dec, ok, parseExact } from "@plimsoll/core/units";
+import { startServer } from "@plimsoll/server";
+import { Command, InvalidArgumentError } from "commander";
+import { runDemo } from "./demo/run-demo.ts";
+import { defaults } from "./demo/scenario.ts";
+import { exitCodes, failureCode } from "./exit-codes.ts";
+import { share } from "./files/units.ts";
+import { LiveView } from "./live-source.ts";
+import { openBrowser } from "./open-browser.ts";
+import { type Finish, type Out, sayFailure } from "./out.ts";
+import { interrupted } from "./interrupted.ts";
+
+interface Options {
+  readonly seed: bigint;
+  readonly tape?: string;
+  readonly drop: Exact;
+  readonly minutes: number;
+  readonly leverage: Exact;
+  readonly loanTrigger: Exact;
+  readonly loanTarget: Exact;
+  readonly deskTrigger: Exact;
+  readonly deskTarget: Exact;
+  readonly pace: number;
+  readonly port: number;
+  readonly dataDir?: string;
+  readonly exchangeOnly?: true;
+  readonly exit?: true;
+  readonly open: boolean;
+}
+
+/** plimsoll demo: one book, one crash, twice; ends with signed evidence and one sentence of figures from the journals. */
+export function demoCommand(out: Out, finish: Finish): Command {
+  return new Command("demo")
+    .description(
+      "a leveraged book on a local chain with the real Aave v3 contracts and on a simulated exchange; one crash, guards off, then on",
+    )
+    .option("--seed <number>", "seed of the generated crash and of the venue's order book", whole, defaults.seed)
+    .option("--tape <file>", "recorded candles of BTC instead: the deepest fall in them is played")
+    .option("--drop <share>", "fall of the generated crash", shareOf, defaults.drop)
+    .option("--minutes <number>", "length of the generated crash", count, defaults.minutes)
+    .option("--leverage <number>", "notional of the perpetual position over its margin", decimal, defaults.leverage)
+    .option("--loan-trigger <health>", "the guard of the loan repays below this health", decimal, defaults.loanTrigger)
+    .option("--loan-target <health>", "and brings it back to this", decimal, defaults.loanTarget)
+    .option(
+      "--desk-trigger <health>",
+      "the guard of the margin account reduces below this health",
+      decimal,
+      defaults.deskTrigger,
+    )
+    .option("--desk-target <health>", "and brings it back to this", decimal, defaults.deskTarget)
+    .option("--pace <ms>", "milliseconds between two moments; 0 as fast as possible", count, 150)
+    .option("--port <number>", "port of the dashboard; 0 takes a free one", count, 8721)
+    .option("--data-dir <folder>", "where journals and evidence go; default: a new temporary folder")
+    .option("--exchange-only", "leave the loan and its chain away")
+    .option("--exit", "end when the story ends, instead of keeping the dashboard open")
+    .option("--no-open", "do not open a browser")
+    .action(async (options: Options) => finish(await demo(out, options)));
+}
+
+async function demo(out: Out, options: Options): Promise<number> {
+  const tight = targetBelowTrigger(options);
+  if (tight !== undefined) {
+    out.error(tight);
+    return exitCodes.usage;
+  }
+  const folder = resolve(options.dataDir ?? mkdtempSync(join(tmpdir(), "plimsoll-demo-")));
+  const live = new LiveView();
+  const server = await startServer({ source: live, version: "0.1.0", port: options.port });
+  if (!server.ok) {
+    sayFailure(out, server.failure);
+    return failureCode(server.failure);
+  }
+  out.line(`Dashboard: ${server.value.url}${server.value.dashboard ? "" : "   (not built: only the API answers)"}`);
+  if (options.open && server.value.dashboard) openBrowser(server.value.url);
+  const stop = interrupted();
+  try {
+    const { pace: paceMs, exchangeOnly = false } = options;
+    const ran = await runDemo(options, {
+      folder,
+      paceMs,
+      exchangeOnly,
+      say: out.line,
+      tell: (story) => live.tell(story),
+      attached: (keeper) => live.attach(keeper),
+      stopped: stop.signal,
+    });
+    if (!ran.ok) {
+      sayFailure(out, ran.failure);
+      return failureCode(ran.failure);
+    }
+    const { sentence, evidence, fingerprint } = ran.value;
+    const guarded = evidence.at(-1);
+    if (guarded !== undefined) live.prove(guarded);
+    out.line(`\n${sentence}\n`);
+    out.line(`Signed by ${fingerprint}. Check it:`);
+    for (const { verify } of evidence) out.line(`  ${verify}`);
+    if (options.exit !== true && !stop.signal.aborted) {
+      out.line("\nThe dashboard stays open; Ctrl-C ends it.");
+      await stop.happened;
+    }
+    return exitCodes.safe;
+  } finally {
+    await server.value.stop();
+    stop.release();
+  }
+}
+
+function targetBelowTrigger({ loanTrigger, loanTarget, deskTrigger, deskTarget }: Options): string | undefined {
+  if (compare(loanTarget, loanTrigger) <= 0)
+    return "--loan-target must lie above --loan-trigger: the guard would fire for ever\nNext: raise the target";
+  if (compare(deskTarget, deskTrigger) <= 0)
+    return "--desk-target must lie above --desk-trigger: the guard would fire for ever\nNext: raise the target";
+  return undefined;
+}
+
+const read = <T>(result: Result<T, Why>): T => {
+  if (result.ok) return result.value;
+  throw new InvalidArgumentError(result.failure.facts["next"] ?? result.failure.code);
+};
+const decimal = (text: string): Exact => {
+  const value = read(parseExact(text));
+  if (compare(value, dec("0")) <= 0) throw new InvalidArgumentError("write a number above 0");
+  return value;
+};
+const count = (text: string): number => {
+  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError("write a whole number");
+  return Number(text);
+};
+const whole = (text: string): bigint => {
+  if (!/^\d{1,18}$/.test(text)) throw new InvalidArgumentError("write a whole number");
+  return BigInt(text);
+};
+const shareOf = (text: string): Exact => {
+  const parsed = share.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError("write a percentage, for example 22%");
+  return read(ok(parsed.data));
+};

@@ -10,7 +10,7 @@ import { Written, readWritten } from "./written.ts";
 export { type ActorOptions, aaveActor } from "./act.ts";
 export type { AaveSource } from "./discover.ts";
 export { type FeedOptions, aaveFeed } from "./feed.ts";
-export type { AaveBody, AaveTerms } from "./holding.ts";
+export { type AaveBody, type AaveTerms, readAaveBody, readAaveTerms } from "./holding.ts";
 export { aaveAccount, oracleQuote } from "./names.ts";
 
 const shipped = termsDocument(ethereum);

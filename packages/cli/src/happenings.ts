@@ -1,0 +1,76 @@
+import type { Line } from "@plimsoll/core/margin";
+import type { Intent } from "@plimsoll/core/policy";
+import type { BookView, Decision } from "@plimsoll/core/turn";
+import type { AccountKey } from "@plimsoll/core/units";
+import type { Written } from "@plimsoll/keeper";
+import type { Happening } from "@plimsoll/server/view";
+
+type What = Happening["what"];
+
+/** Turns journal entries, in their order, into what a timeline shows. */
+export class Happenings {
+  readonly #all: Happening[] = [];
+  readonly #intents = new Map<string, { readonly intent: Intent; readonly predicted: readonly Line[] }>();
+  readonly #plans = new Map<string, readonly { readonly account: AccountKey; readonly lines: readonly Line[] }[]>();
+
+  /** `view` is the book after these entries: outcomes are compared with it. */
+  add(written: readonly Written[], view: () => BookView): void {
+    for (const { at, record } of written) {
+      for (const what of this.#read(record, view)) this.#all.push({ seq: this.#all.length + 1, at, what });
+    }
+  }
+
+  /** Newest first: those with a smaller `seq` than `before`, at most `limit`. */
+  page({ before = Infinity, limit }: { readonly before?: number; readonly limit: number }): readonly Happening[] {
+    const end = Math.min(this.#all.length, before - 1);
+    return this.#all.slice(Math.max(0, end - limit), end).toReversed();
+  }
+
+  note(at: Happening["at"], text: string): void {
+    this.#all.push({ seq: this.#all.length + 1, at, what: { is: "note", text } });
+  }
+
+  #read(record: Written["record"], view: () => BookView): readonly What[] {
+    if (record.kind === "decided") return record.decisions.flatMap((decision) => this.#decided(decision));
+    if (record.kind === "halted") return [{ is: "note", text: `Stopped: ${record.detail}` }];
+    if (record.kind !== "input") return [];
+    const { event } = record.input;
+    switch (event.type) {
+      case "outcome": {
+        const known = this.#intents.get(event.key);
+        if (known === undefined) return [];
+        const { account } = known.intent.step;
+        const actual = view().accounts.find((each) => each.account === account)?.assessment?.lines;
+        return [{ is: "outcome", outcome: event.outcome, ...known, ...(actual && { actual }) }];
+      }
+      case "effect":
+        return [{ is: "note", text: event.text }];
+      case "lost":
+        return [{ is: "note", text: `Lost sight of ${event.what}: ${event.why.facts["detail"] ?? event.why.code}` }];
+      case "policy":
+        return [{ is: "note", text: `${event.guards.length} guards in force` }];
+      case "holding":
+      case "price":
+      case "terms":
+      case "tick":
+        return [];
+    }
+  }
+
+  #decided(decision: Decision): readonly What[] {
+    switch (decision.type) {
+      case "plan":
+        this.#plans.set(decision.plan.hash, decision.plan.after);
+        return [{ is: "plan", plan: decision.plan }];
+      case "intend": {
+        const { intent, because } = decision;
+        const predicted =
+          this.#plans.get(intent.plan)?.find(({ account }) => account === intent.step.account)?.lines ?? [];
+        this.#intents.set(intent.key, { intent, predicted });
+        return [{ is: "intent", intent, because }];
+      }
+      case "alert":
+        return [{ is: "alert", danger: decision.danger, why: decision.why }];
+    }
+  }
+}
