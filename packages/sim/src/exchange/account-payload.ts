@@ -148,29 +148,18 @@ export function accountInfo(world: World, account: Account) {
     maxWithdrawAmount: total("maxWithdrawAmount"),
     assets,
     positions: [...account.positions.values()].map((position) => {
-      const {
-        symbol,
-        positionSide,
-        positionAmt,
-        unRealizedProfit,
-        isolatedMargin,
-        notional,
-        isolatedWallet,
-        initialMargin,
-        maintMargin,
-        updateTime,
-      } = positionRisk(world, account, position, false);
+      const { market, initial, profit, maintenance, isolated } = positionFigures(world, account, position);
       return {
-        symbol,
-        positionSide,
-        positionAmt,
-        unrealizedProfit: unRealizedProfit,
-        isolatedMargin,
-        notional,
-        isolatedWallet,
-        initialMargin,
-        maintMargin,
-        updateTime,
+        symbol: position.symbol,
+        positionSide: position.side,
+        positionAmt: onStep(position.size, market.instrument.lot),
+        unrealizedProfit: cut(profit, 16),
+        isolatedMargin: isolated ? cut(position.isolated * ONE + profit, 16) : "0",
+        notional: cut(position.size * market.mark, 16),
+        isolatedWallet: isolated ? printed(position.isolated) : "0",
+        initialMargin: printed(initial.position + initial.orders),
+        maintMargin: cut(maintenance, 24),
+        updateTime: position.updatedAt,
       };
     }),
   };

@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunningExchange } from "./index.ts";
-import { clientsOf, openVenue } from "./testing/venue.ts";
+import { clientOf } from "./testing/client.ts";
+import { keyOf, openVenue } from "./testing/venue.ts";
 
 const BTC = "BTC/USDT:USDT";
 let running: RunningExchange;
-let client: Awaited<ReturnType<typeof clientsOf>>[number];
 beforeAll(async () => {
   running = await openVenue(["alice"]);
-  const [first] = await clientsOf(running, ["alice"]);
-  if (first === undefined) throw new Error("no client");
-  client = first;
-  await client.loadHttpProxyAgent(); // without it the library refuses plain ws
 });
-afterAll(async () => {
-  await client.close();
-  await running.stop();
-});
+afterAll(() => running.stop());
 
-/** Waits for a stream while the world keeps moving; sockets connect in their own time. */
-async function while_<T>(watched: Promise<T>, move: () => void): Promise<T> {
-  const timer = setInterval(move, 20);
+async function withClient(use: (client: ReturnType<typeof clientOf>) => Promise<void>): Promise<void> {
+  const client = clientOf(running, keyOf("alice"));
+  await client.loadHttpProxyAgent(); // without it the library refuses plain ws
+  await client.loadMarkets();
+  await use(client);
+  await client.close();
+}
+/** Waits for a stream while the world keeps moving: sockets connect in their own time. */
+function whileMoving<T>(watched: Promise<T>, move: () => void): Promise<T> {
+  const timer = setInterval(move, 50);
   return watched.finally(() => clearInterval(timer));
 }
 let price = 100_000;
@@ -29,27 +29,32 @@ const tick = () => {
   running.exchange.setReference("BTCUSDT", `${price}`);
 };
 
-test("mark prices arrive once a virtual second", async () => {
-  const first = await while_(client.watchMarkPrice(BTC), tick);
-  const next = await while_(client.watchMarkPrice(BTC), tick);
-  expect(first.markPrice).toBeGreaterThan(99_000);
-  expect((next.timestamp ?? 0) - (first.timestamp ?? 0)).toBeGreaterThanOrEqual(1_000);
-});
+test("mark prices arrive once a virtual second", { timeout: 10_000 }, () =>
+  withClient(async (client) => {
+    const first = await whileMoving(client.watchMarkPrice(BTC), tick);
+    const next = await whileMoving(client.watchMarkPrice(BTC), tick);
+    expect(first.markPrice).toBeGreaterThan(99_000);
+    expect((next.timestamp ?? 0) - (first.timestamp ?? 0)).toBeGreaterThanOrEqual(1_000);
+  }),
+);
 
-test("orders and positions arrive on the private stream", async () => {
-  expect(await client.watchPositions([BTC])).toEqual([]); // the snapshot
-  const [orders, positions] = [client.watchOrders(BTC), client.watchPositions([BTC])];
-  await client.createOrder(BTC, "market", "buy", 1, undefined, { clientOrderId: "seen" });
-  expect((await orders).map(({ clientOrderId }) => clientOrderId)).toContain("seen");
-  const [position] = await positions;
-  expect([position?.symbol, position?.contracts, position?.side]).toEqual([BTC, 1, "long"]);
-}, 10_000);
+test("orders and positions arrive on the private stream", { timeout: 10_000 }, () =>
+  withClient(async (client) => {
+    expect(await client.watchPositions([BTC])).toEqual([]); // the snapshot
+    const watched = Promise.all([client.watchOrders(BTC), client.watchPositions([BTC])]);
+    const [orders, positions] = await whileMoving(watched, () => void client.createOrder(BTC, "market", "buy", 0.01));
+    expect([orders[0]?.symbol, orders[0]?.side]).toEqual([BTC, "buy"]);
+    expect([positions[0]?.symbol, positions[0]?.side]).toEqual([BTC, "long"]);
+  }),
+);
 
-test("a dropped socket is noticed, and a new subscription works", async () => {
-  const watching = client.watchMarkPrice(BTC);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  running.dropSockets();
-  await expect(watching).rejects.toThrow(/closed|1006/);
-  const again = await while_(client.watchMarkPrice(BTC), tick);
-  expect(again.markPrice).toBeGreaterThan(0);
-});
+test("a dropped socket is noticed, and a new subscription works", { timeout: 10_000 }, () =>
+  withClient(async (client) => {
+    await whileMoving(client.watchMarkPrice(BTC), tick);
+    const watching = client.watchMarkPrice(BTC);
+    running.dropSockets();
+    await expect(watching).rejects.toThrow(/1006/);
+    const again = await whileMoving(client.watchMarkPrice(BTC), tick);
+    expect(again.markPrice).toBeGreaterThan(0);
+  }),
+);

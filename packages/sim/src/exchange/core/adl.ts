@@ -46,9 +46,9 @@ function queueOf(world: World, symbol: string, long: boolean): readonly Rank[] {
   return ranks.toSorted((a, b) => (a.score === b.score ? 0 : a.score < b.score ? 1 : -1));
 }
 
-/** Who is deleveraged against a position, in order; the market maker takes what no user can. */
-export const rankedAgainst = (world: World, position: Position): readonly Rank[] => [
-  ...queueOf(world, position.symbol, position.size < 0n),
+/** Who is deleveraged against an account's position, in order; the market maker takes what no other user can. */
+export const rankedAgainst = (world: World, account: string, position: Position): readonly Rank[] => [
+  ...queueOf(world, position.symbol, position.size < 0n).filter((rank) => rank.account !== account),
   { account: MAKER, positionSide: "BOTH", size: absolute(position.size), score: 0n },
 ];
 

@@ -16,7 +16,7 @@ export interface Level {
 export function ladder(market: Market, side: Side, seed: bigint): readonly Level[] {
   let hidden = side === "buy" ? market.eaten.asks : market.eaten.bids;
   const levels: Level[] = [];
-  for (const level of fullLadder(market.instrument, market.mid, side, seed)) {
+  for (const level of shape(market, side, seed)) {
     const size = level.size > hidden ? level.size - hidden : 0n;
     hidden = level.size > hidden ? 0n : hidden - level.size;
     if (size > 0n && level.price > 0n) levels.push({ price: level.price, size });
@@ -34,9 +34,21 @@ function fullLadder({ symbol, tick, lot, depth }: Instrument, mid: bigint, side:
   });
 }
 
+/** The full ladders of a market at its latest mid: they are asked for many times between two moves. */
+const shapes = new WeakMap<Market, { readonly of: string; readonly levels: readonly Level[] }[]>();
+function shape(market: Market, side: Side, seed: bigint): readonly Level[] {
+  const of = `${side}/${market.mid}/${seed}`;
+  const held = shapes.get(market) ?? [];
+  const known = held.find((one) => one.of === of);
+  if (known !== undefined) return known.levels;
+  const levels = fullLadder(market.instrument, market.mid, side, seed);
+  shapes.set(market, [...held.slice(-1), { of, levels }]);
+  return levels;
+}
+
 /** What a whole side holds when nothing is eaten. */
 export const fullDepth = (market: Market, side: Side, seed: bigint): bigint =>
-  fullLadder(market.instrument, market.mid, side, seed).reduce((sum, level) => sum + level.size, 0n);
+  shape(market, side, seed).reduce((sum, level) => sum + level.size, 0n);
 
 /** Lets `elapsedMs` bring back its share of each side: all of it in `refillMs`. */
 export function refill(market: Market, elapsedMs: number, seed: bigint): void {

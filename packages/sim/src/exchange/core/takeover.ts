@@ -80,7 +80,7 @@ function fundAccepts(turn: Turn, asset: string, position: Position): boolean {
 /** Closes the opposite side by rank at the bankruptcy price; the market maker stands behind the last of the queue. */
 function deleverage(turn: Turn, from: Giver, position: Position, worth: bigint): void {
   let [size, left] = [position.size, worth];
-  for (const rank of rankedAgainst(turn, position)) {
+  for (const rank of rankedAgainst(turn, from.account, position)) {
     if (size === 0n) break;
     const part = minOf(absolute(size), rank.size) * signOf(size);
     const share = part === size ? left : divide(worth * part, position.size, "floor");
