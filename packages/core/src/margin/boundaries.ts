@@ -98,13 +98,14 @@ const sought =
     const quotesAt = (t: number) => Float64Array.from(form.quotes, (_, k) => quotes[k]! * t ** loadings[k]!);
     const surplus = (t: number) => evaluate(form, quotesAt(t)).surplus(h);
     const slope = (t: number) => gradient(form, quotesAt(t), h).reduce((sum, by, k) => sum + by * loadings[k]!, 0);
-    if (changed(surplus(near))) return near;
-    if (changed(surplus(far))) return findRoot(surplus, near, far);
-    const [start, end] = [1e-6, 1 - 1e-6].map((share) => near * (far / near) ** share) as [number, number];
-    const [leaving, arriving] = [slope(start), slope(end)].map((by) => by * Math.sign(far - near) * surplus(near));
+    // just inside: at the ends themselves the neighbouring cell's pieces may hold
+    const [start, end] = [1e-12, 1 - 1e-12].map((share) => near * (far / near) ** share) as [number, number];
+    if (changed(surplus(start))) return near;
+    if (changed(surplus(end))) return findRoot(surplus, start, end);
+    const [leaving, arriving] = [slope(start), slope(end)].map((by) => by * Math.sign(far - near) * surplus(start));
     if (!(leaving! < 0 && arriving! > 0)) return undefined;
     const turn = findRoot(slope, start, end);
-    return changed(surplus(turn)) ? findRoot(surplus, near, turn) : undefined;
+    return changed(surplus(turn)) ? findRoot(surplus, start, turn) : undefined;
   };
 
 /** Knots, and steps that widen away from today: fine enough that a root search between neighbours sees what there is. */
