@@ -21,6 +21,7 @@ test.each([
   ["one cent above the line",    10_000_00000000n,  8_300n,    8_299_99000000n,  1_000001204820728699n],
   ["on the line is still safe",  10_000_00000000n,  8_300n,    8_300_00000000n,  1_000000000000000000n],
   ["one cent below the line",    10_000_00000000n,  8_300n,    8_300_01000000n,    999998795182174479n],
+  ["half up, before it is cut",  912159_59160812n,  8_300n,    676787_51834941n, 1_118656063399605997n],
 ] as const)("%s", (_case, value, threshold, debt, health) => {
   expect(healthFactor(value * threshold, debt)).toBe(health);
   expect(isLiquidatable(health)).toBe(health < 10n ** 18n);

@@ -109,6 +109,7 @@ describe("refusals say the contract's error", () => {
     pool: { virtualBalance: 10n ** 30n },
   }));
   const isolated = changed("WETH", { ltv: 0n });
+  const withTreasury = plenty.map((row) => ({ ...row, pool: { ...row.pool, accruedToTreasury: wei / 2n } }));
   // source: require statements of aave-v3-origin 3.6.0 ValidationLogic.sol; the last three are the token's and our own
   // oxfmt-ignore
   test.each<[string, Action, AaveTerms, readonly Has[]]>([
@@ -116,6 +117,7 @@ describe("refusals say the contract's error", () => {
     ["aave-v3/reserve-paused",                                 act("repay", "USDC", "1"),        changed("USDC", { paused: true }),    plenty],
     ["aave-v3/reserve-inactive",                               act("withdraw", "WETH", "1"),     changed("WETH", { active: false }),   plenty],
     ["aave-v3/supply-cap-exceeded",                            act("supply", "WETH", "11"),      changed("WETH", { supplyCap: 20n }),  plenty],
+    ["aave-v3/supply-cap-exceeded",                            act("supply", "WETH", "9.6"),     changed("WETH", { supplyCap: 20n }),  withTreasury],
     ["aave-v3/no-debt-of-selected-type",                       act("repay", "DAI", "1"),         ethereum,                             plenty],
     ["aave-v3/not-enough-available-user-balance",              act("withdraw", "WETH", "10.5"),  ethereum,                             plenty],
     ["aave-v3/health-factor-lower-than-liquidation-threshold", act("withdraw", "WETH", "2.8"),   ethereum,                             plenty],
@@ -142,6 +144,13 @@ describe("refusals say the contract's error", () => {
     expect(out("WETH").ok).toBe(true);
     const refused = out("WBTC");
     expect(!refused.ok && refused.failure.code).toBe("aave-v3/ltv-validation-failed");
+  });
+
+  test("the cap itself may be reached", () => {
+    const terms = changed("WETH", { supplyCap: 20n });
+    expect(applyAave(accountOf(terms, withTreasury), act("supply", "WETH", "9.5"), sceneOf(terms, prices)).ok).toBe(
+      true,
+    );
   });
 
   test("frozen does not stop repaying or leaving", () => {
@@ -186,6 +195,18 @@ test("a repayment is taken off the debt counted against an isolated collateral",
   if (!after.ok) throw new Error(after.failure.code);
   expect(pool(held(after.value, "WETH")).isolationDebt).toBe(600_00n - 123_45n);
   expect(held(after.value, "USDC").allowance).toBe(MAX_UINT256);
+});
+
+test("the debt index stands still while nobody owes, although a base rate is stored", () => {
+  const running = { variableBorrowRate: RAY / 10n, liquidityRate: 0n, lastUpdate: now - 1_000n };
+  const body = accountOf(ethereum, [{ asset: "DAI", wallet: wei, pool: running }]);
+  const after = applyAave(body, act("supply", "DAI", "1"), sceneOf(ethereum, prices));
+  if (!after.ok) throw new Error(after.failure.code);
+  expect(pool(held(after.value, "DAI"))).toMatchObject({
+    variableBorrowIndex: RAY,
+    liquidityIndex: RAY,
+    lastUpdate: now,
+  });
 });
 
 test("interest alone changes nothing that is stored", () => {

@@ -5,6 +5,9 @@ import * as z from "zod";
 /** A Solidity uint: decimal text in the journal, bigint in memory. */
 const unsigned = integer.refine((value) => value >= 0n, "not a uint: it is below 0");
 const small = z.number().int().nonnegative();
+/** Each id once, in order: figures are summed in this order, and ties between reserves are decided by it. */
+const ascending = (reserves: readonly { readonly id: number }[]): boolean =>
+  reserves.every(({ id }, i) => i === 0 || id > reserves[i - 1]!.id);
 /** "unknown" only in accounts that a person wrote: a limit that was not read limits nothing and is said to be unknown. */
 const readOrUnknown = z.union([z.literal("unknown"), unsigned]);
 
@@ -66,8 +69,12 @@ const Body = z
     /** What the price-oracle sentinel answers now; both true where the market has none. It follows the sequencer, hence not in the terms. */
     sentinel: z.object({ borrowAllowed: z.boolean(), liquidationAllowed: z.boolean() }).readonly(),
     /** Ascending by id. At least every reserve with a bit in `config`, a balance, or a wallet balance worth using. */
-    reserves: z.array(ReserveHeld).readonly(),
+    reserves: z.array(ReserveHeld).refine(ascending, "reserves are not in ascending order of their ids").readonly(),
   })
+  .refine(
+    ({ reserves, timestamp }) => reserves.every(({ pool }) => pool === "not-read" || pool.lastUpdate <= timestamp),
+    "a reserve was updated after the holding's timestamp: parts of two snapshots",
+  )
   .readonly();
 
 /** One user's position in one pool, and the pool's own moving figures, at one moment: all that one block's snapshot reads. */
@@ -147,7 +154,14 @@ const TermsBody = z
     /** `FLASHLOAN_PREMIUM_TOTAL`, bps. */
     flashPremium: unsigned,
     /** Ascending by id. */
-    reserves: z.array(ReserveTerms).readonly(),
+    reserves: z
+      .array(ReserveTerms)
+      .refine(ascending, "reserves are not in ascending order of their ids")
+      .refine(
+        (reserves) => new Set(reserves.map(({ asset }) => asset)).size === reserves.length,
+        "an asset is listed twice",
+      )
+      .readonly(),
     eModes: z.array(EModeTerms).readonly(),
     /** How far the document can be trusted: "read-from-chain", or what was assumed. */
     completeness: z.string().min(1),

@@ -45,6 +45,10 @@ test.each([
   ["all of it below 2,000",               weth(1n * wei, 1900_00000000n),         usdc(1_600_000000n),               everything,      985625000000000000n,     1600_000000n,   1600_000000n,   879999999999999999n,    4210526315789474n,   1679_99999999n,    false],
   ["what a liquidator asks for",          weth(10n * wei, 2000_00000000n),        usdc(16_700_000000n),              1234_567891n,    994011976047904191n,     8350_000000n,   1234_567891n,   645061723047500000n,    3086419727500000n,   1296_29628555n,    false],
   ["less than 1,000 would be left",       weth(10n * wei, 2000_00000000n),        usdc(17_500_000000n),              17000_000000n,   948571428571428571n,     17500_000000n,  17000_000000n,  8882500000000000000n,   42500000000000000n,  17850_00000000n,   true],
+  ["all of it at exactly 0.95",           weth(10n * wei, 1900_00000000n),        usdc(16_600_000000n),              everything,      950000000000000000n,     16600_000000n,  16600_000000n,  9129999999999999999n,   43684210526315790n,  17429_99999999n,   false],
+  ["half of exactly 2,000",               weth(2n * wei, 1200_00000000n),         usdc(2_000_000000n),               everything,      996000000000000000n,     1000_000000n,   1000_000000n,   870833333333333333n,    4166666666666667n,   1050_00000000n,    false],
+  ["capped, debt rounded up",             weth(10n * wei, 1751_00000000n),        usdc(17_600_000000n),              everything,      825755681818181818n,     17600_000000n,  16676_190477n,  9952380952380952381n,   47619047619047619n,  17510_00000000n,   false],
+  ["less than 1,000 of collateral left",  weth(10n * wei, 1000_00000000n),        usdc(9_900_000000n),               8700_000000n,    838383838383838383n,     9900_000000n,   8700_000000n,   9091500000000000000n,   43500000000000000n,  9135_00000000n,    true],
 ] as const)("%s", (_case, collateral, debt, covered, health, most, repaid, seized, fee, leavingValue, dust) => {
   const { pair, data } = pairOf(ethereum, collateral, debt);
   expect(data.health).toBe(health);
