@@ -1,9 +1,10 @@
-import { type Quote, type Scene, liquidationPrices } from "@plimsoll/core/margin";
+import { type Market, type Quote, type Scene, liquidationPrices } from "@plimsoll/core/margin";
 import {
   type AccountKey,
   type Exact,
   type Figure,
   type QuoteKey,
+  ZERO,
   fromNumber,
   known,
   rescale,
@@ -14,11 +15,17 @@ import {
 } from "@plimsoll/core/units";
 import { type Ground, assessed } from "./draft.ts";
 
-/** Depth is not known here, so the engine falls back to its venue's rule for an unknown book. */
-const noDepth = { fill: () => unknown(why("depth-unknown")) };
+/** Depth is not known here: an order fills at the price from which our own limit would start, so a cost is at least what comes out. */
+const atMark = ({ engine, holding, scene }: Ground, account: AccountKey): Market => ({
+  fill: (instrument) => {
+    const reduce = engine.levers(holding, account, scene).find(({ use, on }) => use === "reduce" && on === instrument);
+    const order = reduce?.act(reduce.step, ZERO);
+    return order?.do === "order" ? known(order.limit, scene.now) : unknown(why("depth-unknown", { instrument }));
+  },
+});
 
 /**
- * What a liquidation at the nearest single-price boundary would cost the owner: equity before less equity after, in the
+ * What a liquidation at the nearest single-price boundary would cost the owner at least: equity before less equity after, in the
  * account's unit; for an account over its line, now.
  * @returns unknown where no single price reaches the line or `liquidate` cannot say.
  */
@@ -26,7 +33,7 @@ export function costOfNothing(ground: Ground, account: AccountKey): Figure<Exact
   const scene = sceneAtLine(ground, account);
   if (scene === undefined) return unknown(why("no-boundary", { account }));
   const there = { ...ground, scene };
-  const steps = there.engine.liquidate(there.holding, account, scene, noDepth, "worst-for-owner");
+  const steps = there.engine.liquidate(there.holding, account, scene, atMark(there, account), "worst-for-owner");
   const last = steps.at(-1);
   if (last === undefined) return unknown(why("nothing-taken-at-boundary", { account }));
   const before = assessed(there, account)?.equity;

@@ -53,7 +53,7 @@ test("terms: the newest in force, back to an earlier text too; what is announced
   expect(applyEvent(facts, document(1n, 35))).toEqual({ of: "nothing" });
   applyEvent(facts, held(40));
   applyEvent(facts, document(3n, 200));
-  expect([fee(199), fee(200)]).toEqual([1n, 3n]);
+  expect([fee(1), fee(199), fee(200)]).toEqual([1n, 1n, 3n]);
   expect([...facts.terms.values()].flat()).toHaveLength(2);
   // a reading of the venue at 200 rests on the document of 200, whatever our clock says
   expect(termsOf(facts, held(200).holding, ms(190))?.body).toMatchObject({ fee: 3n });

@@ -24,9 +24,14 @@ const nothing: Change = { of: "nothing" };
 
 const ruleSet = ({ venue, rules }: { readonly venue: VenueId; readonly rules: string }) => `${venue}/${rules}`;
 
-/** The document in force for a holding; one that came with a reading of the venue is in force for that reading. */
-export const termsOf = ({ terms }: Facts, holding: Holding, now: Ms): Terms<unknown> | undefined =>
-  inForce(terms.get(ruleSet(holding)) ?? [], Math.max(now, holding.asOf));
+/**
+ * The document in force for a holding; one that came with a reading of the venue is in force for that reading. Before the
+ * oldest that is known (a past day replayed under later rules) that one is taken: an assessment names the terms it used.
+ */
+export function termsOf({ terms }: Facts, holding: Holding, now: Ms): Terms<unknown> | undefined {
+  const documents = terms.get(ruleSet(holding)) ?? [];
+  return inForce(documents, Math.max(now, holding.asOf)) ?? documents[0];
+}
 
 const inForce = (documents: readonly Terms<unknown>[], at: number) =>
   documents.findLast(({ validFrom }) => validFrom <= at);

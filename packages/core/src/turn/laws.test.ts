@@ -8,7 +8,7 @@ import { createTurn } from "./create-turn.ts";
 import { type ToyHolding, boundToy, toyEngine, toyHolding, toyPrice, toyTerms } from "./testing/toy-engine.ts";
 import { toyGuard, toyReserve } from "./testing/toy-guards.ts";
 
-const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 60);
+const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 40);
 const ports = {
   engineOf: () => boundToy,
   sha256: (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest()),
