@@ -26,10 +26,9 @@ export const checks: readonly Check[] = [
   steps,
 ];
 
-/** The names of the checks that find something, without looking for the smallest example. */
-export function findings(spec: Conformance, runs: number): string[] {
-  return checks.filter((check) => finds(check, spec, { runs, hasty: true })).map(({ name }) => name);
-}
+/** The first check whose name starts with `group` and that finds something; it does not look for the smallest example. */
+export const firstFinding = (spec: Conformance, runs: number, group = ""): string | undefined =>
+  checks.find((check) => check.name.startsWith(group) && finds(check, spec, { runs, hasty: true }))?.name;
 
 function finds(check: Check, spec: Conformance, effort: Effort): boolean {
   try {
@@ -54,7 +53,7 @@ export function marginConformance(spec: Conformance): void {
     });
     for (const { name, engine } of spec.wrong) {
       test(`6 wrong on purpose: "${name}" is caught`, ({ expect }) => {
-        expect(findings({ ...spec, engine }, Math.max(100, runs))).not.toEqual([]);
+        expect(firstFinding({ ...spec, engine }, Math.max(100, runs))).toBeDefined();
       });
     }
   });

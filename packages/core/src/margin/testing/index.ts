@@ -1,3 +1,3 @@
-export { checks, findings, marginConformance } from "./conformance.ts";
+export { checks, firstFinding, marginConformance } from "./conformance.ts";
 export { formLaws } from "./form-laws.ts";
 export type { Check, Conformance, Effort, State, Subject, WrongOnPurpose } from "./spec.ts";
