@@ -111,9 +111,9 @@ test("activity is paged newest first, without a gap or a repeat", async () => {
 test("not ready while an account is unknown; ready when all are judged", async () => {
   expect((await get("/ready", { host: own() })).statusCode).toBe(503);
   const book = sampleBook();
-  source.play({ book: { ...book, accounts: book.accounts.filter(({ danger }) => danger !== "unknown") } });
   const reader = listen();
   await reader.next("snapshot");
+  source.play({ book: { ...book, accounts: book.accounts.filter(({ danger }) => danger !== "unknown") } });
   await reader.next("delta");
   expect((await get("/ready", { host: own() })).json()).toMatchObject({ ready: true, unknown: 0, unprotected: 4 });
   reader.socket.close();
