@@ -380,13 +380,13 @@ test("levers: reduce by whole steps within a bound, add margin from what the poo
     { do: "move-margin", from: "cross:USDT", to: "BTCUSDT:LONG", asset: "USDT", amount: dec("5") },
   ]);
   expect([reduce!.use, reduce!.on, text(reduce!.most)]).toEqual(["reduce", "BTCUSDT", "1.000"]);
-  expect(reduce!.act(dec("0.5"), dec("0.0050005"))).toMatchObject({
+  expect(reduce!.act(dec("0.5"), dec("0.0050008"))).toMatchObject({
     side: "sell",
     limit: dec("99500.00"),
     reduceOnly: true,
   });
   const [buy] = of("cross:USDT");
-  expect(buy!.act(dec("1"), dec("0.0050005"))).toMatchObject({
+  expect(buy!.act(dec("1"), dec("0.005002"))).toMatchObject({
     instrument: "ETHUSDT",
     side: "buy",
     limit: dec("4020.00"),
@@ -394,4 +394,62 @@ test("levers: reduce by whole steps within a bound, add margin from what the poo
   for (const lever of [...of("cross:USDT"), ...of("BTCUSDT:LONG")])
     expect(margin.apply(body, lever.act(lever.most, dec("0.01")), sceneOf(MARKS)).ok).toBe(true);
   expect(margin.levers!(body, accountKey("BTCUSDT:LONG"), sceneOf({}))).toEqual([]);
+});
+
+test("profit not yet realised may back positions but cannot be moved out of the pool", () => {
+  const body = bodyOf("1000", [
+    position("BTCUSDT", "1", "50000", { leverage: "100" }),
+    position("ETHUSDT", "1", "4000", { wallet: "400" }),
+  ]);
+  const move = (amount: string) =>
+    margin.apply(
+      body,
+      { do: "move-margin", from: CROSS, to: accountKey("ETHUSDT:BOTH"), asset: assetId("USDT"), amount: dec(amount) },
+      sceneOf(MARKS),
+    );
+  // free is 1,000 + 50,000 - 1,000
+  expect(refusal(move("1000"))).toBe("accepted");
+  expect(move("1000.00000001")).toMatchObject({
+    failure: { code: "binance/margin-insufficient", facts: { free: "1000" } },
+  });
+});
+
+test("an average entry is rounded against the owner", () => {
+  const twoPrices = (side: "buy" | "sell") => {
+    const fill = (size: string, price: string) => ({
+      symbol: "BTCUSDT",
+      positionSide: "BOTH",
+      side,
+      size: dec(size),
+      price: dec(price),
+      fee: [],
+      opens: { asset: "USDT", isolated: false },
+    });
+    const first = margin.apply(bodyOf("1000", []), { was: "fill", body: fill("1", "10") }, sceneOf(MARKS));
+    const both = first.ok ? margin.apply(first.value, { was: "fill", body: fill("2", "11") }, sceneOf(MARKS)) : first;
+    return both.ok && text(both.value.positions[0]!.entry);
+  };
+  expect(twoPrices("buy")).toBe("10.666666666666666667");
+  expect(twoPrices("sell")).toBe("10.666666666666666666");
+});
+
+test("liquidation: in the lowest tier the whole position goes, even where a part would do", () => {
+  const free = Object.fromEntries(
+    Object.entries(SNAPSHOT.symbols).map(([symbol, terms]) => [
+      symbol,
+      { ...terms, takerFee: dec("0"), liquidationFee: dec("0") },
+    ]),
+  );
+  const scene = sceneOf(MARKS, { symbols: free });
+  const closed = (size: string, wallet: string) =>
+    margin.liquidate(
+      bodyOf(wallet, [position("BTCUSDT", size, "100000")]),
+      CROSS,
+      scene,
+      at("100000"),
+      "worst-for-owner",
+    )[0]!.what;
+  expect(closed("1", "400")).toBe("close 1 of BTCUSDT:BOTH at 100000");
+  // 5 BTC in tier 2: maintenance 2,200, a coin frees 500
+  expect(closed("5", "2000")).toBe("close 0.401 of BTCUSDT:BOTH at 100000");
 });
