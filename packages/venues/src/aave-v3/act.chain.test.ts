@@ -10,7 +10,7 @@ import { aaveActor } from "./act.ts";
 import type { AaveSource } from "./discover.ts";
 import { aaveV3Margin } from "./margin.ts";
 import { sceneOf } from "./self-check.ts";
-import { eventsOf, momentOf } from "./snapshot.ts";
+import { eventsOf, momentOf } from "./events.ts";
 import type { Job } from "./testing/act-once.ts";
 import { type FaultyRpc, faultyRpc } from "./testing/faulty-rpc.ts";
 import { type World, openWorld } from "./testing/world.ts";

@@ -6,7 +6,7 @@ import { aggregate, ask, rpcClient } from "./client.ts";
 import { type AaveSource, type Discovered, type DiscoveredReserve, discover, lower, multicallOf } from "./discover.ts";
 import { readAaveBody } from "./holding.ts";
 import { type Draft, type Frame, signMessage } from "./message.ts";
-import { queryMessage, sendMessage } from "./wire.ts";
+import { queryMessage, sendMessage } from "./send.ts";
 
 export interface ActorOptions {
   /** The fee offered is this many times the base fee seen: 2 outlasts five full blocks, each raising it by an eighth. */

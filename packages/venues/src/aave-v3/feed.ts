@@ -4,7 +4,9 @@ import type { Hex, PublicClient } from "viem";
 import { ask, rpcClient } from "./client.ts";
 import { type AaveSource, type Discovered, discover } from "./discover.ts";
 import { selfCheck } from "./self-check.ts";
-import { type AaveSnapshot, eventsOf, outdated, readSnapshot } from "./snapshot.ts";
+import { eventsOf } from "./events.ts";
+import { type AaveSnapshot, readSnapshot } from "./snapshot.ts";
+import { outdated } from "./snapshot-reads.ts";
 
 export interface FeedOptions {
   /** Pause between two looks for a new block. */
@@ -96,19 +98,19 @@ function readerOf(id: HoldingId, source: AaveSource): Reader {
 function lookerOf(reader: Reader, id: HoldingId, report: (events: readonly BookEvent[]) => void) {
   let last: Head | undefined;
   let failing: string | undefined;
+  const fails = (failure: Why) => {
+    // An outage is told once, not at every look.
+    if (failing !== failure.code) report([lost(id, failure)]);
+    failing = failure.code;
+  };
   return async () => {
     const head = await reader.head();
-    if (head.ok && head.value.hash === last?.hash) return;
-    const snapshot = head.ok ? await reader.read(head.value) : head;
-    if (!head.ok || !snapshot.ok) {
-      const { failure } = snapshot.ok ? { failure: why("unreachable") } : snapshot;
-      if (failing !== failure.code) report([lost(id, failure)]);
-      failing = failure.code;
-      return;
-    }
-    failing = undefined;
+    if (!head.ok) return fails(head.failure);
+    if (failing === undefined && head.value.hash === last?.hash) return;
+    const snapshot = await reader.read(head.value);
+    if (!snapshot.ok) return fails(snapshot.failure);
     const broken = last === undefined ? undefined : await brokenLink(reader, last, head.value);
-    last = head.value;
+    [last, failing] = [head.value, undefined];
     report([...(broken === undefined ? [] : [lost(id, broken)]), ...reader.events(snapshot.value)]);
   };
 }
@@ -118,6 +120,7 @@ async function brokenLink(reader: Reader, last: Head, head: Head): Promise<Why |
   const between = { from: `${last.number}`, to: `${head.number}` };
   if (head.number > last.number + longestGap)
     return why("aave-v3/gap", { ...between, next: "what happened in between is not known; the state now is" });
+  if (head.hash === last.hash) return undefined;
   let block = head;
   while (block.number > last.number + 1n) {
     const before = await reader.head(block.number - 1n);

@@ -6,7 +6,9 @@ import type { AaveTerms } from "./holding.ts";
 import { oracleQuote } from "./names.ts";
 import { isFlagged, readPositions } from "./position.ts";
 import { pricePositions } from "./prices.ts";
-import { type AaveSnapshot, type VenueAccountData, momentOf, termsOf } from "./snapshot.ts";
+import type { AaveSnapshot } from "./snapshot.ts";
+import type { VenueAccountData } from "./snapshot-reads.ts";
+import { momentOf, termsOf } from "./events.ts";
 import type { AaveSource } from "./discover.ts";
 
 /** What the engine reads beside the holding, at the snapshot's own block. */

@@ -31,9 +31,9 @@ function planOf(situation: Situation, user: Hex, fixed: readonly [string, string
 
 /** All of it, some of it, or so much that the debt or the collateral left is worth about the dust rule's 1,000 dollars. */
 function amountFor({ chance }: Situation, collateral: Held, debt: Held): bigint {
-  if (chance.happens(0.3)) return maxUint256;
-  if (chance.happens(0.3)) return someOf(chance, debt.owed);
-  const left = chance.between(400, 2_500);
+  if (chance.happens(0.2)) return maxUint256;
+  if (chance.happens(0.25)) return someOf(chance, debt.owed);
+  const left = chance.between(450, 1_300);
   const backed = (collateral.supplied * collateral.price) / 10n ** BigInt(collateral.decimals);
   const cover = chance.happens(0.5)
     ? debt.owed - units(debt, left)
@@ -53,7 +53,7 @@ export const liquidate: Maker = (situation) => {
   };
   const [collateral, debt] = [likely("isCollateral"), likely("isBorrowed")];
   const pair = [collateral.asset, debt.asset] as const;
-  const planned = chance.happens(0.6) ? planOf(situation, user, pair) : undefined;
+  const planned = chance.happens(0.5) ? planOf(situation, user, pair) : undefined;
   const receiveAToken = planned === undefined && chance.happens(0.25);
   const debtToCover = planned?.debtToCover ?? amountFor(situation, collateral, debt);
   const effect: Effect = {

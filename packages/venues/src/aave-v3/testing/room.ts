@@ -12,5 +12,6 @@ export * from "../account-data.ts";
 export * from "../reserve.ts";
 export * from "../self-check.ts";
 export * from "../snapshot.ts";
+export * from "../snapshot-reads.ts";
 export * from "../token-math.ts";
 export * from "../user-config.ts";

@@ -47,7 +47,7 @@ export const supply: Maker = (situation) => {
   const { chance, world } = situation;
   const user = chance.pick(world.borrowers);
   const held = chance.pick(preferred(situation, user, "collateralBitmap"));
-  const amount = chance.happens(0.05) ? BigInt(1 + chance.below(3)) : units(held, chance.between(300, 30_000));
+  const amount = chance.happens(0.05) ? BigInt(1 + chance.below(3)) : units(held, chance.between(500, 40_000));
   return amount === 0n ? undefined : effectMove(situation, user, "supply", held, amount);
 };
 

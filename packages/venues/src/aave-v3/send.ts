@@ -31,59 +31,66 @@ const nonceTaken = ({ nonce }: Signed): Reply =>
     }),
   );
 
-/** Sends each transaction of a message once, in order; sending again is the rebroadcast at the same nonces. */
+/**
+ * Sends each transaction of a message once, in order; sending again is the rebroadcast at the same nonces. It says refused only
+ * of what the node does not know: another node may have taken it when it was sent before.
+ */
 export async function sendMessage(line: Line, prepared: Prepared, query: () => Promise<Reply>): Promise<Reply> {
   const message = readMessage(prepared);
   if (!message.ok) return refused(message.failure);
   for (const signed of message.value) {
-    const answer = await broadcast(line, signed);
-    if (answer === "known") continue;
-    if (answer !== "nonce-used") return answer;
-    // The action's own fate is the query's business; an allowance that was mined before is what we wanted.
-    if (signed.hash === prepared.reference) return query();
-    const receipt = await receiptOf(line, signed);
-    if (!receipt.ok) return ambiguous(receipt.failure);
-    if (receipt.value === undefined) return nonceTaken(signed);
+    const { said, detail } = await broadcast(line, signed);
+    if (said === "taken") continue;
+    if (said === "unclear") return ambiguous(unclear(detail));
+    if (said === "nonce-used") {
+      const mined = signed.hash === prepared.reference ? ok(undefined) : await receiptOf(line, signed);
+      if (!mined.ok) return ambiguous(mined.failure);
+      // An allowance that was mined before is what we wanted.
+      if (mined.value !== undefined) continue;
+    }
+    const reply = await query();
+    return reply.is === "not-found" ? notSent(said, signed, detail) : reply;
   }
   return { is: "accepted" };
 }
 
+type Said = "taken" | "nonce-used" | "poor" | "blocked" | "unclear";
+
 /** What nodes say, by client: geth, erigon, nethermind, reth, besu, anvil. */
-const sayings: readonly (readonly [RegExp, "known" | "nonce-used" | "poor" | "blocked"])[] = [
-  [/already (known|imported|exists)|known transaction/i, "known"],
+const sayings: readonly (readonly [RegExp, Said])[] = [
+  [/already (known|imported|exists)|known transaction/i, "taken"],
   [/nonce (is )?too low|old ?nonce/i, "nonce-used"],
   [/insufficient funds/i, "poor"],
   [/replacement|underpriced/i, "blocked"],
 ];
 
-async function broadcast(line: Line, signed: Signed): Promise<"known" | "nonce-used" | Reply> {
+async function broadcast(line: Line, signed: Signed): Promise<{ readonly said: Said; readonly detail: string }> {
   try {
     await line.client.sendRawTransaction({ serializedTransaction: signed.raw });
-    return "known";
+    return { said: "taken", detail: "" };
   } catch (error) {
     const detail = complaint(error, line.url);
-    const said = sayings.find(([words]) => words.test(detail))?.[1];
-    switch (said) {
-      case "known":
-      case "nonce-used":
-        return said;
-      case "poor":
-        return refused(
-          why("aave-v3/gas-too-small", { detail, next: "send the chain's own coin to the paying wallet" }),
-        );
-      case "blocked":
-        return refused(
-          why("aave-v3/nonce-taken", {
-            nonce: `${signed.nonce}`,
-            detail,
-            next: "another transaction of this wallet waits at this nonce: wait for it, then prepare the action again",
-          }),
-        );
-      case undefined:
-        return ambiguous(
-          why("aave-v3/rpc-failed", { call: "eth_sendRawTransaction", detail, next: "ask what became of it" }),
-        );
-    }
+    return { said: sayings.find(([words]) => words.test(detail))?.[1] ?? "unclear", detail };
+  }
+}
+
+const unclear = (detail: string): Why =>
+  why("aave-v3/rpc-failed", { call: "eth_sendRawTransaction", detail, next: "ask what became of it" });
+
+function notSent(said: Exclude<Said, "taken" | "unclear">, signed: Signed, detail: string): Reply {
+  switch (said) {
+    case "nonce-used":
+      return nonceTaken(signed);
+    case "poor":
+      return refused(why("aave-v3/gas-too-small", { detail, next: "send the chain's own coin to the paying wallet" }));
+    case "blocked":
+      return ambiguous(
+        why("aave-v3/nonce-waits", {
+          nonce: `${signed.nonce}`,
+          detail,
+          next: "another transaction of this wallet waits at this nonce: one of the two will be mined; ask again",
+        }),
+      );
   }
 }
 
@@ -110,9 +117,11 @@ async function queryUnmined(line: Line, action: Signed, reserves: readonly Disco
   if (waiting.value !== undefined) return { is: "accepted" };
   const sender = await ask("sender", url, () => senderOf(action));
   if (!sender.ok) return ambiguous(sender.failure);
-  const used = await ask("eth_getTransactionCount", url, () =>
-    client.getTransactionCount({ address: sender.value, blockTag: "latest" }),
-  );
+  const used = await ask("eth_getTransactionCount", url, async () => {
+    const head = await client.getBlockNumber({ cacheTime: 0 });
+    const settled = head - BigInt(line.confirmations) + 1n;
+    return client.getTransactionCount({ address: sender.value, blockNumber: settled < 0n ? 0n : settled });
+  });
   if (!used.ok) return ambiguous(used.failure);
   if (used.value <= action.nonce) return { is: "not-found" };
   // It may have been mined between the questions: ask once more before calling it impossible.
@@ -146,10 +155,10 @@ async function readReceipt(
   receipt: TransactionReceipt,
   reserves: readonly DiscoveredReserve[],
 ): Promise<Reply> {
-  if (receipt.status === "reverted") return refused(await revertOf(line, action, receipt));
   const head = await ask("eth_blockNumber", line.url, () => line.client.getBlockNumber({ cacheTime: 0 }));
   if (!head.ok) return ambiguous(head.failure);
   if (head.value - receipt.blockNumber + 1n < BigInt(line.confirmations)) return { is: "accepted" };
+  if (receipt.status === "reverted") return refused(await revertOf(line, action, receipt));
   const flows = flowsOf(action, receipt, reserves);
   return flows.ok ? { is: "done", flows: flows.value } : ambiguous(flows.failure);
 }
