@@ -9,6 +9,7 @@ import {
   known,
   ms,
   text,
+  trim,
   unknown,
 } from "@plimsoll/core/units";
 import { type AccountData, accountData, owedValue, suppliedValue } from "./account-data.ts";
@@ -88,7 +89,7 @@ function lineOf(name: AaveLine, data: AccountData, { baseDecimals }: AaveTerms):
 
 function explainAccount(data: AccountData, flagged: readonly Priced[], { baseDecimals }: AaveTerms): Explain {
   const base = (value: bigint) => text(exact(value, baseDecimals));
-  const amount = (units: bigint, { terms }: Priced) => text(exact(units, terms.decimals));
+  const amount = (units: bigint, { terms }: Priced) => text(trim(exact(units, terms.decimals)));
   const each = (position: Priced) => text(priceOf(position, baseDecimals));
   const share = (bps: bigint) => text(exact(bps, 4));
   return {
