@@ -58,8 +58,11 @@ export const emptyState = (): State => ({
   spends: new Map(),
 });
 
-/** Hash of what was learnt and decided; not of the clock, and not of what is computed from the rest. */
+/** Hash of what was learnt and decided; not of the clock, and not of what is computed from the rest. Terms count by their own hash. */
 export function stateHash(state: State, hashOf: HashOf): Hash {
-  const { at: _at, seq: _seq, looks: _looks, ...rest } = state;
-  return hashOf(["state", rest]);
+  const { at: _at, seq: _seq, looks: _looks, facts, ...rest } = state;
+  const terms = [...facts.terms].map(
+    ([key, documents]) => [key, documents.map(({ validFrom, hash }) => [validFrom, hash])] as const,
+  );
+  return hashOf(["state", { ...rest, facts: { ...facts, terms: new Map(terms) } }]);
 }
