@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Result, type Why, fail, ms, why } from "@plimsoll/core/units";
 import { viewBook } from "@plimsoll/server/view";
 import { Command } from "commander";
+import { wholeNumber } from "./arguments.ts";
 import { explainText } from "./explain.ts";
 import { exitCode, failureCode, worstOf } from "./exit-codes.ts";
 import { type WrittenBook, readBookFile } from "./files/book-file.ts";
@@ -13,7 +14,7 @@ import { bookTable } from "./table.ts";
 interface Options {
   readonly demo?: true;
   readonly rpc?: string;
-  readonly chainId?: string;
+  readonly chainId?: number;
   readonly multicall?: string;
   readonly market: string;
   readonly json?: true;
@@ -30,7 +31,7 @@ export function checkCommand(out: Out, finish: Finish): Command {
     .argument("[source]", "a book file (YAML or JSON), or a borrower's address with --rpc")
     .option("--demo", "use the book that comes with the program")
     .option("--rpc <url>", "Ethereum node to read an address from")
-    .option("--chain-id <number>", "chain that the node must be on")
+    .option("--chain-id <number>", "chain that the node must be on", wholeNumber)
     .option("--multicall <address>", "Multicall3 on a chain that has it elsewhere")
     .option(
       "--market <name>",

@@ -1,13 +1,13 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Exact, type Result, type Why, compare, dec, ok, parseExact } from "@plimsoll/core/units";
+import { type Exact, compare } from "@plimsoll/core/units";
 import { startServer } from "@plimsoll/server";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { positiveDecimal, seedNumber, shareText, wholeNumber } from "./arguments.ts";
 import { runDemo } from "./demo/run-demo.ts";
 import { defaults } from "./demo/scenario.ts";
 import { exitCodes, failureCode } from "./exit-codes.ts";
-import { share } from "./files/units.ts";
 import { LiveView } from "./live-source.ts";
 import { openBrowser } from "./open-browser.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
@@ -37,22 +37,32 @@ export function demoCommand(out: Out, finish: Finish): Command {
     .description(
       "a leveraged book on a local chain with the real Aave v3 contracts and on a simulated exchange; one crash, guards off, then on",
     )
-    .option("--seed <number>", "seed of the generated crash and of the venue's order book", whole, defaults.seed)
+    .option("--seed <number>", "seed of the generated crash and of the venue's order book", seedNumber, defaults.seed)
     .option("--tape <file>", "recorded candles of BTC instead: the deepest fall in them is played")
-    .option("--drop <share>", "fall of the generated crash", shareOf, defaults.drop)
-    .option("--minutes <number>", "length of the generated crash", count, defaults.minutes)
-    .option("--leverage <number>", "notional of the perpetual position over its margin", decimal, defaults.leverage)
-    .option("--loan-trigger <health>", "the guard of the loan repays below this health", decimal, defaults.loanTrigger)
-    .option("--loan-target <health>", "and brings it back to this", decimal, defaults.loanTarget)
+    .option("--drop <share>", "fall of the generated crash", shareText, defaults.drop)
+    .option("--minutes <number>", "length of the generated crash", wholeNumber, defaults.minutes)
+    .option(
+      "--leverage <number>",
+      "notional of the perpetual position over its margin",
+      positiveDecimal,
+      defaults.leverage,
+    )
+    .option(
+      "--loan-trigger <health>",
+      "the guard of the loan repays below this health",
+      positiveDecimal,
+      defaults.loanTrigger,
+    )
+    .option("--loan-target <health>", "and brings it back to this", positiveDecimal, defaults.loanTarget)
     .option(
       "--desk-trigger <health>",
       "the guard of the margin account reduces below this health",
-      decimal,
+      positiveDecimal,
       defaults.deskTrigger,
     )
-    .option("--desk-target <health>", "and brings it back to this", decimal, defaults.deskTarget)
-    .option("--pace <ms>", "milliseconds between two moments; 0 as fast as possible", count, 150)
-    .option("--port <number>", "port of the dashboard; 0 takes a free one", count, 8721)
+    .option("--desk-target <health>", "and brings it back to this", positiveDecimal, defaults.deskTarget)
+    .option("--pace <ms>", "milliseconds between two moments; 0 as fast as possible", wholeNumber, 150)
+    .option("--port <number>", "port of the dashboard; 0 takes a free one", wholeNumber, 8721)
     .option("--data-dir <folder>", "where journals and evidence go; default: a new temporary folder")
     .option("--exchange-only", "leave the loan and its chain away")
     .option("--exit", "end when the story ends, instead of keeping the dashboard open")
@@ -115,26 +125,3 @@ function targetBelowTrigger({ loanTrigger, loanTarget, deskTrigger, deskTarget }
     return "--desk-target must lie above --desk-trigger: the guard would fire for ever\nNext: raise the target";
   return undefined;
 }
-
-const read = <T>(result: Result<T, Why>): T => {
-  if (result.ok) return result.value;
-  throw new InvalidArgumentError(result.failure.facts["next"] ?? result.failure.code);
-};
-const decimal = (text: string): Exact => {
-  const value = read(parseExact(text));
-  if (compare(value, dec("0")) <= 0) throw new InvalidArgumentError("write a number above 0");
-  return value;
-};
-const count = (text: string): number => {
-  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError("write a whole number");
-  return Number(text);
-};
-const whole = (text: string): bigint => {
-  if (!/^\d{1,18}$/.test(text)) throw new InvalidArgumentError("write a whole number");
-  return BigInt(text);
-};
-const shareOf = (text: string): Exact => {
-  const parsed = share.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError("write a percentage, for example 22%");
-  return read(ok(parsed.data));
-};

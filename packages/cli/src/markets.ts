@@ -1,3 +1,5 @@
+import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+
 /** A market that can be named instead of spelled: its chain and its PoolAddressesProvider. */
 interface KnownMarket {
   readonly chainId: number;
@@ -16,3 +18,25 @@ export const knownMarkets: Readonly<Record<string, KnownMarket>> = {
   polygon: { chainId: 137, provider: "0xa97684ead0e402dC232d5A977953DF7ECBaB3CDb" },
   base: { chainId: 8_453, provider: "0xe20fCBdBfFC4Dd138cE8b2E6FBb6CB49777ad64D" },
 };
+
+const isAddress = (text: string): text is `0x${string}` => /^0x[0-9a-fA-F]{40}$/.test(text);
+
+/**
+ * Where to read a market, by its name or by the address of its PoolAddressesProvider.
+ * @param chainId needed with an address; with a name it replaces the market's own.
+ */
+export function marketOf(
+  market: string,
+  chainId: number | undefined,
+): Result<{ readonly market: string; readonly chainId: number; readonly provider: `0x${string}` }, Why> {
+  const known = knownMarkets[market];
+  if (known !== undefined) return ok({ market, provider: known.provider, chainId: chainId ?? known.chainId });
+  if (!isAddress(market)) {
+    const names = Object.keys(knownMarkets).join(", ");
+    const next = `write one of: ${names}, or a PoolAddressesProvider's address with its chain id`;
+    return fail(why("usage", { detail: `no market is named ${market}`, next }));
+  }
+  if (chainId === undefined)
+    return fail(why("usage", { detail: "a market given by address needs its chain", next: "add --chain-id NUMBER" }));
+  return ok({ market, provider: market, chainId });
+}

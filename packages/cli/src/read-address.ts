@@ -1,12 +1,12 @@
-import { type Result, type Why, fail, holdingId, ms, ok, why } from "@plimsoll/core/units";
+import { type Result, type Why, holdingId, ms, ok } from "@plimsoll/core/units";
 import { aaveFeed } from "@plimsoll/venues/aave-v3";
 import type { WrittenBook } from "./files/book-file.ts";
-import { knownMarkets } from "./markets.ts";
+import { marketOf } from "./markets.ts";
 
 export interface AddressOptions {
   readonly rpc: string;
   /** Overrides the chain of a market that is known by name. */
-  readonly chainId?: string;
+  readonly chainId?: number;
   /** Name of a known market, or the address of a PoolAddressesProvider. */
   readonly market: string;
   readonly multicall?: string;
@@ -16,7 +16,7 @@ const isAddress = (text: string): text is `0x${string}` => /^0x[0-9a-fA-F]{40}$/
 
 /** Reads a borrower's account from a node: one snapshot at one block, checked against the contract's own figures. */
 export async function readAddress(user: `0x${string}`, options: AddressOptions): Promise<Result<WrittenBook, Why>> {
-  const market = marketOf(options);
+  const market = marketOf(options.market, options.chainId);
   if (!market.ok) return market;
   const { rpc, multicall } = options;
   const source = {
@@ -27,25 +27,4 @@ export async function readAddress(user: `0x${string}`, options: AddressOptions):
   };
   const read = await aaveFeed(holdingId(user), source).snapshot();
   return read.ok ? ok({ at: ms(Date.now()), events: read.value, guards: [] }) : read;
-}
-
-function marketOf({
-  market,
-  chainId,
-}: AddressOptions): Result<{ market: string; chainId: number; provider: `0x${string}` }, Why> {
-  const known = knownMarkets[market];
-  if (known !== undefined)
-    return ok({ market, provider: known.provider, chainId: chainId === undefined ? known.chainId : Number(chainId) });
-  if (!isAddress(market)) {
-    return fail(
-      why("usage", {
-        detail: `no market is named ${market}`,
-        next: `write one of: ${Object.keys(knownMarkets).join(", ")}, or a PoolAddressesProvider's address with --chain-id`,
-      }),
-    );
-  }
-  if (chainId === undefined || !/^\d+$/.test(chainId)) {
-    return fail(why("usage", { detail: `a market given by address needs its chain`, next: "add --chain-id NUMBER" }));
-  }
-  return ok({ market, provider: market, chainId: Number(chainId) });
 }

@@ -1,4 +1,4 @@
-import { readTape } from "@plimsoll/lab/tape";
+import { readTape } from "@plimsoll/lab";
 import {
   type Exact,
   type Ms,

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Guard } from "@plimsoll/core/policy";
 import { createTurn } from "@plimsoll/core/turn";
-import { type Result, type Why, ok } from "@plimsoll/core/units";
+import { type Result, type Why, ms, ok } from "@plimsoll/core/units";
 import {
   type Keeper,
   type SigningKey,
@@ -89,7 +89,7 @@ export async function playRun(
   }
   await keeper.stop();
   const figures = await figuresOf(store.value, halves.length);
-  const proved = await exportEvidence(store.value, options.signingKey, options.evidence, clock.now());
+  const proved = await exportEvidence(store.value, options.signingKey, options.evidence, ms(Date.now()));
   await store.value.close();
   return proved.ok ? ok(figures) : proved;
 }

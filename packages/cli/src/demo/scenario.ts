@@ -46,10 +46,9 @@ export const defaults = {
 export const LOAN: HoldingId = holdingId("loan");
 export const DESK: HoldingId = holdingId("desk");
 
-/** What the loan is in: the collateral and what was borrowed against it, with their decimals. */
+/** What the loan is in: the collateral and what was borrowed against it. */
 export const COLLATERAL = "WBTC";
 export const DEBT = "USDC";
-export const decimals = { [COLLATERAL]: 8, [DEBT]: 6 } as const;
 
 /** The book at the start: what is supplied, borrowed, deposited, bought. Exact decimals in each asset. */
 export interface OpeningBook {

@@ -2,7 +2,7 @@ import { type Result, type Why, fail, ok, text, why } from "@plimsoll/core/units
 import * as z from "zod";
 import { writtenGuard } from "./guard-file.ts";
 import { type SourceFile, checkSource, readSourceFile } from "./source-file.ts";
-import { amount, duration, whole } from "./units.ts";
+import { duration, whole } from "./units.ts";
 
 /** A secret is never in this file: the name of an environment variable, or a file that only its owner may read. */
 const secret = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]);
@@ -50,9 +50,6 @@ const config = z.strictObject({
     .prefault({}),
   pollEvery: duration.prefault("5s").describe("how often a venue without a stream is read"),
   accounts: z.array(z.discriminatedUnion("venue", [binanceAccount, aaveAccount])).min(1),
-  reserves: z
-    .array(z.strictObject({ account: z.string().min(1), keep: amount.describe("never spent on rescues") }))
-    .default([]),
   guards: z.array(writtenGuard).default([]),
 });
 export type Config = z.output<typeof config>;

@@ -12,6 +12,7 @@ export type { AaveSource } from "./discover.ts";
 export { type FeedOptions, aaveFeed } from "./feed.ts";
 export { type AaveBody, type AaveTerms, readAaveBody, readAaveTerms } from "./holding.ts";
 export { aaveAccount, oracleQuote } from "./names.ts";
+export { readWalletKey } from "./wallet-key.ts";
 
 const shipped = termsDocument(ethereum);
 const body = readAaveTerms(shipped.body);

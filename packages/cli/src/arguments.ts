@@ -1,0 +1,26 @@
+import { type Exact, parseExact } from "@plimsoll/core/units";
+import { InvalidArgumentError } from "commander";
+import { share } from "./files/units.ts";
+
+/** Parsers of option values; commander prints their complaint with the option's name and the value. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("write a whole number");
+  return Number(text);
+}
+
+export function seedNumber(text: string): bigint {
+  if (!/^\d{1,18}$/.test(text)) throw new InvalidArgumentError("write a whole number");
+  return BigInt(text);
+}
+
+export function positiveDecimal(text: string): Exact {
+  const value = parseExact(text);
+  if (!value.ok || value.value.digits <= 0n) throw new InvalidArgumentError("write a number above 0, for example 1.25");
+  return value.value;
+}
+
+export function shareText(text: string): Exact {
+  const value = share.safeParse(text);
+  if (!value.success) throw new InvalidArgumentError("write a percentage, for example 22%");
+  return value.data;
+}
