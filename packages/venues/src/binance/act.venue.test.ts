@@ -1,5 +1,5 @@
 import type { Action, Holding, Prepared } from "@plimsoll/core/book";
-import { accountKey, assetId, dec, holdingId, text } from "@plimsoll/core/units";
+import { accountKey, assetId, dec, holdingId, text, toNumber } from "@plimsoll/core/units";
 import {
   type FaultRule,
   type RunningExchange,
@@ -16,6 +16,7 @@ import { binanceAccount } from "./account.ts";
 import { BinanceActor } from "./act.ts";
 import { BinanceFeed } from "./feed.ts";
 import type { Body } from "./holding.ts";
+import { binance } from "./index.ts";
 import type { Client } from "./transport.ts";
 
 let running: RunningExchange;
@@ -244,4 +245,34 @@ test("an account connected by its settings reads, acts and closes", async () => 
   expect((await account.actor.send(made.value)).is).toBe("done");
   expect(await account.permission()).toEqual({ withdraws: false, trades: true });
   await account.close();
+});
+
+test.each(["cross", "isolated"])("the engine books a %s fill as the venue does, to the last digit", async (mode) => {
+  if (mode === "isolated") await client.setMarginMode(mode, BTC);
+  await client.createOrder(BTC, "market", "buy", 1);
+  const before = await holding();
+  const terms = binance.terms[0]!;
+  const scene = { now: before.asOf, quotes: new Map(), terms };
+  const reply = await actor.send(await prepare(reduce("0.333")));
+  expect(reply.is).toBe("done");
+  const [trade] = (await client.fapiPrivateGetUserTrades({ symbol: "BTCUSDT" })).slice(-1) as Record<string, string>[];
+  const fill = {
+    symbol: "BTCUSDT",
+    positionSide: "BOTH",
+    side: "sell",
+    size: dec(trade!["qty"]!),
+    price: dec(trade!["price"]!),
+    fee: [{ asset: "USDT", amount: dec(trade!["commission"]!) }],
+  };
+  const booked = binance.engine.apply(before, { was: "fill", body: fill }, scene);
+  if (!booked.ok) throw new Error(booked.failure.code);
+  const [ours, theirs] = [bodyOf(booked.value), bodyOf(await holding())];
+  const wallets = ({ wallets: [pool], positions: [held] }: Body) => [
+    toNumber(pool!.cross),
+    held!.margin.mode === "isolated" ? toNumber(held!.margin.wallet) : 0,
+    toNumber(held!.size),
+    toNumber(held!.entry),
+  ];
+  for (const [index, value] of wallets(ours).entries())
+    expect(Math.abs(value - wallets(theirs)[index]!)).toBeLessThanOrEqual(1.5e-8);
 });
