@@ -6,7 +6,8 @@ import { type Result, ok } from "@plimsoll/core/units";
 import { type Refusal, refuse } from "./core/index.ts";
 import { type Fault, Faults } from "./faults.ts";
 import { type ApiKey, type Request, authenticate, readRequest, statusOf } from "./request.ts";
-import { type Route, routes } from "./routes.ts";
+import type { Route } from "./route.ts";
+import { routes } from "./routes.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
 import { Sockets } from "./sockets.ts";
 

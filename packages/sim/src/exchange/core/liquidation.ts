@@ -1,10 +1,11 @@
 import { divide, maxOf, minOf } from "@plimsoll/core/units";
-import { ONE, money, onGrid, signOf } from "./fixed.ts";
-import { type Scope, figuresOf, isCrossed, maintenanceOf, scopesOf, tierAt, tiersOf } from "./margin.ts";
-import { type Fill, endOrder, planFills, sizeOfFills } from "./match.ts";
+import { ONE, onGrid, signOf } from "./fixed.ts";
+import { type Scope, figuresOf, isCrossed, maintenanceOf, scopesOf, tiersOf } from "./margin.ts";
+import { endOrder, planFills } from "./match.ts";
 import { newOrder } from "./new-order.ts";
-import { absolute, coverWallet } from "./position.ts";
+import { coverWallet } from "./position.ts";
 import type { Market, Position, Side } from "./state.ts";
+import { reliefSize } from "./relief-size.ts";
 import { takeOver } from "./takeover.ts";
 import { executeFills } from "./trade.ts";
 import { INSURANCE, type Turn, isUser, marketOf, tell } from "./turn.ts";
@@ -120,61 +121,4 @@ function clearance(turn: Turn, scope: Scope, position: Position, market: Market)
     return most;
   };
   return { rate: market.instrument.liquidationFee, to: INSURANCE, type: "INSURANCE_CLEAR", limit } as const;
-}
-
-/** Steps in which a relieving size is looked for before it is narrowed down to the lot. */
-const SLICES = 64;
-
-/** Smallest size whose planned fills bring equity above maintenance; everything in the first tier, or when nothing less does. */
-function reliefSize(turn: Turn, scope: Scope, position: Position, plan: (size: bigint) => readonly Fill[]): bigint {
-  const market = marketOf(turn, position.symbol);
-  const tiers = tiersOf(scope.account, market);
-  const whole = absolute(position.size);
-  if (tierAt(tiers, whole * market.mark).tier === tiers[0]?.tier) return whole;
-  const { lot, liquidationFee } = market.instrument;
-  const before = figuresOf(turn, scope);
-  const others = before.maintenance - maintenanceOf(tiers, whole, market.mark);
-  const relieves = (size: bigint): boolean => {
-    const fills = plan(size);
-    const filled = sizeOfFills(fills);
-    let paid = 0n;
-    for (const fill of fills) paid += fill.price * fill.size;
-    const slip = signOf(position.size) * (paid - filled * market.mark);
-    const equity = before.equity + slip - money(paid, "up") * liquidationFee;
-    return filled === size && equity * ONE > others + maintenanceOf(tiers, whole - filled, market.mark);
-  };
-  // more is not always better: fee and impact grow while the tier's rate falls, so the first size that relieves is looked for
-  const lots = whole / lot;
-  const found = Array.from({ length: SLICES }, (_, at) => (lots * BigInt(at + 1)) / BigInt(SLICES)).find((size) =>
-    relieves(size * lot),
-  );
-  if (found === undefined) return whole;
-  let [low, high] = [found - lots / BigInt(SLICES) - 1n, found];
-  if (low < 0n) low = 0n;
-  while (high - low > 1n) {
-    const middle = (low + high) / 2n;
-    if (relieves(middle * lot)) high = middle;
-    else low = middle;
-  }
-  return high * lot;
-}
-
-/** Share of the margin ratio at which the owner is told, 80 %: the venue does not publish its level. */
-const CALL_AT = 80n;
-
-/** Tells owners whose margin ratio has come near 100 %, once until it recovers. */
-export function callMargins(turn: Turn): void {
-  for (const account of turn.state.accounts.values()) {
-    if (!isUser(account.id)) continue;
-    const near = scopesOf(turn, account).filter((scope) => isNear(turn, scope));
-    const fresh = near.filter(({ name }) => !account.called.has(name));
-    account.called.clear();
-    for (const { name } of near) account.called.add(name);
-    const positions = fresh.flatMap((scope) => scope.positions.map(({ symbol, side }) => positionKey(symbol, side)));
-    if (positions.length > 0) tell(turn, { type: "margin-call", account: account.id, positions });
-  }
-}
-function isNear(turn: Turn, scope: Scope): boolean {
-  const { equity, maintenance } = figuresOf(turn, scope);
-  return maintenance > 0n && maintenance * 100n >= equity * ONE * CALL_AT;
 }

@@ -3,7 +3,8 @@ import { cancelConditional, end, fireTriggers, openConditionals, placeConditiona
 import { onGrid } from "./fixed.ts";
 import { samplePremium, settleFunding } from "./funding.ts";
 import { ladder, refill } from "./ladder.ts";
-import { callMargins, liquidateAll } from "./liquidation.ts";
+import { liquidateAll } from "./liquidation.ts";
+import { callMargins } from "./margin-call.ts";
 import { markOf, recordBasis } from "./mark.ts";
 import { endOrder, isReducing, reducible } from "./match.ts";
 import { cancelAll, cancelOrder, forgetClosed, placeOrder } from "./order.ts";

@@ -17,7 +17,7 @@ export function clientOf(
     apiKey: key,
     secret,
     enableRateLimit: false,
-    timeout: 2_000,
+    timeout: 20_000,
     options: { fetchCurrencies: false, fetchMargins: false },
   });
   client.urls = { ...client.urls, api: redirect(client.urls["api"] as Urls, running.port) } as typeof client.urls;
