@@ -37,7 +37,7 @@ export function addRoutes(
       const { accounts, coverage } = scenery.book;
       const unknown = accounts.filter(({ danger }) => danger === "unknown").length;
       const stale = accounts.filter((account) => account.stale).length;
-      const ready = quietMs <= staleAfterMs && unknown + stale === 0;
+      const ready = quietMs <= staleAfterMs && accounts.length > 0 && unknown + stale === 0;
       const unprotected = coverage.shadow + coverage.none;
       reply.code(ready ? 200 : 503);
       return { ready, quietMs, unknown, stale, unprotected };

@@ -116,6 +116,9 @@ test("not ready while an account is unknown; ready when all are judged", async (
   source.play({ book: { ...book, accounts: book.accounts.filter(({ danger }) => danger !== "unknown") } });
   await reader.next("delta");
   expect((await get("/ready", { host: own() })).json()).toMatchObject({ ready: true, unknown: 0, unprotected: 4 });
+  source.play({ book: { ...book, accounts: [] } });
+  expect((await reader.next("delta")).change.head?.danger).toBe("unknown");
+  expect((await get("/ready", { host: own() })).statusCode).toBe(503);
   reader.socket.close();
 });
 

@@ -141,7 +141,7 @@ test("the three screens by keyboard: worst first, five kinds of liquidation pric
   await page.getByRole("heading", { name: "Waterline" }).waitFor();
   await page.keyboard.press("g");
   await page.keyboard.press("p");
-  const table = page.getByRole("table");
+  const table = page.getByRole("region", { name: "Positions" }).getByRole("table"); // the chart has tables too
   await table.waitFor();
   const words = await table.locator("tbody .danger").allTextContents();
   expect(words).toEqual(["danger", "unknown", "act", "watch", "safe", "safe"]);
@@ -200,7 +200,7 @@ test("the story ends with its sentence of figures and the evidence, and then not
   source.play({ story: storyAt(0.3) });
   const page = await open();
   await page.getByText("1 Guards off").waitFor();
-  const runs = page.getByRole("table");
+  const runs = page.getByRole("region", { name: "The same crash twice" }).getByRole("table");
   expect(await runs.locator("tbody tr", { hasText: "Equity now" }).textContent()).toContain("not yet");
   const evidence = {
     is: "ready",

@@ -15,7 +15,7 @@ export const Problem = z
 export type Problem = z.infer<typeof Problem>;
 
 export const Live = z.object({ status: z.literal("live"), version: z.string() }).register(contract, { id: "Live" });
-/** Ready means: the source speaks, and no account is unknown or stale. */
+/** Ready means: the source speaks, and there is an account, and none is unknown or stale. */
 export const Ready = z
   .object({ ready: z.boolean(), quietMs: z.int().min(0), unknown: z.int(), stale: z.int(), unprotected: z.int() })
   .register(contract, { id: "Ready" });

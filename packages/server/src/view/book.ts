@@ -15,7 +15,8 @@ export function viewBook(view: BookView): Book {
     at: viewMoment(view.at),
     seq: String(view.seq),
     mode: view.guards.some(({ mode }) => mode === "armed") ? "armed" : "shadow",
-    danger: accounts.map(({ danger }) => danger).reduce(worse, "safe"),
+    // a book in which nothing was read yet is not a safe one
+    danger: accounts.length === 0 ? "unknown" : accounts.map(({ danger }) => danger).reduce(worse),
     equity: totalEquity(accounts),
     ...(nearest?.distance !== undefined && {
       nearest: {
