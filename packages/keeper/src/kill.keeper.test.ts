@@ -70,7 +70,7 @@ const scenarios: Record<Transition, Scenario> = {
   "ambiguous>done": { stages: [{ before: lost(true) }], venues: ["forgets"] },
   "ambiguous>expired": { stages: [{ before: lost(false), killAt: "sent>ambiguous:after" }, { before: late }] },
   "ambiguous>superseded": {
-    stages: [{ before: lost(false), killAt: "sent>ambiguous:after" }, { before: (trial) => trial.sell("0.1") }],
+    stages: [{ before: lost(false), killAt: "sent>ambiguous:after" }, { before: (trial) => trial.sell("0.01") }],
   },
 
   "accepted>partly": {
@@ -97,7 +97,11 @@ const scenarios: Record<Transition, Scenario> = {
     venues: ["remembers"],
     effects: 2,
   },
-  "partly>ambiguous": { world: thin, stages: [rests], venues: ["forgets"] },
+  "partly>ambiguous": {
+    world: thin,
+    stages: [{ ...rests, killAt: "sent>partly:after" }, { before: (trial) => trial.refill() }],
+    venues: ["forgets"],
+  },
 };
 
 describe("killed at each step", () => {

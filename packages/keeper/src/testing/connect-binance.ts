@@ -18,7 +18,7 @@ export async function connect({ port, key, secret, twist }: Life, clock: () => M
     apiKey: key,
     secret,
     enableRateLimit: false,
-    timeout: 400,
+    timeout: 3_000,
     options: { fetchCurrencies: false, fetchMargins: false },
   });
   client.urls = { ...client.urls, api: redirect(client.urls["api"] as Urls, port) } as typeof client.urls;

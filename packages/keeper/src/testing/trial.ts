@@ -18,6 +18,8 @@ export interface Trial {
   readonly folder: string;
   /** Lets time pass for the venue and for every process that starts from now on. */
   readonly pass: (forMs: number) => void;
+  /** Lets a thin book fill again as often as a rescue needs; what then has closed is forgotten where the venue forgets. */
+  readonly refill: () => void;
   /** What the owner does by hand. */
   readonly sell: (size: string) => void;
   /** The next call of this kind meets a fault. */
@@ -66,7 +68,10 @@ export async function openTrial({ forgets = false, thin = false, slippage = "0.0
   };
   exchange.deposit(KEY.account, "USDT", "10050");
   exchange.run({ type: "leverage", account: KEY.account, symbol: SYMBOL, leverage: 20 });
-  order("buy", "1");
+  for (let bought = 0; bought < 10; bought++) {
+    order("buy", "0.1");
+    aheadMs += THIN.refillMs; // a thin book has filled again before the next
+  }
   exchange.setReference(SYMBOL, PRICE);
   faults.forgetClosedIds = forgets;
   return {
@@ -74,6 +79,13 @@ export async function openTrial({ forgets = false, thin = false, slippage = "0.0
     folder,
     pass: (forMs) => {
       aheadMs += forMs;
+    },
+    refill: () => {
+      for (let times = 0; times < 10; times++) {
+        aheadMs += THIN.refillMs;
+        exchange.run({ type: "clock" });
+      }
+      if (forgets) exchange.run({ type: "forget-closed" });
     },
     sell: (size) => order("sell", size),
     fault: (fault, on = "POST /fapi/v1/order") => void faults.add({ on, fault, times: 1 }),
@@ -96,7 +108,7 @@ async function runChild(life: Life): Promise<readonly string[]> {
   const overdue = setTimeout(() => {
     timedOut = true;
     running.kill("SIGKILL");
-  }, 15_000);
+  }, 30_000);
   running.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   running.stdout.on("data", (chunk: Buffer) => {
     said.push(...chunk.toString().split("\n").filter(Boolean));
