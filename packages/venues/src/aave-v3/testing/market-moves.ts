@@ -1,4 +1,4 @@
-import { exact, text } from "@plimsoll/core/units";
+import { exact, ok, text } from "@plimsoll/core/units";
 import type { Hex } from "viem";
 import { type Maker, holdings, stateOf, unchanged } from "./situation.ts";
 
@@ -72,5 +72,28 @@ export const govern: Maker = (situation) => {
     call: { from: admin, contract: configurator, name, args },
     knowsRefusals: false,
     predict: unchanged,
+  };
+};
+
+/** The sequencer of a second layer goes down or comes back: its sentinel then blocks borrows, and liquidations of health above 0.95. */
+export const changeSequencer: Maker = ({ world, chance, timestamp }) => {
+  const [admin = "0x"] = world.chain.accounts;
+  if (world.sequencer === "none") return undefined;
+  const isDown = !world.sequencer.isDown && chance.happens(0.5);
+  return {
+    kind: "sequencer",
+    says: `sequencer ${isDown ? "down" : "up"}`,
+    user: chance.pick(world.borrowers),
+    call: {
+      from: admin,
+      contract: world.chain.contract("SequencerOracle", world.chain.addresses.sequencer),
+      name: "setAnswer",
+      args: [isDown, timestamp],
+    },
+    knowsRefusals: true,
+    settle: () => {
+      world.sequencer = { isDown, changedAt: timestamp };
+    },
+    predict: (body) => ok({ ...body, sentinel: { borrowAllowed: false, liquidationAllowed: false } }),
   };
 };

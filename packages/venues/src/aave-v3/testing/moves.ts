@@ -1,5 +1,5 @@
 import { liquidate } from "./liquidation-move.ts";
-import { govern, movePrice, wait } from "./market-moves.ts";
+import { changeSequencer, govern, movePrice, wait } from "./market-moves.ts";
 import type { Maker, Move, Situation } from "./situation.ts";
 import { borrow, chooseEMode, repay, supply, toggleCollateral, withdraw } from "./user-moves.ts";
 
@@ -13,6 +13,7 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [4, wait],
   [18, movePrice],
   [6, govern],
+  [5, changeSequencer],
   [70, liquidate],
 ];
 const total = makers.reduce((sum, [weight]) => sum + weight, 0);

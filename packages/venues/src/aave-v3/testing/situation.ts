@@ -35,6 +35,8 @@ export interface Move {
   readonly pair?: readonly [collateral: string, debt: string];
   /** What `liquidate` says about the same call, where the call is the one that it would make. */
   readonly plan?: Step<AaveBody>;
+  /** What the world remembers of a call that went through. */
+  readonly settle?: () => void;
   readonly predict: (body: AaveBody, scene: Scene<AaveTerms>) => Result<AaveBody, Why>;
 }
 
@@ -85,11 +87,21 @@ export function stateOf({ states }: Pick<Situation, "states">, user: Hex): Seen 
   return state;
 }
 
+/** Seconds after a sequencer came back until the sentinel allows everything again: how the local market deploys it. */
+const grace = 3_600;
+
+/** @source aave-v3-origin 3.6.0, PriceOracleSentinel._isUpAndGracePeriodPassed */
+function sentinelAt({ sequencer }: World, timestamp: number): AaveBody["sentinel"] {
+  const allowed = sequencer === "none" || (!sequencer.isDown && timestamp - sequencer.changedAt > grace);
+  return { borrowAllowed: allowed, liquidationAllowed: allowed };
+}
+
 /** The account as it will be when the move is mined, and what the engine reads beside it. */
 export function accountAt(situation: Pick<Situation, "states" | "world" | "timestamp">, user: Hex) {
   const state = stateOf(situation, user);
   const source = situation.world.sourceOf(user);
-  const body = aaveV3Margin.advance(state.body, ms(situation.timestamp * 1000), sceneOf(state, source));
+  const later = aaveV3Margin.advance(state.body, ms(situation.timestamp * 1000), sceneOf(state, source));
+  const body = { ...later, sentinel: sentinelAt(situation.world, situation.timestamp) };
   return { body, scene: sceneOf({ ...state, body }, source) };
 }
 

@@ -26,7 +26,7 @@ export async function walk(options: WalkOptions): Promise<Coverage> {
   const { seed, steps, stepsPerChain = 150, enough = () => false, onStep } = options;
   const coverage = emptyCoverage();
   for (let first = 0; first < steps && !enough(coverage); first += stepsPerChain) {
-    const world = await openWorld();
+    const world = await openWorld({ sentinel: (first / stepsPerChain) % 2 === 1 });
     try {
       const chance = chanceOf(seed + first);
       let states = await readAll(world);
@@ -68,6 +68,7 @@ async function takeStep(world: World, chance: Chance, earlier: States, coverage:
   const context = `${where}: ${move.says} by ${move.user}`;
   const refusal = receipt?.status === "0x0" ? await refusalOf(world, move, receipt) : undefined;
   compareOutcome(move, expected, refusal, context);
+  if (refusal === undefined) move.settle?.();
   compareStates({ situation, move, expected, states, refused: refusal !== undefined, context });
   await compareIndices(world, chance, states, context);
   count(coverage, { move, refusal, before, after: stateOf({ states }, move.user) });

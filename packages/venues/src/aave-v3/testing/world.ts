@@ -31,6 +31,8 @@ export interface World {
   readonly sourceOf: (user: Hex) => AaveSource;
   /** Reads one user at the latest block. */
   readonly read: (user: Hex) => Promise<Seen>;
+  /** What the price-oracle sentinel was told last; "none" in a market without one. It follows the chain. */
+  sequencer: { readonly isDown: boolean; readonly changedAt: number } | "none";
   readonly stop: () => Promise<void>;
 }
 
@@ -39,8 +41,8 @@ const borrowerCount = 4;
 const purse = 10n ** 12n;
 
 /** Starts a chain, gives everybody tokens and lets one lender fill the reserves. @throws where the chain cannot start. */
-export async function openWorld(progress?: (line: string) => void): Promise<World> {
-  const started = await startChain(progress === undefined ? {} : { progress });
+export async function openWorld({ sentinel = false } = {}): Promise<World> {
+  const started = await startChain();
   if (!started.ok) throw new Error(`${started.failure.code}: ${JSON.stringify(started.failure.facts)}`);
   const chain = started.value;
   const client = rpcClient(chain.rpcUrl);
@@ -56,6 +58,7 @@ export async function openWorld(progress?: (line: string) => void): Promise<Worl
     multicall: chain.addresses.multicall,
     user,
   });
+  if (sentinel) await watchSequencer(chain);
   const known = sure(await discover(client, sourceOf(lender)));
   const read = async (user: Hex): Promise<Seen> => {
     const { venue, ...rest } = sure(await readSnapshot(client, sourceOf(user), known));
@@ -74,6 +77,7 @@ export async function openWorld(progress?: (line: string) => void): Promise<Worl
     holders: [...borrowers, lender, liquidator, chain.addresses.treasury],
     sourceOf,
     read,
+    sequencer: sentinel ? { isDown: false, changedAt: 0 } : "none",
     stop: () => chain.stop(),
   };
   for (const user of [...borrowers, lender, liquidator]) await fund(world, user, known);
@@ -84,6 +88,12 @@ export async function openWorld(progress?: (line: string) => void): Promise<Worl
 export function sure<T>(result: { ok: true; value: T } | { ok: false; failure: unknown }): T {
   if (result.ok) return result.value;
   throw new Error(JSON.stringify(result.failure));
+}
+
+async function watchSequencer(chain: Chain): Promise<void> {
+  const { rpc, accounts, addresses } = chain;
+  const provider = chain.contract("PoolAddressesProvider", addresses.provider);
+  await transact(rpc, accounts[0] ?? "0x", provider, "setPriceOracleSentinel", [addresses.sentinel]);
 }
 
 const token = ({ chain }: World, address: Hex): Contract => chain.contract("FaucetToken", address);
