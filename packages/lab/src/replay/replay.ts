@@ -41,7 +41,7 @@ export interface Run {
   readonly survived: boolean;
   readonly liquidations: readonly Taken[];
   readonly actions: readonly Acted[];
-  /** Lowest health of any maintenance line after our own actions, before the venue's. */
+  /** Lowest health of any maintenance line that was left standing. */
   readonly lowestHealth?: Exact;
   /** Equity by unit before and after; absent where one account's is unknown. */
   readonly equityBefore?: ReadonlyMap<string, Exact>;
@@ -60,7 +60,7 @@ export interface Replay {
 
 /**
  * Replays a tape through the same turn and engines that run live; the world's side (fills, interest, liquidation) is the engines' own.
- * Our actions take effect at the price that caused them and fill at their worst allowed price; the venue looks after us at each price.
+ * At each price the venue acts first, then we see what is left; our orders fill at the worst price their guard allows.
  * @returns a failure when no quote of the book follows the tape.
  */
 export function replay(plan: ReplayPlan, ports: TurnPorts): Result<Replay, Why> {
@@ -88,10 +88,11 @@ function runOnce(plan: ReplayPlan, order: Order, ports: TurnPorts): Run {
   let lowestHealth: Exact | undefined;
   for (const bar of tape.bars) {
     for (const { at, price } of pathOf(bar, tape.intervalMs, order)) {
-      const seen = [...world.move(price, at), ...world.snapshot(), { type: "tick" as const }];
+      const prices = world.move(price, at);
+      liquidations.push(...world.liquidate(at));
+      const seen = [...prices, ...world.snapshot(), { type: "tick" as const }];
       actions.push(...keeper.decide(at, seen, world));
       lowestHealth = lowest(lowestHealth, keeper.turn.view().accounts);
-      liquidations.push(...world.liquidate(at));
     }
   }
   const equityAfter = world.equity(tape.record.last);
