@@ -57,7 +57,8 @@ export function proposeRescue(draft: Draft, want: Want, purse: Purse, hashOf: Ha
       draft: noted(draft, `${want.guard.name}: anything more`, `not needed, after the actions before ${reached}`),
     };
   }
-  return alone(draft, want, goal, purse, hashOf) ?? together(draft, want, goal, purse, hashOf);
+  const { chosen, notes } = alone(draft, want, goal, purse, hashOf);
+  return chosen === undefined ? together(notes, want, goal, purse, hashOf) : { draft: chosen };
 }
 
 const noted = (draft: Draft, what: string, reason: string): Draft => ({
@@ -74,26 +75,32 @@ function sized(draft: Draft, { remedy, lever }: Option, goal: Goal, purse: Purse
   return leastAmount(engine, holding, scene, goal, family, offerOf(draft, { remedy, lever }, purse));
 }
 
-/** The first single action that reaches the goal; what the others would have taken is noted. */
-function alone(draft: Draft, want: Want, goal: Goal, purse: Purse, hashOf: HashOf): Rescue | undefined {
+/** The first single action that reaches the goal, if there is one; what the others lack or would have taken is noted. */
+function alone(
+  draft: Draft,
+  want: Want,
+  goal: Goal,
+  purse: Purse,
+  hashOf: HashOf,
+): { readonly chosen?: Draft; readonly notes: Draft } {
   let chosen: Draft | undefined;
   let notes = draft;
-  for (const option of optionsOf(draft, want)) {
-    const what = `${option.remedy.use} ${onOf(option.remedy)}`;
-    const amount = sized(draft, option, goal, purse);
-    if (!amount.ok) {
-      notes = noted(notes, what, saying(amount.failure));
-      continue;
+  for (const remedy of want.guard.ladder) {
+    const what = `${remedy.use} ${onOf(remedy)}`;
+    const options = optionsFor(draft.ground, want.account, remedy);
+    if (options.length === 0) notes = noted(notes, what, "the account offers nothing of the kind now");
+    for (const option of options) {
+      const amount = sized(draft, option, goal, purse);
+      if (amount.ok && chosen !== undefined) {
+        notes = noted(notes, `${what} ${text(amount.value)}`, "reaches the target too, but stands later in the ladder");
+        continue;
+      }
+      const added = amount.ok ? withAction(draft, want, option, amount.value, hashOf) : amount;
+      if (added.ok) chosen = added.value;
+      else notes = noted(notes, `${what} alone`, saying(added.failure));
     }
-    if (chosen !== undefined) {
-      notes = noted(notes, `${what} ${text(amount.value)}`, "reaches the target too, but stands later in the ladder");
-      continue;
-    }
-    const added = withAction(draft, want, option, amount.value, hashOf);
-    if (added.ok) chosen = added.value;
-    else notes = noted(notes, what, saying(added.failure));
   }
-  return chosen && { draft: { ...chosen, alternatives: notes.alternatives } };
+  return { notes, ...(chosen && { chosen: { ...chosen, alternatives: notes.alternatives } }) };
 }
 
 /** No remedy is enough alone: the most of each in turn, as far as it helps, and the least of the last. */

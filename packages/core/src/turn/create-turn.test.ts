@@ -129,14 +129,8 @@ test("money set aside is spent once, over guards, accounts and time", () => {
 
 test("no remedy alone is enough: the most of the first, the least of the second, sent one after the other", () => {
   const usd = { use: "add-margin", asset: assetId("USD") } as const;
-  const run = house([
-    toyGuard({
-      ladder: [
-        { ...usd, most: dec("600") },
-        { ...usd, most: dec("1000") },
-      ],
-    }),
-  ]);
+  const gold = { use: "repay", asset: assetId("GOLD"), most: dec("1") } as const;
+  const run = house([toyGuard({ ladder: [{ ...usd, most: dec("600") }, { ...usd, most: dec("1000") }, gold] })]);
   run.price(1_000, "640");
   const decisions = run.holding(1_001, body());
   const [plan] = plans(decisions);
@@ -146,6 +140,11 @@ test("no remedy alone is enough: the most of the first, the least of the second,
     "868.965518",
   ]);
   expect(plan!.steps[1]!.after).toEqual([plan!.steps[0]!.id]);
+  expect(plan!.alternatives).toEqual([
+    { what: "add-margin USD alone", why: expect.stringMatching(/^target-out-of-reach, most 600/) },
+    { what: "add-margin USD alone", why: expect.stringMatching(/^target-out-of-reach, most 1000/) },
+    { what: "repay GOLD", why: "the account offers nothing of the kind now" },
+  ]);
   expect(intents(decisions).map(({ step }) => step)).toEqual([plan!.steps[0]]);
 });
 
