@@ -16,7 +16,12 @@ function inputHash(folders: readonly string[]): string {
 
 /** Builds the dashboard where its sources changed since the last build; two starters at once build once. */
 export async function buildWeb(): Promise<void> {
-  const wanted = inputHash(["packages/web", "packages/core/src", "packages/server/src/contract"]);
+  const wanted = inputHash([
+    "packages/web",
+    "packages/core/src",
+    "packages/server/src/contract",
+    "packages/server/src/display",
+  ]);
   const stamp = join(cache, "web.stamp");
   const built = () =>
     existsSync(join(root, "packages/web/dist/index.html")) &&

@@ -39,8 +39,8 @@ export const defaults = {
   leverage: dec("8"),
   loanTrigger: dec("1.12"),
   loanTarget: dec("1.25"),
-  deskTrigger: dec("9"),
-  deskTarget: dec("16"),
+  deskTrigger: dec("20"),
+  deskTarget: dec("30"),
 } as const;
 
 export const LOAN: HoldingId = holdingId("loan");

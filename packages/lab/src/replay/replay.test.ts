@@ -164,6 +164,6 @@ test.skipIf(!existsSync(october))(
       record: { ...tape.value.record, first: bars[0]!.at, last: bars.at(-1)!.at, rows: bars.length },
     };
     const start = text(bars[0]!.open);
-    expect([run(cut, start, []).survived, run(cut, start, [guard("9", "14")]).survived]).toEqual([false, true]);
+    expect([run(cut, start, []).survived, run(cut, start, [guard("20", "30")]).survived]).toEqual([false, true]);
   },
 );
