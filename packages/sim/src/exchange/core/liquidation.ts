@@ -7,9 +7,9 @@ import { coverWallet } from "./position.ts";
 import type { Market, Position, Side } from "./state.ts";
 import { reliefSize } from "./relief-size.ts";
 import { takeOver } from "./takeover.ts";
-import { executeFills } from "./trade.ts";
+import { executeFills, takeFee } from "./trade.ts";
 import { INSURANCE, type Turn, isUser, marketOf, tell } from "./turn.ts";
-import { isOpen, positionKey, positionOf, settingsOf } from "./wallet.ts";
+import { isOpen, positionKey, positionOf, recordIncome, settingsOf } from "./wallet.ts";
 
 /** Liquidates every scope at or beyond 100 %. @returns true when something was liquidated. */
 export function liquidateAll(turn: Turn): boolean {
@@ -90,7 +90,11 @@ function reduce(turn: Turn, scope: Scope, position: Position): void {
     "liquidation",
   );
   tell(turn, { type: "order", did: "NEW", order: { ...order } });
-  executeFills(turn, market, order, plan(size), clearance(turn, scope, position, market));
+  const purse = purseOf(turn, scope, position, market);
+  executeFills(turn, market, order, plan(size), { rate: market.instrument.takerFee, limit: purse.spend });
+  const clearance = minOf(purse.left(), (order.paid * market.instrument.liquidationFee) / ONE);
+  takeFee(turn, order, scope.asset, clearance, INSURANCE);
+  recordIncome(turn, scope.account.id, "INSURANCE_CLEAR", scope.asset, symbol, -clearance);
   if (isOpen(order)) endOrder(turn, market, order, "EXPIRED");
   tell(turn, { type: "liquidation", order: { ...order }, scope: scope.name });
   tell(turn, {
@@ -110,15 +114,20 @@ function bankruptcyPrice(turn: Turn, scope: Scope, position: Position): bigint {
   return onGrid(price, instrument.tick, position.size > 0n ? "ceil" : "floor");
 }
 
-/** The clearance fee goes to the insurance fund in place of a commission, and never takes more than the scope still has. */
-function clearance(turn: Turn, scope: Scope, position: Position, market: Market) {
+/**
+ * What a scope can still pay while it is being liquidated: fills away from mark and commissions come out of it, and it never
+ * goes below nothing. The taker commission goes first, then the clearance fee to the insurance fund.
+ */
+function purseOf(turn: Turn, scope: Scope, position: Position, market: Market) {
   const sign = signOf(position.size);
-  let left = divide(figuresOf(turn, scope).equity, ONE, "floor");
-  const limit = ({ size, notional }: { readonly size: bigint; readonly notional: bigint }) => {
-    left += divide(sign * (notional * ONE - size * market.mark), ONE, "floor");
-    const most = maxOf(left, 0n);
-    left -= minOf(most, (notional * market.instrument.liquidationFee) / ONE);
-    return most;
+  let money = divide(figuresOf(turn, scope).equity, ONE, "floor");
+  return {
+    left: () => maxOf(money, 0n),
+    spend: ({ size, notional }: { readonly size: bigint; readonly notional: bigint }) => {
+      money += divide(sign * (notional * ONE - size * market.mark), ONE, "floor");
+      const most = maxOf(money, 0n);
+      money -= minOf(most, (notional * market.instrument.takerFee) / ONE);
+      return most;
+    },
   };
-  return { rate: market.instrument.liquidationFee, to: INSURANCE, type: "INSURANCE_CLEAR", limit } as const;
 }

@@ -4,7 +4,7 @@ import { type Fill, endOrder, isReducing, planFills, reducible, rest, sizeOfFill
 import { newOrder } from "./new-order.ts";
 import { checkAffordable, checkReducing, checkShape } from "./order-checks.ts";
 import type { Market, Order, Origin, Side } from "./state.ts";
-import { commission, executeFills } from "./trade.ts";
+import { executeFills } from "./trade.ts";
 import {
   type OrderRef,
   type OrderRequest,
@@ -53,7 +53,7 @@ export function placeOrder(
   if (!affordable.ok) return affordable;
   const order = newOrder(turn, accountId, request, origin, closePosition);
   tell(turn, { type: "order", did: "NEW", order: { ...order } });
-  executeFills(turn, market, order, fills, commission(market.instrument.takerFee));
+  executeFills(turn, market, order, fills, { rate: market.instrument.takerFee });
   if (isOpen(order)) {
     if (order.type === "LIMIT" && (order.timeInForce === "GTC" || order.timeInForce === "GTX")) rest(market, order);
     else endOrder(turn, market, order, "EXPIRED");

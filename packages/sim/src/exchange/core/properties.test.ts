@@ -6,7 +6,7 @@ import { fixed } from "./fixed.ts";
 import { isCrossed, scopesOf } from "./margin.ts";
 import type { Input } from "./turn.ts";
 
-const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 60);
+const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 40);
 const account = fc.constantFrom("alice", "bob");
 const symbol = fc.constantFrom("BTCUSDT", "ETHUSDT");
 const positionSide = fc.constantFrom("BOTH", "LONG", "SHORT");

@@ -19,7 +19,7 @@ export function reliefSize(
   const tiers = tiersOf(scope.account, market);
   const whole = absolute(position.size);
   if (tierAt(tiers, whole * market.mark).tier === tiers[0]?.tier) return whole;
-  const { lot, liquidationFee } = market.instrument;
+  const { lot, liquidationFee, takerFee } = market.instrument;
   const before = figuresOf(turn, scope);
   const others = before.maintenance - maintenanceOf(tiers, whole, market.mark);
   const relieves = (size: bigint): boolean => {
@@ -28,7 +28,7 @@ export function reliefSize(
     let paid = 0n;
     for (const fill of fills) paid += fill.price * fill.size;
     const slip = signOf(position.size) * (paid - filled * market.mark);
-    const equity = before.equity + slip - money(paid, "up") * liquidationFee;
+    const equity = before.equity + slip - money(paid, "up") * (liquidationFee + takerFee);
     return filled === size && equity * ONE > others + maintenanceOf(tiers, whole - filled, market.mark);
   };
   // more is not always better: fee and impact grow while the tier's rate falls, so the first size that relieves is looked for

@@ -8,7 +8,7 @@ import { newOrder } from "./new-order.ts";
 import { marketLimit } from "./order.ts";
 import { absolute } from "./position.ts";
 import type { Order, Position, Side } from "./state.ts";
-import { NOTHING, executeAside, executeFills } from "./trade.ts";
+import { FREE, executeAside, executeFills } from "./trade.ts";
 import { INSURANCE, type Turn, accountOf, marketOf, tell } from "./turn.ts";
 import { positionKey, walletOf } from "./wallet.ts";
 
@@ -124,7 +124,7 @@ export function unwindFund(turn: Turn): boolean {
       reduceOnly: true,
       clientId: "",
     } as const;
-    executeFills(turn, market, newOrder(turn, INSURANCE, request, "insurance"), fills, NOTHING);
+    executeFills(turn, market, newOrder(turn, INSURANCE, request, "insurance"), fills, FREE);
     traded = true;
   }
   return traded;

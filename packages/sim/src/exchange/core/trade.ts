@@ -3,19 +3,16 @@ import { ONE, money } from "./fixed.ts";
 import { type Fill, endOrder, isReducing, opposite, reducible, restingOf, signed } from "./match.ts";
 import { newOrder } from "./new-order.ts";
 import { applyChange } from "./position.ts";
-import type { IncomeType, Market, Order, Trade } from "./state.ts";
+import type { Market, Order, Trade } from "./state.ts";
 import { MAKER, type Turn, VENUE, accountOf, isUser, marketOf, nextId, tell } from "./turn.ts";
 import { credit, pay, positionKey, positionOf, recordIncome, settingsOf } from "./wallet.ts";
 
-/** What a party pays for a trade, and to whom. `limit` says how much it can pay at most. */
+/** Commission of a trade, as a share of its money; `limit` says how much the party can pay at most. It goes to the venue. */
 export interface Charge {
   readonly rate: bigint;
-  readonly to: string;
-  readonly type: IncomeType;
   readonly limit?: (fill: { readonly size: bigint; readonly notional: bigint }) => bigint;
 }
-export const NOTHING: Charge = { rate: 0n, to: VENUE, type: "COMMISSION" };
-export const commission = (rate: bigint): Charge => ({ rate, to: VENUE, type: "COMMISSION" });
+export const FREE: Charge = { rate: 0n };
 
 /**
  * Executes planned fills for a taker, in order. Resting orders of the taker's own account at these prices expire first
@@ -46,7 +43,7 @@ function executeFill(
     if (maker === null) {
       takeFromLadder(turn, market, taker, size, notional);
     } else {
-      book(turn, market, maker, { price, size, notional, maker: true }, commission(market.instrument.makerFee));
+      book(turn, market, maker, { price, size, notional, maker: true }, { rate: market.instrument.makerFee });
     }
     market.last = price;
   }
@@ -74,13 +71,7 @@ function takeFromLadder(
 /** A resting order filled at its own price by the synthetic liquidity that came to it. */
 export function fillByLadder(turn: Turn, market: Market, order: Order, size: bigint): void {
   const notional = money(order.price * size, "down");
-  book(
-    turn,
-    market,
-    order,
-    { price: order.price, size, notional, maker: true },
-    commission(market.instrument.makerFee),
-  );
+  book(turn, market, order, { price: order.price, size, notional, maker: true }, { rate: market.instrument.makerFee });
   takeFromLadder(turn, market, order, size, notional);
   market.last = order.price;
   if (order.filled === order.size) endOrder(turn, market, order, "EXPIRED");
@@ -134,7 +125,7 @@ function publish(
   };
   turn.state.trades.push(trade);
   recordIncome(turn, account, "REALIZED_PNL", asset, symbol, realized, trade.id);
-  recordIncome(turn, account, charge.type, asset, symbol, -fee, trade.id);
+  recordIncome(turn, account, "COMMISSION", asset, symbol, -fee, trade.id);
   tell(turn, {
     type: "order",
     did: order.origin === "user" || order.origin === "stop" ? "TRADE" : "CALCULATED",
@@ -150,19 +141,23 @@ function publish(
   });
 }
 
-/** Commission is cut, not rounded, to 1e-8. A liquidation's fee leaves the isolated margin while there is a position left. */
+/** Commission is cut, not rounded, to 1e-8. */
 function collect(turn: Turn, order: Order, asset: string, { size, notional }: Execution, charge: Charge): bigint {
   const full = (notional * charge.rate) / ONE;
   const fee = charge.limit === undefined ? full : minOf(full, charge.limit({ size, notional }));
+  takeFee(turn, order, asset, fee, VENUE);
+  return fee;
+}
+
+/** Pays a fee for an order; in a liquidation it leaves the isolated margin while there is a position left. */
+export function takeFee(turn: Turn, order: Order, asset: string, fee: bigint, to: string): void {
   const account = accountOf(turn, order.account);
   const position = positionOf(account, order.symbol, order.positionSide);
-  pay(turn, order.account, charge.to, asset, fee);
   const inside = order.origin === "liquidation" && settingsOf(account, order.symbol).margin === "isolated";
-  if (inside && position !== undefined) {
-    position.isolated -= fee;
-    credit(account, asset, fee);
-  }
-  return fee;
+  pay(turn, order.account, to, asset, fee);
+  if (!inside || position === undefined) return;
+  position.isolated -= fee;
+  credit(account, asset, fee);
 }
 
 /**
@@ -180,5 +175,5 @@ export function executeAside(
   const clientId = `${party.origin === "adl" ? "adl_autoclose" : "autoclose-insurance"}-${turn.state.ids + 1}`;
   const request = { ...party, type: "LIMIT", timeInForce: "IOC", price, size, reduceOnly: true, clientId } as const;
   const order = newOrder(turn, party.account, request, party.origin);
-  book(turn, market, order, { price, size, notional, maker: false }, NOTHING);
+  book(turn, market, order, { price, size, notional, maker: false }, FREE);
 }
