@@ -12,11 +12,12 @@ import {
 import { localVenue } from "@plimsoll/venues/wire";
 import { pro } from "ccxt";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { binanceAccount } from "./account.ts";
 import { BinanceActor } from "./act.ts";
+import { binanceClient } from "./client.ts";
 import { BinanceFeed } from "./feed.ts";
 import type { Body } from "./holding.ts";
 import { binance } from "./index.ts";
+import { askPermission } from "./key-permission.ts";
 import type { Client } from "./transport.ts";
 
 let running: RunningExchange;
@@ -225,26 +226,22 @@ test("nothing that opens risk is ever prepared", async () => {
   expect(made).toMatchObject({ ok: false, failure: { code: "binance/not-reduce-only" } });
 });
 
-test("an account connected by its settings reads, acts and closes", async () => {
+test("a client made from settings reads and acts on its own clock", async () => {
   await client.createOrder(BTC, "market", "buy", 1);
-  const account = binanceAccount({
-    holding: holdingId("mine"),
+  const made = await binanceClient({
     key: "key",
     secret: "secret",
     localPort: running.port,
     clock: () => running.exchange.now(),
   });
-  const read = await account.feed.snapshot();
+  const read = await new BinanceFeed(made, { holding: holdingId("mine") }).snapshot();
   if (!read.ok) throw new Error(read.failure.code);
-  const made = await account.actor.prepare(
-    "k",
-    read.value.find((event) => event.type === "holding")!.holding,
-    reduce("1"),
-  );
-  if (!made.ok) throw new Error(made.failure.code);
-  expect((await account.actor.send(made.value)).is).toBe("done");
-  expect(await account.permission()).toEqual({ withdraws: false, trades: true });
-  await account.close();
+  const other = new BinanceActor(made);
+  const order = await other.prepare("k", read.value.find((event) => event.type === "holding")!.holding, reduce("1"));
+  if (!order.ok) throw new Error(order.failure.code);
+  expect((await other.send(order.value)).is).toBe("done");
+  expect(await askPermission(made)).toEqual({ withdraws: false, trades: true });
+  await made.close();
 });
 
 test.each(["cross", "isolated"])("the engine books a %s fill as the venue does, to the last digit", async (mode) => {

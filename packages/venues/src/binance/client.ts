@@ -1,5 +1,4 @@
 import { localVenue } from "@plimsoll/venues/wire";
-import { pro } from "ccxt";
 import type { Client } from "./transport.ts";
 
 export interface ClientOptions {
@@ -11,8 +10,12 @@ export interface ClientOptions {
   readonly clock?: () => number;
 }
 
-/** The client of one account: ccxt's USD-M class, kept away from the spot endpoints that it would ask by itself. */
+/**
+ * The client of one account: ccxt's USD-M class, kept away from the spot endpoints that it would ask by itself.
+ * The library is loaded with the first call: it is large, and many who import this room never connect.
+ */
 export async function binanceClient({ key, secret, localPort, clock }: ClientOptions): Promise<Client> {
+  const { pro } = await import("ccxt");
   const client = new pro.binanceusdm({
     apiKey: key,
     secret,

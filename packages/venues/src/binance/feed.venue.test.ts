@@ -173,6 +173,14 @@ test("notionalCoef: the account's own brackets, checked against the maintenance 
   expect(await expectSame("coef", reading)).toBe(1);
 });
 
+test("a symbol without a usable table: its mark is lost with the reason, the account is read all the same", async () => {
+  const found = readingOf(await feedOf("cross", ["NOSUCHUSDT"]).snapshot());
+  expect(found.events.filter(({ type }) => type === "lost")).toMatchObject([
+    { what: "binance:NOSUCHUSDT:mark", why: { code: "binance/no-tiers", facts: { symbol: "NOSUCHUSDT" } } },
+  ]);
+  expect(Object.keys(found.scene.terms.body.symbols).toSorted()).toEqual(["BTCUSDT", "ETHUSDT"]);
+});
+
 test("a key that can withdraw is refused before anything is read", async () => {
   const feed = feedOf("thief");
   expect(await feed.snapshot()).toMatchObject({ ok: false, failure: { code: "binance/key-can-withdraw" } });

@@ -7,7 +7,6 @@ import { readTerms } from "./read-terms.ts";
 import usdm from "./terms/2026-05-01.json" with { type: "json" };
 import { BINANCE, RULES, Written, readWritten } from "./written.ts";
 
-export { type AccountSettings, type BinanceAccount, binanceAccount } from "./account.ts";
 export { BinanceActor } from "./act.ts";
 export { type ClientOptions, binanceClient } from "./client.ts";
 export { BinanceFeed, type FeedSettings } from "./feed.ts";

@@ -1,5 +1,5 @@
 import type { pro } from "ccxt";
-import { type Result, fail, ok } from "@plimsoll/core/units";
+import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 
 /** The client that carries our calls: ccxt's USD-M class with sockets. Only its addresses, signatures and sockets are used. */
 export type Client = InstanceType<typeof pro.binanceusdm>;
@@ -26,6 +26,8 @@ const prepared = new WeakSet<Client>();
 function keepRefusals(client: Client): void {
   if (prepared.has(client)) return;
   prepared.add(client);
+  // a message is sent once; whether it is sent again is decided outside
+  client.options["maxRetriesOnFailure"] = 0;
   client.handleErrors = (status: number, reason: string, _url, _method, _headers, body: string | undefined) => {
     const said = /"code"\s*:\s*"?(-?\d+)/.exec(body ?? "")?.[1];
     const code = said === undefined ? undefined : Number(said);
@@ -48,4 +50,24 @@ export async function call(
     if (error instanceof Refused) return fail(error.trouble);
     return fail({ message: error instanceof Error ? error.message : String(error), cause: error });
   }
+}
+
+/** Why a reading failed. */
+const unreached = (what: string, { status, code, message }: Trouble): Why =>
+  why("binance/unreached", {
+    call: what,
+    status: `${status ?? "none"}`,
+    code: `${code ?? "none"}`,
+    detail: message,
+    next: "check connection, key and clock of this machine; the reading is tried again",
+  });
+
+/** One reading call: the answer, or why it could not be had. */
+export async function ask(
+  client: Client,
+  what: string,
+  make: (client: Client) => Promise<unknown>,
+): Promise<Result<unknown, Why>> {
+  const answer = await call(client, make);
+  return answer.ok ? answer : fail(unreached(what, answer.failure));
 }

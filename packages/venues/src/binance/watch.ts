@@ -19,8 +19,9 @@ export async function watchStreams(
   reread: () => Promise<Result<readonly BookEvent[], Why>>,
   on: (event: BookEvent, at: Ms) => void,
 ): Promise<() => Promise<void>> {
+  await client.loadMarkets();
   const stop = new AbortController();
-  const now = () => ms(client.milliseconds());
+  const now = () => ms(client.nonce());
   const refresh = onePerTime(async () => {
     if (stop.signal.aborted) return;
     const read = await reread();
@@ -33,7 +34,6 @@ export async function watchStreams(
     for (const event of news.value.events) on(event, news.value.at ?? now());
     if (news.value.changed) refresh();
   });
-  await client.loadMarkets();
   const lose = (what: readonly string[], error: unknown) => {
     const reason = why("binance/stream-lost", {
       detail: error instanceof Error ? error.message : String(error),

@@ -1,0 +1,150 @@
+import type { Terms } from "@plimsoll/core/book";
+import { type Exact, type Ms, type Result, type Why, dec, fail, ok, why } from "@plimsoll/core/units";
+import { termsDocument } from "@plimsoll/venues/wire";
+import * as z from "zod";
+import { unreadable } from "./holding.ts";
+import { readBrackets, readRules, readTakerFee, writeTerms } from "./read-rules.ts";
+import { type SymbolTerms, type Tier, refuseShrunk } from "./terms.ts";
+import { type Client, ask, call } from "./transport.ts";
+import { BINANCE, RULES } from "./written.ts";
+
+/** What changes seldom: terms of the symbols asked for, and how the account is switched. */
+export interface Rules {
+  readonly document: Terms<unknown>;
+  readonly symbols: ReadonlyMap<string, SymbolTerms>;
+  /** Symbols without terms, and why: what is held in them is unknown. */
+  readonly problems: ReadonlyMap<string, Why>;
+  readonly mode: { readonly dual: boolean; readonly multiAssets: boolean };
+  /** GET v1 fundingInfo. */
+  readonly funding: unknown;
+}
+
+/** The venue's answers that rules are made of, as old as `at`. */
+interface Raw {
+  readonly at: Ms;
+  readonly info: unknown;
+  readonly brackets: unknown;
+  readonly funding: unknown;
+  readonly mode: Rules["mode"];
+}
+
+/** Taker rate of a regular user, where the venue does not tell the user's own. */
+const USUAL_TAKER_FEE = dec("0.0005");
+
+/** Keeps the rules of one account: the venue's answers for a while, the terms of every symbol that was needed. */
+export class RuleBook {
+  readonly #client: Client;
+  readonly #everyMs: number;
+  readonly #tables = new Map<string, readonly Tier[]>();
+  readonly #fees = new Map<string, Exact>();
+  #raw: Raw | undefined;
+  #rules: Rules | undefined;
+
+  constructor(client: Client, everyMs: number) {
+    this.#client = client;
+    this.#everyMs = everyMs;
+  }
+
+  /** Symbols whose terms are known. */
+  get symbols(): readonly string[] {
+    return [...(this.#rules?.symbols.keys() ?? [])];
+  }
+
+  /** Forgets the answers, so that the next question asks the venue. */
+  forget(): void {
+    this.#raw = undefined;
+    this.#fees.clear();
+  }
+
+  /** Rules that name every symbol needed, from answers that are fresh. */
+  async current(now: Ms, needed: ReadonlySet<string>): Promise<Result<Rules, Why>> {
+    if (this.#raw === undefined || now - this.#raw.at >= this.#everyMs) {
+      this.forget();
+      const read = await this.#ask(now);
+      if (!read.ok) return read;
+      [this.#raw, this.#rules] = [read.value, undefined];
+    }
+    const held = this.#rules;
+    if (held !== undefined && [...needed].every((each) => held.symbols.has(each) || held.problems.has(each)))
+      return ok(held);
+    const made = await this.#make(this.#raw, new Set([...needed, ...this.#tables.keys()]));
+    if (made.ok) this.#rules = made.value;
+    return made;
+  }
+
+  async #ask(at: Ms): Promise<Result<Raw, Why>> {
+    const client = this.#client;
+    const [info, brackets, dual, multi, funding] = await Promise.all([
+      ask(client, "exchangeInfo", (each) => each.fapiPublicGetExchangeInfo()),
+      ask(client, "leverageBracket", (each) => each.fapiPrivateGetLeverageBracket()),
+      ask(client, "positionSide/dual", (each) => each.fapiPrivateGetPositionSideDual()),
+      ask(client, "multiAssetsMargin", (each) => each.fapiPrivateGetMultiAssetsMargin()),
+      ask(client, "fundingInfo", (each) => each.fapiPublicGetFundingInfo()),
+    ]);
+    if (!info.ok) return info;
+    if (!brackets.ok) return brackets;
+    if (!funding.ok) return funding;
+    const mode = readMode(dual, multi);
+    return mode.ok
+      ? ok({ at, info: info.value, brackets: brackets.value, funding: funding.value, mode: mode.value })
+      : mode;
+  }
+
+  async #make({ at, info, brackets, mode, funding }: Raw, needed: ReadonlySet<string>): Promise<Result<Rules, Why>> {
+    const [rules, tables] = [readRules(info, needed), readBrackets(brackets)];
+    if (!rules.ok) return rules;
+    if (!tables.ok) return tables;
+    const symbols = new Map<string, SymbolTerms>();
+    const problems = new Map<string, Why>();
+    for (const symbol of needed) {
+      const rule = rules.value.get(symbol);
+      const tiers = this.#acceptTable(symbol, tables.value.get(symbol));
+      if (tiers.ok && rule !== undefined)
+        symbols.set(symbol, { ...rule, tiers: tiers.value, takerFee: await this.#takerFee(symbol) });
+      else problems.set(symbol, tiers.ok ? unlisted(symbol) : tiers.failure);
+    }
+    const document = termsDocument({
+      venue: BINANCE,
+      rules: RULES,
+      validFrom: new Date(at).toISOString().slice(0, 10),
+      source: "the venue, with this account's key: exchangeInfo, leverageBracket, commissionRate",
+      body: writeTerms(symbols),
+    });
+    return ok({ document, symbols, problems, mode, funding });
+  }
+
+  #acceptTable(symbol: string, table: Result<readonly Tier[], Why> | undefined): Result<readonly Tier[], Why> {
+    if (table === undefined) return fail(unlisted(symbol));
+    if (!table.ok) return table;
+    const grown = refuseShrunk(symbol, this.#tables.get(symbol) ?? [], table.value);
+    if (!grown.ok) return grown;
+    this.#tables.set(symbol, table.value);
+    return table;
+  }
+
+  async #takerFee(symbol: string): Promise<Exact> {
+    const known = this.#fees.get(symbol);
+    if (known !== undefined) return known;
+    const answer = await call(this.#client, (client) => client.fapiPrivateGetCommissionRate({ symbol }));
+    const rate = answer.ok ? readTakerFee(answer.value) : undefined;
+    const fee = rate?.ok === true ? rate.value : USUAL_TAKER_FEE;
+    this.#fees.set(symbol, fee);
+    return fee;
+  }
+}
+
+function readMode(dual: Result<unknown, Why>, multi: Result<unknown, Why>): Result<Rules["mode"], Why> {
+  if (!dual.ok) return dual;
+  if (!multi.ok) return multi;
+  const parsed = z
+    .object({ dual: z.object({ dualSidePosition: z.boolean() }), multi: z.object({ multiAssetsMargin: z.boolean() }) })
+    .safeParse({ dual: dual.value, multi: multi.value });
+  if (!parsed.success) return fail(unreadable("account modes", parsed.error));
+  return ok({ dual: parsed.data.dual.dualSidePosition, multiAssets: parsed.data.multi.multiAssetsMargin });
+}
+
+const unlisted = (symbol: string): Why =>
+  why("binance/no-tiers", {
+    symbol,
+    next: "the venue does not list this symbol's brackets or filters: correct the symbol, or close the position",
+  });
