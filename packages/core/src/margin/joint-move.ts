@@ -45,10 +45,31 @@ export function jointMove(form: MarginForm, quotes: ArrayLike<number>, covarianc
   const starts = oneQuoteMoves(form, quotes, covariance, h, search);
   const descents = [form.quotes.map(() => 0), ...starts].map((z) => descend(search, z));
   const found = [...descents, ...starts.map((z) => ({ z, settled: false }))].flatMap(onLine);
-  const best = nearest(found);
-  if (best === undefined) return "none";
-  const beside = knotPlanes(form, search, best.z).map((plane) => descend(search, best.z, plane));
-  return moveTo(search, nearest([best, ...beside.flatMap(onLine)])!);
+  if (found.length === 0) return "none";
+  const beside = found.flatMap(({ z }) => knotPlanes(form, search, z).flatMap((plane) => aroundKnot(search, z, plane)));
+  const all = [...found, ...beside.flatMap(onLine)];
+  // a search that ended on a kink is turned to the least around it, and may beat one that settled elsewhere
+  const best = nearest(all)!;
+  const loose = nearest(all.filter(({ settled }) => !settled));
+  return moveTo(search, nearest([best, ...(loose === undefined ? [] : [turned(loose, onLine)])])!);
+}
+
+/** The least on the knot itself, and what is found from just before and just behind it: a tier may part two minima. */
+function aroundKnot(search: Search, z: readonly number[], plane: Plane): Candidate[] {
+  const on = descend(search, z, plane);
+  return [on, ...[-0.2, 0.2].map((by) => descend(search, combine(on.z, plane.unit, by)))];
+}
+
+/** Turns a direction that ended on a kink little by little, as long as the line comes nearer. */
+function turned(start: Candidate, onLine: (candidate: Candidate) => Candidate[]): Candidate {
+  let best = start;
+  for (let step = 0.1 * length(start.z); step > 1e-7;) {
+    const around = best.z.flatMap((_, i) => [step, -step].map((by) => best.z.with(i, best.z[i]! + by)));
+    const next = nearest([best, ...around.flatMap((z) => onLine({ z, settled: false }))])!;
+    if (next === best) step /= 2;
+    best = next;
+  }
+  return best;
 }
 
 /** Surplus over its standard deviation today: a sort key and a starting value, no distance to show. */
@@ -132,7 +153,7 @@ function stretched(
   return up === undefined ? [] : [{ z: z.map((part) => part * Math.log(up)), settled }];
 }
 
-/** Knots within a tenth of where a factor stands at z: there the slope jumps, and a minimum may sit in the crease. */
+/** Knots within two fifths (in logarithms) of where a factor stands at z: there the slope jumps, and a minimum may sit in the crease. */
 function knotPlanes(form: MarginForm, { upper, quotesAt }: Search, z: readonly number[]): Plane[] {
   const x = factorValues(form.factors, quotesAt(z));
   return legsOf(form).flatMap(({ factor, curve }) => {
@@ -143,7 +164,7 @@ function knotPlanes(form: MarginForm, { upper, quotesAt }: Search, z: readonly n
     const steepness = length(normal);
     if (steepness === 0) return [];
     const unit = normal.map((part) => part / steepness);
-    const near = [...curve.knots].filter((knot) => Math.abs(Math.log(knot / x[factor]!)) < 0.1);
+    const near = [...curve.knots].filter((knot) => Math.abs(Math.log(knot / x[factor]!)) < 0.4);
     return near.map((knot) => ({ unit, offset: dot(unit, z) + Math.log(knot / x[factor]!) / steepness }));
   });
 }
