@@ -1,6 +1,18 @@
 import type { BookEvent } from "@plimsoll/core/book";
 import type { Guard } from "@plimsoll/core/policy";
-import { type HoldingId, type Ms, type Result, type Why, fail, holdingId, ms, ok, why } from "@plimsoll/core/units";
+import {
+  type HoldingId,
+  type Ms,
+  type Result,
+  type Why,
+  compare,
+  fail,
+  holdingId,
+  ms,
+  ok,
+  text,
+  why,
+} from "@plimsoll/core/units";
 import { venues } from "@plimsoll/venues";
 import * as z from "zod";
 import { guardOf, writtenGuard } from "./guard-file.ts";
@@ -47,6 +59,14 @@ export function readBook(file: SourceFile, now: Ms): Result<WrittenBook, Why> {
       );
     const read = readAccount(file, account, index, at);
     if (!read.ok) return read;
+    const clash = clashing(events, read.value);
+    if (clash !== undefined)
+      return refused(
+        file,
+        ["accounts", index],
+        clash,
+        "a price has one value in a book: write it once, or the same everywhere",
+      );
     events.push(...read.value);
   }
   const names = new Set(framed.value.accounts.map(({ name }) => name));
@@ -60,6 +80,19 @@ export function readBook(file: SourceFile, now: Ms): Result<WrittenBook, Why> {
     );
   }
   return ok({ at, events, guards: framed.value.guards.map((guard) => guardOf(guard, idOf(guard.protects))) });
+}
+
+/** Accounts of one market share its prices: the same quote with two values would be one account's figure in the other. */
+function clashing(before: readonly BookEvent[], now: readonly BookEvent[]): string | undefined {
+  const prices = new Map(
+    before.flatMap((event) => (event.type === "price" ? [[event.key, event.price] as const] : [])),
+  );
+  for (const event of now) {
+    const other = event.type === "price" ? prices.get(event.key) : undefined;
+    if (event.type === "price" && other !== undefined && compare(other, event.price) !== 0)
+      return `${event.key} is ${text(event.price)} here and ${text(other)} in an account above`;
+  }
+  return undefined;
 }
 
 function readAccount(

@@ -6,6 +6,8 @@ import type { Holding } from "./holding.ts";
 export interface Terms<T> {
   readonly venue: VenueId;
   readonly rules: string;
+  /** Whom it applies to, where the venue has several documents: holdings of the same market. */
+  readonly market?: string;
   readonly validFrom: Ms;
   readonly hash: Hash;
   readonly source: string;
@@ -26,3 +28,10 @@ export type BookEvent =
       readonly at: Ms;
     }
   | { readonly type: "lost"; readonly what: string; readonly why: Why };
+
+/** One text for the parameter documents that holdings and terms share: venue, rule set and market. */
+export const parameterSet = ({
+  venue,
+  rules,
+  market = "",
+}: Pick<Terms<unknown>, "venue" | "rules" | "market">): string => `${venue}/${rules}/${market}`;

@@ -8,6 +8,8 @@ export interface Holding {
   readonly id: HoldingId;
   readonly venue: VenueId;
   readonly rules: string;
+  /** Which of the venue's parameter documents it lives under, where there are several: a lending market, a user's own tiers. */
+  readonly market?: string;
   readonly asOf: Ms;
   readonly body: unknown;
 }

@@ -1,4 +1,4 @@
-import type { BookEvent, Holding, Terms } from "@plimsoll/core/book";
+import { type BookEvent, type Holding, type Terms, parameterSet } from "@plimsoll/core/book";
 import type { Quote } from "@plimsoll/core/margin";
 import type { HoldingId, Ms, QuoteKey, VenueId, Why } from "@plimsoll/core/units";
 
@@ -6,7 +6,7 @@ import type { HoldingId, Ms, QuoteKey, VenueId, Why } from "@plimsoll/core/units
 export interface Facts {
   readonly quotes: Map<QuoteKey, Quote>;
   readonly holdings: Map<HoldingId, Holding>;
-  /** All documents of one venue's rule set, oldest first; the one in force depends on the time. */
+  /** All documents of one parameter set, oldest first; the one in force depends on the time. */
   readonly terms: Map<string, readonly Terms<unknown>[]>;
   /** Quotes and holdings whose feed broke off, until something at least as new arrives. */
   readonly lost: Map<QuoteKey | HoldingId, Why>;
@@ -22,14 +22,12 @@ export type Change =
   | { readonly of: "everything" };
 const nothing: Change = { of: "nothing" };
 
-const ruleSet = ({ venue, rules }: { readonly venue: VenueId; readonly rules: string }) => `${venue}/${rules}`;
-
 /**
  * The document in force for a holding; one that came with a reading of the venue is in force for that reading. Before the
  * oldest that is known (a past day replayed under later rules) that one is taken: an assessment names the terms it used.
  */
 export function termsOf({ terms }: Facts, holding: Holding, now: Ms): Terms<unknown> | undefined {
-  const documents = terms.get(ruleSet(holding)) ?? [];
+  const documents = terms.get(parameterSet(holding)) ?? [];
   return inForce(documents, Math.max(now, holding.asOf)) ?? documents[0];
 }
 
@@ -69,12 +67,12 @@ export function applyEvent(facts: Facts, event: BookEvent): Change {
 
 /** A document that says what was in force already changes nothing; those replaced before the newest holding are dropped. */
 function applyTerms({ terms, holdings }: Facts, document: Terms<unknown>): Change {
-  const key = ruleSet(document);
+  const key = parameterSet(document);
   const held = terms.get(key) ?? [];
   if (inForce(held, document.validFrom)?.hash === document.hash) return nothing;
   const others = held.filter(({ validFrom }) => validFrom !== document.validFrom);
   const all = [...others, document].toSorted((a, b) => a.validFrom - b.validFrom);
-  const read = [...holdings.values()].filter((holding) => ruleSet(holding) === key).map(({ asOf }) => asOf);
+  const read = [...holdings.values()].filter((holding) => parameterSet(holding) === key).map(({ asOf }) => asOf);
   const first = all.findLastIndex(({ validFrom }) => validFrom <= Math.max(...read));
   terms.set(key, all.slice(Math.max(first, 0)));
   return { of: "terms", venue: document.venue };

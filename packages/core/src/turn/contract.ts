@@ -59,7 +59,7 @@ export interface AccountView {
   readonly maintenance?: Line;
   readonly equity: Figure<Exact>;
   readonly boundaries: readonly Boundary[];
-  /** The smallest fall or rise, as a share of the price, that reaches a boundary; absent when none exists. */
+  /** The smallest fall or rise, as a share, of one price or of several together that reaches a boundary; absent when none does. */
   readonly distance?: number;
 }
 

@@ -64,7 +64,8 @@ export function lookAt(ground: Ground, held: Holding, account: AccountKey, facts
   const blind = doubt ?? ("unknown" in compiled ? why("form-unknown", { detail: compiled.unknown }) : undefined);
   const { danger, because } = blind === undefined ? known : raised(known, blind);
   const maintenance = maintenanceOf(assessment);
-  const [distance] = boundaries.flatMap(sharesOf).toSorted((a, b) => a - b);
+  const shares = [...boundaries.flatMap(sharesOf), ...reaches.moves.map(({ share }) => share)];
+  const [distance] = shares.toSorted((a, b) => a - b);
   const view: AccountView = {
     ...{ holding: held.id, venue: held.venue, rules: held.rules, account, asOf: held.asOf },
     ...{ danger, because, assessment, boundaries },
@@ -82,12 +83,16 @@ const raised = (word: Word, because: Why): Word =>
 const stale = (equity: Figure<Exact>, reason: Why): Figure<Exact> =>
   equity.is === "known" ? { is: "stale", last: equity.value, asOf: equity.asOf, why: reason } : equity;
 
+/** A boundary above so many times the price is none: a fully hedged pair has one by growth of maintenance alone. */
+const FARTHEST = 100;
+
 function boundariesOf(form: MarginForm, values: Float64Array, scene: Scene<unknown>): readonly Boundary[] {
   return form.quotes.map((quote, index): Boundary => {
     const { down, up } = liquidationPrices(form, values, index);
     const { kind } = scene.quotes.get(quote)!;
     const now = values[index]!;
-    return { quote, kind, now, ...(down !== undefined && { down }), ...(up !== undefined && { up }) };
+    const reachable = up !== undefined && up <= now * FARTHEST;
+    return { quote, kind, now, ...(down !== undefined && { down }), ...(reachable && { up }) };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Action, BookEvent, Holding } from "@plimsoll/core/book";
+import { type Action, type BookEvent, type Holding, parameterSet } from "@plimsoll/core/book";
 import type { BoundEngine, Market, Quote, Scene, Terms } from "@plimsoll/core/margin";
 import type { TurnPorts } from "@plimsoll/core/turn";
 import {
@@ -45,7 +45,7 @@ export class World {
     for (const event of start) {
       if (event.type === "holding") this.#holdings.set(event.holding.id, event.holding);
       if (event.type === "price") this.#quotes.set(event.key, { value: event.price, kind: event.kind, asOf: event.at });
-      if (event.type === "terms") this.#terms.set(`${event.terms.venue} ${event.terms.rules}`, event.terms);
+      if (event.type === "terms") this.#terms.set(parameterSet(event.terms), event.terms);
     }
   }
 
@@ -138,7 +138,7 @@ export class World {
 
   #ground(holding: Holding, now: Ms): { readonly engine: BoundEngine; readonly scene: Scene<unknown> } {
     const engine = this.#ports.engineOf(holding.venue, holding.rules);
-    const terms = this.#terms.get(`${holding.venue} ${holding.rules}`);
+    const terms = this.#terms.get(parameterSet(holding));
     invariant(
       engine !== undefined && terms !== undefined,
       `${holding.venue} ${holding.rules} has no engine or no terms in the replay`,

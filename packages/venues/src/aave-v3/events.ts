@@ -14,7 +14,14 @@ export function eventsOf(snapshot: AaveSnapshot, id: HoldingId, source: AaveSour
   const { body, terms, prices } = snapshot;
   const at = momentOf(body);
   const reserves = body.reserves.map((held) => ({ ...held, allowance: "unknown" as const }));
-  const holding: Holding = { id, venue: aaveV3Id, rules: rulesR10, asOf: at, body: { ...body, reserves } };
+  const holding: Holding = {
+    id,
+    venue: aaveV3Id,
+    rules: rulesR10,
+    market: body.market,
+    asOf: at,
+    body: { ...body, reserves },
+  };
   return [
     { type: "terms", terms: termsOf(terms, at, source) },
     ...[...prices].map(([asset, price]): BookEvent => ({
@@ -34,6 +41,7 @@ export const termsOf = (body: AaveTerms, at: Ms, { provider, chainId }: AaveSour
   termsDocument({
     venue: aaveV3Id,
     rules: rulesR10,
+    market: body.market,
     validFrom: new Date(at).toISOString().slice(0, 10),
     source: `PoolAddressesProvider ${lower(provider)} on chain ${chainId}`,
     body,

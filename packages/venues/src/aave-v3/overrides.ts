@@ -54,7 +54,7 @@ export function overrideTerms(
     completeness: `${shipped.body.completeness}. Parameters of ${Object.keys(overrides).join(", ")} as the owner wrote them`,
   };
   const validFrom = new Date(shipped.validFrom).toISOString().slice(0, 10);
-  return ok({ ...termsDocument({ ...shipped, validFrom, body }), body });
+  return ok({ ...termsDocument({ ...shipped, market: body.market, validFrom, body }), body });
 }
 
 type Override = Overrides[string];

@@ -61,7 +61,7 @@ export function readWritten(
   if (!body.ok) return body;
   const prices = pricesOf(written, market, body.value, at);
   if (!prices.ok) return prices;
-  const holding = { id, venue: aaveV3Id, rules: rulesR10, asOf: at, body: body.value };
+  const holding = { id, venue: aaveV3Id, rules: rulesR10, market: market.market, asOf: at, body: body.value };
   return ok([{ type: "terms", terms: terms.value }, ...prices.value, { type: "holding", holding }]);
 }
 

@@ -99,9 +99,9 @@ export class BinanceFeed implements Feed {
     });
     const differs = checkParity(positions, rules.symbols);
     return [
-      { type: "terms", terms: rules.document },
+      { type: "terms", terms: { ...rules.document, market: id } },
       ...prices,
-      { type: "holding", holding: { id, venue: BINANCE, rules: RULES, asOf: now, body } },
+      { type: "holding", holding: { id, venue: BINANCE, rules: RULES, market: id, asOf: now, body } },
       ...lost,
       ...(differs === undefined ? [] : [{ type: "lost", what: id, why: differs } as const]),
     ];

@@ -9,6 +9,7 @@ const Document = z.object({
   rules: z.string(),
   validFrom: z.iso.date(),
   source: z.string().min(1),
+  market: z.string().min(1).optional(),
   body: z.unknown(),
 });
 
@@ -17,10 +18,11 @@ const Document = z.object({
  * @throws on a document without its frame: the repository's own files are checked by tests.
  */
 export function termsDocument(raw: unknown): Terms<unknown> {
-  const { venue, rules, validFrom, source, body } = Document.parse(raw);
+  const { venue, rules, validFrom, source, market, body } = Document.parse(raw);
   return {
     venue: venueId(venue),
     rules,
+    ...(market !== undefined && { market }),
     validFrom: ms(Date.parse(`${validFrom}T00:00:00Z`)),
     hash: hash(sha256(stringToHex(canonical(body))).slice(2)),
     source,
