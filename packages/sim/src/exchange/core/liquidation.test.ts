@@ -64,6 +64,16 @@ test("liquidation starts exactly at the price that was shown, not one unit befor
   }
 });
 
+// 1 @ 100,000 at 99,000: profit -1,000, maintenance 99,000 * 0.4 % = 396
+test.each([
+  ["1396", true],
+  ["1396.00000001", false],
+])("a margin ratio of exactly 100 %% liquidates: wallet %s, %s", (wallet, crossed) => {
+  const { desk, alice } = holding("isolated", wallet, [{ side: "BOTH", size: "1", entry: "100000" }]);
+  marketOf(desk, "BTCUSDT").mark = fixed("99000");
+  expect(scopesOf(desk, alice).map((scope) => isCrossed(desk, scope))).toEqual([crossed]);
+});
+
 test("a position of a higher tier is reduced only as far as needed, and a first-tier one is closed whole", () => {
   const desk = new Desk({ cash: "1500000" });
   desk.run({ type: "leverage", account: "alice", symbol: "BTCUSDT", leverage: 25 });

@@ -9,8 +9,10 @@ import type { Input } from "./turn.ts";
 const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 40);
 const account = fc.constantFrom("alice", "bob");
 const symbol = fc.constantFrom("BTCUSDT", "ETHUSDT");
-const positionSide = fc.constantFrom("BOTH", "LONG", "SHORT");
-const milli = fc.integer({ min: 1, max: 30_000 }).map((lots) => BigInt(lots) * fixed("0.001"));
+const positionSide = fc.constantFrom("BOTH", "BOTH", "BOTH", "LONG", "SHORT");
+const milli = fc
+  .oneof(fc.integer({ min: 1, max: 2_000 }), fc.integer({ min: 1, max: 30_000 }))
+  .map((lots) => BigInt(lots) * fixed("0.001"));
 const near = { BTCUSDT: fixed("100000"), ETHUSDT: fixed("4000") };
 
 /** Prices from 15 % below to 15 % above the start, on the tick. */
@@ -42,7 +44,14 @@ const input: fc.Arbitrary<Input> = fc.oneof(
   },
   {
     weight: 6,
-    arbitrary: symbol.chain((of) => price(of).map((index): Input => ({ type: "price", symbol: of, index }))),
+    arbitrary: fc
+      .tuple(symbol, fc.integer({ min: 995, max: 1005 }), fc.bigInt({ min: 0n, max: 9_999n }))
+      .chain(([of, premium, dust]) =>
+        price(of).map((clean): Input => {
+          const index = clean + dust; // an index has all eight decimals, so that amounts have to be cut
+          return { type: "price", symbol: of, index, mid: (index * BigInt(premium)) / 1000n };
+        }),
+      ),
   },
   {
     weight: 1,

@@ -29,7 +29,7 @@ export function reliefSize(
     for (const fill of fills) paid += fill.price * fill.size;
     const slip = signOf(position.size) * (paid - filled * market.mark);
     const equity = before.equity + slip - money(paid, "up") * (liquidationFee + takerFee);
-    return filled === size && equity * ONE > others + maintenanceOf(tiers, whole - filled, market.mark);
+    return equity * ONE > others + maintenanceOf(tiers, whole - filled, market.mark);
   };
   // more is not always better: fee and impact grow while the tier's rate falls, so the first size that relieves is looked for
   const lots = whole / lot;
