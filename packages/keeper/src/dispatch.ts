@@ -11,14 +11,10 @@ export interface Dispatch {
   idle(): Promise<void>;
 }
 
-/**
- * @param ready resolves when a holding was read for the first time: nothing is done before.
- * @param failed called with what an execution threw; a stop of the keeper included.
- */
+/** @param failed called with what an execution threw, a stop of the keeper included. */
 export function createDispatch(
   ports: Omit<ExecutorPorts, "ended">,
   settings: ExecutorSettings,
-  ready: (holding: HoldingId) => Promise<unknown>,
   failed: (error: unknown) => void,
 ): Dispatch {
   const lanes = new Map<HoldingId, Promise<unknown>>();
@@ -35,7 +31,7 @@ export function createDispatch(
   return {
     start: (track) => {
       const { id, holding } = track.intent.step;
-      const end = finish(track, lanes.get(holding) ?? ready(holding));
+      const end = finish(track, lanes.get(holding) ?? Promise.resolve());
       ends.set(id, end);
       lanes.set(holding, end.catch(failed));
     },

@@ -76,6 +76,7 @@ export async function writeDecided(
   decided: readonly Decided[],
   at: Ms,
 ): Promise<readonly Written[]> {
+  if (decided.length === 0) return [];
   const intents = decided.flatMap(({ decisions }) => intentsOf(decisions));
   if (intents.length > 0) await checkpoint("none>intended:before");
   const lines = decided.map((fact) => ({ stream: BOOK_STREAM, fact, ...onceKeyOf(fact) }));

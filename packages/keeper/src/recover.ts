@@ -58,7 +58,7 @@ export async function recover(store: Store, turn: Turn, latest: Latest): Promise
         canonical([again.decisions, again.state]) !== canonical([record.decisions, record.state])
       )
         state.differing++;
-      for (const intent of intentsOf(record.decisions)) tracks.set(intent.key, startTrack(intent));
+      for (const intent of intentsOf(record.decisions)) tracks.set(intent.key, startTrack(intent, true));
     }
     if (record.kind === "prepared") tracks.get(record.key)?.sendings.push(record);
   }

@@ -25,7 +25,7 @@ export async function runKeeper(
   const stopping = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<Why | undefined>();
 
-  const begin = (intent: Intent) => dispatch.start(startTrack(intent));
+  const begin = (intent: Intent) => dispatch.start(startTrack(intent, false));
   const changed = (written: readonly Written[]) => listeners.forEach((listener) => listener(written));
   const halt = (reason: Why) => {
     if (stopping.signal.aborted) return;
@@ -37,11 +37,9 @@ export async function runKeeper(
     await Promise.all(events.map((event) => submit({ ...(event.type === "holding" ? { holding } : {}), event })));
   };
 
-  const firstReads = new Map<HoldingId, Promise<unknown>>();
   const dispatch: Dispatch = createDispatch(
     executorPorts(options, latest, { tell, submit, stopping: stopping.signal }),
     timing,
-    (holding) => firstReads.get(holding) ?? Promise.resolve(),
     (error) => halt(why("keeper/execution-broke", { detail: String(error), next: "this is a bug: report it" })),
   );
 
@@ -68,14 +66,16 @@ export async function runKeeper(
   };
 
   ledger.continueAfter(recovered.lastNumber);
-  for (const track of recovered.tracks) dispatch.start(track);
-  await writeDecided({ ledger, checkpoint, begin }, recovered.unwritten, recovered.lastAt);
+  const unwritten: Intent[] = [];
+  await writeDecided(
+    { ledger, checkpoint, begin: (intent) => void unwritten.push(intent) },
+    recovered.unwritten,
+    recovered.lastAt,
+  );
+  for (const track of [...recovered.tracks, ...unwritten.map((intent) => startTrack(intent, true))])
+    dispatch.start(track);
   if (policyText(turn.view()) !== policyText(policy)) await submit({ event: { type: "policy", ...policy } });
-  for (const connection of connections)
-    firstReads.set(
-      connection.holding,
-      readConnection(connection, tell).catch(() => undefined),
-    );
+  for (const connection of connections) void readConnection(connection, tell).catch(() => undefined);
   if (stopping.signal.aborted) return keeper;
   follows.push(...connections.map((connection) => followConnection(connection, tell, timing.refreshMs)));
   ticking = setInterval(() => void submit({ event: { type: "tick" } }).catch(() => undefined), timing.tickMs);

@@ -1,6 +1,6 @@
-import type { Holding } from "@plimsoll/core/book";
 import type { Why } from "@plimsoll/core/units";
 import { type Shown, effectShown } from "./effect-shown.ts";
+import { freshHolding } from "./fresh-holding.ts";
 import { type Note, type Run, move } from "./run.ts";
 
 type End = "done" | "refused" | "expired";
@@ -28,14 +28,6 @@ export async function readEffect(run: Run): Promise<Shown> {
   const first = sendings[0];
   if (sight === undefined || first === undefined) return "unknown";
   return effectShown({ ...sight, account: intent.step.account }, intent.step.action, first.against, now);
-}
-
-async function freshHolding({ track, ports, settings }: Run): Promise<Holding> {
-  for (;;) {
-    const read = await ports.reread(track.intent.step.holding);
-    if (read.ok) return read.value;
-    await ports.sleep(settings.pollMs);
-  }
 }
 
 /** Whether the intent's time is over. */

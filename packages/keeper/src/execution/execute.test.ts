@@ -37,7 +37,7 @@ const orderOf = ({ step: { action } }: Intent) => {
 function house(venue: SmallVenue, wanted: Intent) {
   const written: { readonly notes: readonly Note[]; readonly outcome: Outcome | undefined; readonly at: number }[] = [];
   const track = (): Track => {
-    const rebuilt = startTrack(wanted);
+    const rebuilt = startTrack(wanted, written.length > 0);
     for (const { notes, outcome, at } of written) {
       for (const note of notes) if (note.kind === "prepared") rebuilt.sendings.push(note);
       if (outcome !== undefined) applyOutcome(rebuilt, outcome, ms(at));
@@ -158,6 +158,16 @@ test("an order that rests beyond its time is cancelled, and its end is read from
   const { end, states, written } = await runThrough(venue, [], intent({ expires: ms(1_200) }));
   expect([end.state, states()]).toEqual(["expired", ["sent", "accepted", "expired"]]);
   expect(written.flatMap(({ notes }) => notes.map(({ kind }) => kind))).toContain("cancel");
+});
+
+test("an intent of a process before this one is measured by a fresh reading, not by what the journal last held", async () => {
+  const venue = new SmallVenue([], false);
+  const { ports, track, states } = house(venue, intent());
+  const stale = venue.holding();
+  venue.size = 0n;
+  const process = { ...ports(() => undefined), holding: () => stale };
+  await execute({ ...track(), resumed: true }, process, SETTINGS);
+  expect([states(), venue.effects]).toEqual([["superseded"], []]);
 });
 
 test("a partial fill ends as the venue says, and its difference from the prediction is kept", async () => {

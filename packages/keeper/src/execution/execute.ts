@@ -1,6 +1,7 @@
 import { why } from "@plimsoll/core/units";
 import { isLate } from "./close.ts";
 import { clampToLive } from "./effect-shown.ts";
+import { freshHolding } from "./fresh-holding.ts";
 import { follow } from "./follow.ts";
 import { late, resolve } from "./resolve.ts";
 import { type ExecutorPorts, type ExecutorSettings, type Run, type Track, move } from "./run.ts";
@@ -50,11 +51,11 @@ async function begin(run: Run): Promise<void> {
     if (state !== "done")
       return move(run, { state: "abandoned", verified: "not-yet", why: unmet(step, state ?? "never intended") });
   }
+  const now = track.resumed ? await freshHolding(run) : ports.holding(id);
   if (isLate(run)) return move(run, { state: "expired", verified: "not-yet", why: late(expires) });
   if (ports.now() < notBefore) return ports.sleep(notBefore - ports.now());
   const actor = ports.actorOf(id);
   if (actor === undefined) return move(run, { state: "abandoned", verified: "not-yet", why: mute(id) });
-  const now = ports.holding(id);
   const sight = now === undefined ? undefined : ports.sight(now);
   if (now === undefined || sight === undefined) return ports.sleep(settings.pollMs);
   const live = clampToLive({ ...sight, account }, action, now);

@@ -16,6 +16,8 @@ export interface Sending {
 export interface Track {
   readonly intent: Intent;
   state: ExecutionState;
+  /** Decided by a process before this one: what the venue shows may have changed since. */
+  readonly resumed: boolean;
   readonly sendings: Sending[];
   /** When the last message was about to leave. */
   sentAt?: Ms;
@@ -24,7 +26,12 @@ export interface Track {
   cancelled?: boolean;
 }
 
-export const startTrack = (intent: Intent): Track => ({ intent, state: "intended", sendings: [] });
+export const startTrack = (intent: Intent, resumed: boolean): Track => ({
+  intent,
+  state: "intended",
+  resumed,
+  sendings: [],
+});
 
 /** Folds an outcome in, now or from the journal. */
 export function applyOutcome(track: Track, outcome: Outcome, at: Ms): void {
