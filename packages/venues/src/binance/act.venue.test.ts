@@ -273,3 +273,46 @@ test.each(["cross", "isolated"])("the engine books a %s fill as the venue does, 
   for (const [index, value] of wallets(ours).entries())
     expect(Math.abs(value - wallets(theirs)[index]!)).toBeLessThanOrEqual(1.5e-8);
 });
+
+test("a forced sale at the venue is what the engine foretells at the same mark and fill", async () => {
+  running.exchange.deposit("me", "USDT", "2000000");
+  await client.setMarginMode("isolated", BTC);
+  await client.setLeverage(20, BTC);
+  for (let part = 0; part < 10; part++) {
+    await client.createOrder(BTC, "market", "buy", 15);
+    running.exchange.advance(30_000);
+  }
+  const read = await feed.snapshot();
+  if (!read.ok) throw new Error(read.failure.code);
+  const before = read.value.find((event) => event.type === "holding")!.holding;
+  const terms = read.value.find((event) => event.type === "terms")!.terms;
+  const trades = async () => (await client.fapiPrivateGetUserTrades({ symbol: "BTCUSDT" })) as Record<string, string>[];
+  const own = (await trades()).length;
+  let forced: Record<string, string>[] = [];
+  for (let price = 99_900; forced.length === 0 && price > 90_000; price -= 100) {
+    running.exchange.setReference("BTCUSDT", `${price}`);
+    forced = (await trades()).slice(own);
+  }
+  const sum = (value: (trade: Record<string, string>) => number) =>
+    forced.reduce((total, trade) => total + value(trade), 0);
+  const sold = sum((trade) => Number(trade["qty"]));
+  const average = sum((trade) => Number(trade["qty"]) * Number(trade["price"])) / sold;
+  const now = await feed.snapshot();
+  if (!now.ok) throw new Error(now.failure.code);
+  const mark = now.value.find((event) => event.type === "price")!;
+  const quotes = new Map([[mark.key, { value: mark.price, kind: mark.kind, asOf: mark.at }]]);
+  const fill = { is: "known", value: dec(average.toFixed(4)), from: "derived", asOf: mark.at } as const;
+  const account = accountKey("BTCUSDT:BOTH");
+  const steps = binance.engine.liquidate(
+    before,
+    account,
+    { now: mark.at, terms, quotes },
+    { fill: () => fill },
+    "worst-for-owner",
+  );
+  const left = (body: Body) => toNumber(body.positions[0]!.size);
+  const foretold = left(bodyOf(before)) - left(bodyOf(steps.at(-1)!.after));
+  // part of it went, and the same part within 2 %: the venue walks its book level by level, here every size has one price
+  expect(left(bodyOf(now.value.find((event) => event.type === "holding")!.holding))).toBeGreaterThan(100);
+  expect(Math.abs(foretold / sold - 1)).toBeLessThan(0.02);
+});

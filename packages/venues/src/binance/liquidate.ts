@@ -7,7 +7,6 @@ import {
   add,
   assetId,
   compare,
-  divide,
   exact,
   invariant,
   isNegative,
@@ -16,7 +15,7 @@ import {
   magnitude,
   multiply,
   negate,
-  rescale,
+  quotient,
   smaller,
   subtract,
   text,
@@ -26,7 +25,7 @@ import { withoutOrders } from "./apply.ts";
 import { applyFill, feeOf, pay } from "./fill.ts";
 import { type Body, type Position, positionName } from "./holding.ts";
 import { type Priced, maintenance } from "./position.ts";
-import { type BinanceTerms, tierAt } from "./terms.ts";
+import { type BinanceTerms, type SymbolTerms, tierAt } from "./terms.ts";
 import { totalsOf } from "./totals.ts";
 
 type At = { readonly key: AccountKey; readonly scene: Scene<BinanceTerms>; readonly market: Market };
@@ -94,29 +93,59 @@ function pricedOf(account: Account | undefined, scene: Scene<BinanceTerms>): rea
   return totals?.ok === true ? totals.value.priced : [];
 }
 
-/** The smallest size that restores compliance, whole in the lowest tier; undefined where its fill is not known. */
+/** Closes what restores compliance, the whole in the lowest tier; undefined where the fill is not known. */
 function closePosition(body: Body, name: string, at: At): Step<Body> | undefined {
-  const priced = pricedOf(accountOf(body, at.key), at.scene).find(({ position }) => positionName(position) === name);
-  if (priced === undefined) return undefined;
-  const { step } = priced.terms;
+  const account = accountOf(body, at.key);
+  const priced = pricedOf(account, at.scene).find(({ position }) => positionName(position) === name);
+  if (account === undefined || priced === undefined) return undefined;
   const whole = magnitude(priced.position.size);
-  const steps = divide(rescale(whole, Math.max(whole.scale, step.scale), "down").digits, gridStep(step, whole), "ceil");
-  const sized = (count: bigint) => smaller(whole, multiply(step, exact(count)));
-  const tried = (count: bigint) => closeSize(body, priced, sized(count), at);
-  const all = tried(steps);
-  if (all === undefined || isLowestTier(priced)) return all;
-  let [low, high] = [0n, steps];
-  let best = all;
-  while (high - low > 1n) {
-    const middle = (low + high) / 2n;
-    const attempt = tried(middle);
-    if (attempt !== undefined && !isCrossed(attempt.after, at)) [high, best] = [middle, attempt];
-    else low = middle;
-  }
-  return best;
+  const size = isLowestTier(priced) ? whole : reliefSize(account, priced, at);
+  return size === undefined ? undefined : closeSize(body, priced, size, at);
 }
 
-const gridStep = (step: Exact, whole: Exact): bigint => rescale(step, Math.max(whole.scale, step.scale), "down").digits;
+/**
+ * The smallest size after which equity is above maintenance; the whole where no part is enough. What is left over as a
+ * function of the size is concave: closing frees less and less as the tier falls, while fee and slippage only grow. So a part
+ * may do where the whole does not, and the search goes up to the best size, then back to the first that is enough.
+ */
+function reliefSize(account: Account, priced: Priced, { scene, market }: At): Exact | undefined {
+  const { position, terms, mark } = priced;
+  const totals = totalsOf(account, scene);
+  if (!totals.ok) return undefined;
+  const whole = magnitude(position.size);
+  const others = subtract(totals.value.maintenance, maintenance(priced));
+  const sized = (count: bigint) => smaller(whole, multiply(terms.step, exact(count)));
+  const leftOver = (count: bigint): Exact | undefined => {
+    const size = sized(count);
+    const fill = market.fill(position.symbol, isNegative(position.size) ? "buy" : "sell", size);
+    if (fill.is !== "known") return undefined;
+    const closed = isNegative(position.size) ? negate(size) : size;
+    const cost = add(multiply(closed, subtract(mark, fill.value)), clearanceFee(size, fill.value, terms));
+    const rest = { ...priced, position: { ...position, size: subtract(position.size, closed) } };
+    return subtract(subtract(totals.value.equity, cost), add(others, maintenance(rest)));
+  };
+  const steps = quotient(whole, terms.step, 0, "ceil").digits;
+  const best = firstCount(1n, steps, (count) => {
+    const [here, next] = [leftOver(count), leftOver(count + 1n)];
+    return here === undefined || next === undefined || compare(next, here) <= 0;
+  });
+  const relieves = (count: bigint) => compare(leftOver(count) ?? ZERO, ZERO) > 0;
+  if (leftOver(steps) === undefined) return undefined;
+  return relieves(best) ? sized(firstCount(1n, best, relieves)) : whole;
+}
+
+/** The first count from low to high where the answer turns true; high where it never does before. */
+function firstCount(low: bigint, high: bigint, isThere: (count: bigint) => boolean): bigint {
+  while (low < high) {
+    const middle = (low + high) / 2n;
+    if (isThere(middle)) high = middle;
+    else low = middle + 1n;
+  }
+  return high;
+}
+
+const clearanceFee = (size: Exact, price: Exact, terms: SymbolTerms): Exact =>
+  feeOf(size, price, add(terms.takerFee, terms.liquidationFee));
 
 const isLowestTier = (priced: Priced): boolean =>
   isZero(tierAt(priced.terms.tiers, multiply(magnitude(priced.position.size), priced.mark)).floor);
@@ -138,7 +167,7 @@ function closeSize(body: Body, { position, terms }: Priced, size: Exact, at: At)
   invariant(filled.ok, "a liquidation closes what is held");
   const left = remains(filled.value, body, position, at);
   if (isNegative(left)) return takeOver(body, at, before);
-  const asked = feeOf(size, fill.value, add(terms.takerFee, terms.liquidationFee));
+  const asked = clearanceFee(size, fill.value, terms);
   const fee = smaller(asked, left);
   const after = charge(filled.value, position, fee);
   const lost = subtract(subtract(before, remains(after, body, position, at)), fee);

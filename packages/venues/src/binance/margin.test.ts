@@ -453,3 +453,13 @@ test("liquidation: in the lowest tier the whole position goes, even where a part
   // 5 BTC in tier 2: maintenance 2,200, a coin frees 500
   expect(closed("5", "2000")).toBe("close 0.401 of BTCUSDT:BOTH at 100000");
 });
+
+test("liquidation: a part may do where the whole does not", () => {
+  // 150 at mark 96,000, 14.4 M in tier 5: maintenance 288,000 - 132,000 = 156,000. Bought at 100,000 with 750,000: equity 150,000.
+  // In tier 5 a coin frees 1,920 and costs 1.3 % of 96,000 = 1,248: 6,000 / 672 = 8.929. In tier 4 it frees 960 only, so closing
+  // all would cost 187,200, more than there is.
+  const body = bodyOf("0", [position("BTCUSDT", "150", "100000", { wallet: "750000" })]);
+  const scene = sceneOf({ BTCUSDT: "96000" });
+  const steps = margin.liquidate(body, accountKey("BTCUSDT:BOTH"), scene, at("96000"), "worst-for-owner");
+  expect(steps.map(({ what }) => what)).toEqual(["close 8.929 of BTCUSDT:BOTH at 96000"]);
+});
