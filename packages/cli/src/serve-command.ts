@@ -1,14 +1,13 @@
 import { resolve } from "node:path";
 import { createTurn } from "@plimsoll/core/turn";
-import { type Result, type Why, fail, holdingId, ok, why } from "@plimsoll/core/units";
+import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { type Keeper, createLog, openSigningKey, openStore, readJournal, sha256, startKeeper } from "@plimsoll/keeper";
 import { startServer } from "@plimsoll/server";
 import { engineOf } from "@plimsoll/venues";
 import { Command } from "commander";
 import { type Connected, connectAll } from "./connect.ts";
 import { exitCodes, failureCode } from "./exit-codes.ts";
-import { type Config, readConfig } from "./files/config-file.ts";
-import { guardOf } from "./files/guard-file.ts";
+import { type Config, type LayeredConfig, readConfig } from "./files/config-file.ts";
 import { readSecret } from "./files/secrets.ts";
 import { interrupted } from "./interrupted.ts";
 import { LiveView } from "./live-source.ts";
@@ -26,14 +25,14 @@ export function serveCommand(out: Out, finish: Finish): Command {
     .action(async ({ config, dataDir, port }: { config: string; dataDir?: string; port?: string }) => {
       const flags = { ...(dataDir && { dataDir }), ...(port && { server: { port } }) };
       const layers = readConfig(config, process.env, flags);
-      const served = layers.ok ? await serve(out, layers.value.config) : layers;
+      const served = layers.ok ? await serve(out, layers.value) : layers;
       if (served.ok) return finish(exitCodes.safe);
       sayFailure(out, served.failure);
       finish(failureCode(served.failure));
     });
 }
 
-async function serve(out: Out, config: Config): Promise<Result<void, Why>> {
+async function serve(out: Out, { config, guards }: LayeredConfig): Promise<Result<void, Why>> {
   const stop = interrupted();
   const connected = await connectAll(config, process.env);
   if (!connected.ok) return connected;
@@ -47,7 +46,7 @@ async function serve(out: Out, config: Config): Promise<Result<void, Why>> {
       if (!key.ok) return key;
       if (key.value.created)
         out.line(`First start. Evidence will be signed by this key; write it down: ${key.value.fingerprint}`);
-      return await run(out, config, connected.value, store.value, stop);
+      return await run(out, { config, guards }, connected.value, store.value, stop);
     } finally {
       await store.value.close();
     }
@@ -62,7 +61,7 @@ type OpenedStore = Extract<Awaited<ReturnType<typeof openStore>>, { ok: true }>[
 
 async function run(
   out: Out,
-  config: Config,
+  { config, guards }: Pick<LayeredConfig, "config" | "guards">,
   connected: readonly Connected[],
   store: OpenedStore,
   stop: Stop,
@@ -75,7 +74,7 @@ async function run(
     turn: createTurn({ engineOf, sha256 }),
     engineOf,
     connections: connected.map(({ connection }) => connection),
-    policy: { guards: config.guards.map((guard) => guardOf(guard, holdingId(guard.protects))), reserves: [] },
+    policy: { guards, reserves: [] },
     log: createLog(
       "info",
       process.stderr,

@@ -83,7 +83,13 @@ export function openingBook(price: Exact, leverage: Exact): OpeningBook {
 export function guardsOf(choices: Choices, { wallet }: OpeningBook): readonly Guard[] {
   const bounds = { confirmMs: ms(0), coolDownMs: ms(0), maxAgeMs: ms(120_000), perDay: 500 };
   const health = (below: Exact, target: Exact) => ({
-    trigger: { when: "health", line: "maintenance", below, urgent: between(below, "0.4"), release: below } as const,
+    trigger: {
+      when: "health",
+      line: "maintenance",
+      below,
+      urgent: between(below, "0.4"),
+      release: add(below, multiply(subtract(target, below), dec("0.2"))),
+    } as const,
     target: { want: "health", at: target } as const,
   });
   return [

@@ -15,7 +15,7 @@ import {
 } from "@plimsoll/core/units";
 import { venues } from "@plimsoll/venues";
 import * as z from "zod";
-import { guardOf, writtenGuard } from "./guard-file.ts";
+import { guardsOf, writtenGuard } from "./guard-file.ts";
 import { type SourceFile, checkSource, pathText, readSourceFile } from "./source-file.ts";
 
 const frame = z.strictObject({
@@ -69,17 +69,9 @@ export function readBook(file: SourceFile, now: Ms): Result<WrittenBook, Why> {
       );
     events.push(...read.value);
   }
-  const names = new Set(framed.value.accounts.map(({ name }) => name));
-  for (const [index, guard] of framed.value.guards.entries()) {
-    if (names.has(guard.protects)) continue;
-    return refused(
-      file,
-      ["guards", index, "protects"],
-      `no account is named ${guard.protects}`,
-      `write one of: ${[...names].join(", ")}`,
-    );
-  }
-  return ok({ at, events, guards: framed.value.guards.map((guard) => guardOf(guard, idOf(guard.protects))) });
+  const names = framed.value.accounts.map(({ name }) => name);
+  const guards = guardsOf(file, framed.value.guards, names);
+  return guards.ok ? ok({ at, events, guards: guards.value }) : guards;
 }
 
 /** Accounts of one market share its prices: the same quote with two values would be one account's figure in the other. */

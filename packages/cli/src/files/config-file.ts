@@ -1,6 +1,7 @@
-import { type Result, type Why, fail, ok, text, why } from "@plimsoll/core/units";
+import { type Result, type Why, ok, text } from "@plimsoll/core/units";
 import * as z from "zod";
-import { writtenGuard } from "./guard-file.ts";
+import type { Guard } from "@plimsoll/core/policy";
+import { guardsOf, writtenGuard } from "./guard-file.ts";
 import { type SourceFile, checkSource, readSourceFile } from "./source-file.ts";
 import { duration, whole } from "./units.ts";
 
@@ -59,6 +60,7 @@ export type AccountConfig = Config["accounts"][number];
 export type Origin = "default" | "file" | "environment" | "flag";
 export interface LayeredConfig {
   readonly config: Config;
+  readonly guards: readonly Guard[];
   /** One row per leaf value: path, the text shown (secrets are names, never values), and the layer it came from. */
   readonly rows: readonly {
     readonly path: string;
@@ -119,13 +121,12 @@ export function readConfig(
   const value = merged(merged(file.value.value, variables), flags);
   const checked = checkSource(layered(file.value, variables, flags), config, value);
   if (!checked.ok) return checked;
-  const names = new Set(checked.value.accounts.map(({ name }) => name));
-  const stray = checked.value.guards.findIndex(({ protects }) => !names.has(protects));
-  if (stray >= 0) {
-    const where = file.value.at(["guards", stray, "protects"]);
-    const detail = `${where} guards[${stray}].protects: no account is named ${checked.value.guards[stray]?.protects}`;
-    return fail(why("config-invalid", { where, detail, next: `write one of: ${[...names].join(", ")}` }));
-  }
+  const guards = guardsOf(
+    file.value,
+    checked.value.guards,
+    checked.value.accounts.map(({ name }) => name),
+  );
+  if (!guards.ok) return guards;
   const rows = leaves(checked.value).map(({ path: at, shown }) => {
     const origin: Origin = has(flags, at)
       ? "flag"
@@ -136,7 +137,7 @@ export function readConfig(
           : "default";
     return { path: at.map(String).join("."), value: shown, origin, where: origin === "file" ? file.value.at(at) : "" };
   });
-  return ok({ config: checked.value, rows });
+  return ok({ config: checked.value, guards: guards.value, rows });
 }
 
 /** Messages about a value that came from a variable or a flag name that, not a line of the file. */

@@ -1,5 +1,11 @@
-import type { Guard, Remedy } from "@plimsoll/core/policy";
+import { type Guard, type Remedy, validateGuard, validateGuards } from "@plimsoll/core/policy";
 import {
+  type Result,
+  type Why,
+  fail,
+  holdingId,
+  ok,
+  why,
   type AccountKey,
   type Exact,
   type HoldingId,
@@ -14,6 +20,7 @@ import {
   dec,
 } from "@plimsoll/core/units";
 import * as z from "zod";
+import { type SourceFile, pathText } from "./source-file.ts";
 import { amount, duration, positive, share, whole } from "./units.ts";
 
 const health = z.strictObject({
@@ -84,11 +91,18 @@ function remedyOf(written: WrittenGuard["do"][number]): Remedy {
   return { use: "add-margin", asset: assetId(written.addMargin.asset), most: written.addMargin.amount };
 }
 
+/** One word from a name. */
+const slug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "") || "guard";
+
 /** The guard as data, with the defaults of docs/glossary.md where the file is silent. */
-export function guardOf(written: WrittenGuard, holding: HoldingId): Guard {
+function guardOf(written: WrittenGuard, holding: HoldingId): Guard {
   const account: AccountKey | undefined = written.unit === undefined ? undefined : accountKey(written.unit);
   return {
-    id: written.name,
+    id: slug(written.name),
     name: written.name,
     scope: { holding, ...(account !== undefined && { account }) },
     trigger: triggerOf(written),
@@ -105,4 +119,34 @@ export function guardOf(written: WrittenGuard, holding: HoldingId): Guard {
     },
     mode: written.mode,
   };
+}
+
+/** The guards of a file as data, or the first thing wrong with them, at its place in the file. */
+export function guardsOf(
+  file: SourceFile,
+  written: readonly WrittenGuard[],
+  names: readonly string[],
+): Result<readonly Guard[], Why> {
+  const refuse = (path: readonly PropertyKey[], detail: string, next: string) => {
+    const where = file.at(path);
+    return fail(why("file-invalid", { where, detail: `${where} ${pathText(path)}: ${detail}`, next }));
+  };
+  for (const [index, { protects }] of written.entries()) {
+    if (!names.includes(protects))
+      return refuse(
+        ["guards", index, "protects"],
+        `no account is named ${protects}`,
+        `write one of: ${names.join(", ")}`,
+      );
+  }
+  const guards = written.map((guard) => guardOf(guard, holdingId(guard.protects)));
+  for (const [index, guard] of guards.entries()) {
+    const [problem] = validateGuard(guard);
+    if (problem !== undefined)
+      return refuse(["guards", index], `${problem.field} ${problem.value} ${problem.wrong}`, problem.next);
+  }
+  const [between] = validateGuards(guards);
+  return between === undefined
+    ? ok(guards)
+    : refuse(["guards"], `${between.field} ${between.value} ${between.wrong}`, between.next);
 }
