@@ -29,17 +29,22 @@ function planOf(situation: Situation, user: Hex, fixed: readonly [string, string
   return situation.chance.happens(0.3) ? { debtToCover: largest + 1n } : { step, debtToCover: largest };
 }
 
-/** All of it, some of it, or so much that the debt or the collateral left is worth about the dust rule's 1,000 dollars. */
+/**
+ * All of it, some of it, or so much that what is left is worth about the dust rule's 1,000 dollars: of the debt where enough
+ * collateral stays behind, else of the collateral.
+ */
 function amountFor({ chance }: Situation, collateral: Held, debt: Held): bigint {
   if (chance.happens(0.2)) return maxUint256;
-  if (chance.happens(0.25)) return someOf(chance, debt.owed);
+  if (chance.happens(0.2)) return someOf(chance, debt.owed);
+  const [backed, owed] = [valueOf(collateral, collateral.supplied), valueOf(debt, debt.owed)];
   const left = chance.between(450, 1_300);
-  const backed = (collateral.supplied * collateral.price) / 10n ** BigInt(collateral.decimals);
-  const cover = chance.happens(0.5)
-    ? debt.owed - units(debt, left)
-    : units(debt, Math.max(0, (Number(backed) / 1e8 - left) / 1.06));
-  return cover > 0n ? cover : debt.owed;
+  const cover = backed - (owed - left) * 1.07 > 1_000 ? owed - left : (backed - left) / 1.06;
+  return cover > 0 ? units(debt, cover) : debt.owed;
 }
+
+/** Dollars, for choosing only. */
+const valueOf = ({ price, decimals }: Held, amount: bigint): number =>
+  Number((amount * price) / 10n ** BigInt(decimals)) / 1e8;
 
 export const liquidate: Maker = (situation) => {
   const { world, chance } = situation;
@@ -47,11 +52,14 @@ export const liquidate: Maker = (situation) => {
   if (sick.length === 0 && chance.happens(0.98)) return undefined;
   const user = chance.pick(sick.length === 0 ? world.borrowers : sick);
   const held = holdings(stateOf(situation, user));
-  const likely = (flag: "isCollateral" | "isBorrowed") => {
+  const likely = (flag: "isCollateral" | "isBorrowed", amount: (each: Held) => bigint) => {
     const flagged = held.filter((each) => each[flag]);
-    return chance.pick(flagged.length === 0 || chance.happens(0.03) ? held : flagged);
+    if (flagged.length === 0 || chance.happens(0.03)) return chance.pick(held);
+    if (chance.happens(0.4)) return chance.pick(flagged);
+    return flagged.reduce((most, each) => (valueOf(each, amount(each)) > valueOf(most, amount(most)) ? each : most));
   };
-  const [collateral, debt] = [likely("isCollateral"), likely("isBorrowed")];
+  const collateral = likely("isCollateral", ({ supplied }) => supplied);
+  const debt = likely("isBorrowed", ({ owed }) => owed);
   const pair = [collateral.asset, debt.asset] as const;
   const planned = chance.happens(0.5) ? planOf(situation, user, pair) : undefined;
   const receiveAToken = planned === undefined && chance.happens(0.25);

@@ -24,7 +24,7 @@ export const movePrice: Maker = (situation) => {
   const held = chance.pick(toEdge ? backing : all);
   const home = world.startPrices.get(held.asset) ?? 1n;
   const next = () => {
-    if (toEdge) return scaled(held.price, chance.between(0.7, 1.02) / health);
+    if (toEdge) return scaled(held.price, chance.between(0.78, 1.01) / health);
     const roll = chance.next();
     if (roll < 0.4) return home;
     if (roll < 0.55) return scaled(home, chance.between(0.02, 0.7));
