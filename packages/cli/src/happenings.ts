@@ -43,8 +43,10 @@ export class Happenings {
         const actual = view().accounts.find((each) => each.account === account)?.assessment?.lines;
         return [{ is: "outcome", outcome: event.outcome, ...known, ...(actual && { actual }) }];
       }
-      case "effect":
-        return [{ is: "note", text: event.text }];
+      case "effect": {
+        const { holding, account, taken, fee, text } = event;
+        return [{ is: "venue", did: text, holding, account, taken, fee }];
+      }
       case "lost":
         return [{ is: "note", text: `Lost sight of ${event.what}: ${event.why.facts["detail"] ?? event.why.code}` }];
       case "policy":

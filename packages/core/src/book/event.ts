@@ -1,5 +1,5 @@
-import type { Exact, Hash, HoldingId, Ms, PriceKind, QuoteKey, VenueId, Why } from "@plimsoll/core/units";
-import type { VenueEffect } from "./effect.ts";
+import type { AccountKey, Exact, Hash, HoldingId, Ms, PriceKind, QuoteKey, VenueId, Why } from "@plimsoll/core/units";
+import type { Flow, VenueEffect } from "./effect.ts";
 import type { Holding } from "./holding.ts";
 
 /** A venue's dated parameter document. */
@@ -23,7 +23,11 @@ export type BookEvent =
   | {
       readonly type: "effect";
       readonly holding: HoldingId;
+      readonly account: AccountKey;
       readonly effect: VenueEffect;
+      /** What left the account, and the part of it that was fee or bonus; empty where the venue does not say. */
+      readonly taken: readonly Flow[];
+      readonly fee: readonly Flow[];
       readonly text: string;
       readonly at: Ms;
     }

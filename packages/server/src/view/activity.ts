@@ -65,7 +65,10 @@ export function viewActivity({ seq, at, chain, what }: Happening): Activity {
     }
     case "venue": {
       const { did, taken, fee, holding, account } = what;
-      const because = [`it took ${sayFlows(taken)}${fee.length > 0 ? `, of it ${sayFlows(fee)} as fee` : ""}`];
+      const because =
+        taken.length === 0
+          ? []
+          : [`it took ${sayFlows(taken)}${fee.length > 0 ? `, of it ${sayFlows(fee)} as fee` : ""}`];
       return { ...entry, kind: "venue", title: did, because, holding, account, danger: "liquidatable" };
     }
     case "note":
