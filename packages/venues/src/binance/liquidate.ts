@@ -4,10 +4,8 @@ import {
   type AccountKey,
   type Exact,
   ZERO,
-  add,
   assetId,
   compare,
-  exact,
   invariant,
   isNegative,
   isZero,
@@ -15,17 +13,17 @@ import {
   magnitude,
   multiply,
   negate,
-  quotient,
   smaller,
   subtract,
   text,
 } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
 import { withoutOrders } from "./apply.ts";
-import { applyFill, feeOf, pay } from "./fill.ts";
+import { applyFill, pay } from "./fill.ts";
 import { type Body, type Position, positionName } from "./holding.ts";
 import { type Priced, maintenance } from "./position.ts";
-import { type BinanceTerms, type SymbolTerms, tierAt } from "./terms.ts";
+import { type BinanceTerms, tierAt } from "./terms.ts";
+import { clearanceFee, reliefSize } from "./relief-size.ts";
 import { totalsOf } from "./totals.ts";
 
 type At = { readonly key: AccountKey; readonly scene: Scene<BinanceTerms>; readonly market: Market };
@@ -99,53 +97,9 @@ function closePosition(body: Body, name: string, at: At): Step<Body> | undefined
   const priced = pricedOf(account, at.scene).find(({ position }) => positionName(position) === name);
   if (account === undefined || priced === undefined) return undefined;
   const whole = magnitude(priced.position.size);
-  const size = isLowestTier(priced) ? whole : reliefSize(account, priced, at);
+  const size = isLowestTier(priced) ? whole : reliefSize(account, priced, at.scene, at.market);
   return size === undefined ? undefined : closeSize(body, priced, size, at);
 }
-
-/**
- * The smallest size after which equity is above maintenance; the whole where no part is enough. What is left over as a
- * function of the size is concave: closing frees less and less as the tier falls, while fee and slippage only grow. So a part
- * may do where the whole does not, and the search goes up to the best size, then back to the first that is enough.
- */
-function reliefSize(account: Account, priced: Priced, { scene, market }: At): Exact | undefined {
-  const { position, terms, mark } = priced;
-  const totals = totalsOf(account, scene);
-  if (!totals.ok) return undefined;
-  const whole = magnitude(position.size);
-  const others = subtract(totals.value.maintenance, maintenance(priced));
-  const sized = (count: bigint) => smaller(whole, multiply(terms.step, exact(count)));
-  const leftOver = (count: bigint): Exact | undefined => {
-    const size = sized(count);
-    const fill = market.fill(position.symbol, isNegative(position.size) ? "buy" : "sell", size);
-    if (fill.is !== "known") return undefined;
-    const closed = isNegative(position.size) ? negate(size) : size;
-    const cost = add(multiply(closed, subtract(mark, fill.value)), clearanceFee(size, fill.value, terms));
-    const rest = { ...priced, position: { ...position, size: subtract(position.size, closed) } };
-    return subtract(subtract(totals.value.equity, cost), add(others, maintenance(rest)));
-  };
-  const steps = quotient(whole, terms.step, 0, "ceil").digits;
-  const best = firstCount(1n, steps, (count) => {
-    const [here, next] = [leftOver(count), leftOver(count + 1n)];
-    return here === undefined || next === undefined || compare(next, here) <= 0;
-  });
-  const relieves = (count: bigint) => compare(leftOver(count) ?? ZERO, ZERO) > 0;
-  if (leftOver(steps) === undefined) return undefined;
-  return relieves(best) ? sized(firstCount(1n, best, relieves)) : whole;
-}
-
-/** The first count from low to high where the answer turns true; high where it never does before. */
-function firstCount(low: bigint, high: bigint, isThere: (count: bigint) => boolean): bigint {
-  while (low < high) {
-    const middle = (low + high) / 2n;
-    if (isThere(middle)) high = middle;
-    else low = middle + 1n;
-  }
-  return high;
-}
-
-const clearanceFee = (size: Exact, price: Exact, terms: SymbolTerms): Exact =>
-  feeOf(size, price, add(terms.takerFee, terms.liquidationFee));
 
 const isLowestTier = (priced: Priced): boolean =>
   isZero(tierAt(priced.terms.tiers, multiply(magnitude(priced.position.size), priced.mark)).floor);
