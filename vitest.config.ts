@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** The suffix of a test file says what it needs; `unit` needs nothing. */
 const needs = ["db", "venue", "keeper", "chain", "browser"] as const;
 const project = (name: string, suffix: string, extra: object = {}) => ({
-  test: { name, include: [`{packages/*/src,scripts,examples}/**/*${suffix}`], ...extra },
+  test: { name, include: [`{packages/*/src,scripts,examples,bench}/**/*${suffix}`], ...extra },
 });
 
 export default defineConfig({

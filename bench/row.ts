@@ -1,0 +1,22 @@
+import type { Contender } from "./harness.ts";
+
+/** One question of the bench, ready to be timed. */
+export interface Row {
+  readonly question: string;
+  /** What one unit of work is: "account", "row", "tick". */
+  readonly unit: string;
+  readonly contenders: readonly Contender[];
+  /** Names of contenders: how many times as fast the first is as the second. */
+  readonly ratios: readonly (readonly [string, string])[];
+  /** What was found to agree before the clock started. */
+  readonly checked: readonly string[];
+  close?(): Promise<void>;
+}
+
+/** Sets a row up and checks it; `quick` asks for the least work that still runs everything. */
+export type Prepare = (quick: boolean) => Promise<Row>;
+
+/** Stops the bench: two contenders that should agree do not, so that a ratio of their times would mean nothing. */
+export function agree(condition: boolean, what: string): asserts condition {
+  if (!condition) throw new Error(`the contenders disagree, nothing was timed: ${what}`);
+}

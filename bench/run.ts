@@ -1,0 +1,70 @@
+import { parseArgs } from "node:util";
+import { prepareAaveHealth } from "./aave-health.ts";
+import { prepareDurableCommit } from "./durable-commit.ts";
+import { prepareFormSweep } from "./form-sweep.ts";
+import { interleave } from "./harness.ts";
+import { doubt, readMachine } from "./machine.ts";
+import { preparePriceTick } from "./price-tick.ts";
+import { type Measured, machineText, measuredOf, rowText } from "./report.ts";
+import type { Prepare } from "./row.ts";
+
+const rows: Readonly<Record<string, Prepare>> = {
+  "aave-health": prepareAaveHealth,
+  "form-sweep": prepareFormSweep,
+  "durable-commit": prepareDurableCommit,
+  "price-tick": preparePriceTick,
+};
+
+const usage = `npm run bench -- [--quick] [--json] [--rounds N] [--only NAME]...
+rows: ${Object.keys(rows).join(", ")}`;
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      rounds: { type: "string" },
+      only: { type: "string", multiple: true, default: Object.keys(rows) },
+    },
+  });
+  const rounds = Number(values.rounds ?? (values.quick ? 3 : 9));
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`--rounds ${values.rounds}: write a whole number above 0`);
+  const stranger = values.only.find((name) => !Object.hasOwn(rows, name));
+  if (stranger !== undefined) throw new Error(`--only ${stranger}: there is no such row`);
+  return { ...values, rounds };
+}
+
+async function measure(name: string, quick: boolean, rounds: number): Promise<Measured> {
+  const row = await rows[name]!(quick);
+  try {
+    const timed = await interleave(row.contenders, { rounds, warmUp: quick ? 1 : 2, clock: () => performance.now() });
+    return measuredOf(name, row, timed);
+  } finally {
+    await row.close?.();
+  }
+}
+
+let wanted: ReturnType<typeof readArguments>;
+try {
+  wanted = readArguments();
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  process.exit(2);
+}
+const say = (text: string) => void (wanted.json || console.log(text));
+
+const before = readMachine(new Date());
+say(machineText(before));
+if (doubt(before) !== undefined) say(`warning: ${doubt(before)}`);
+say("");
+const measured: Measured[] = [];
+for (const name of wanted.only) {
+  const row = await measure(name, wanted.quick, wanted.rounds);
+  measured.push(row);
+  say(rowText(row));
+}
+const after = readMachine(new Date());
+say(machineText(after));
+if (wanted.json)
+  console.log(JSON.stringify({ before, after, warning: doubt(before) ?? null, rows: measured }, null, 2));
