@@ -30,7 +30,7 @@ const onStep = (done: number, { liquidations }: Coverage) => {
 };
 
 try {
-  const coverage = await walk({ seed, steps: states, onStep });
+  const coverage = await walk({ seed, steps: states, onStep, progress: console.log });
   console.log(tableOf(coverage));
   const thin = required.filter((situation) => coverage[situation] < leastOfEach);
   if (thin.length > 0) console.error(`met less than ${leastOfEach} times: ${thin.join(", ")}; run more states`);

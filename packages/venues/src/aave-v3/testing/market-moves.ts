@@ -61,7 +61,7 @@ export const govern: Maker = (situation) => {
     ["setAssetLtvzeroInEMode", [reserve.address, category.id, inCategory === 0n]],
     ["setAssetLtvzeroInEMode", [reserve.address, category.id, inCategory === 0n]],
     ["setReserveFreeze", [reserve.address, !reserve.frozen && chance.happens(0.5)]],
-    ["setReservePause", [reserve.address, !reserve.paused && chance.happens(0.3), 3_600]],
+    ["setReservePause", [reserve.address, !reserve.paused && chance.happens(0.3), 14_400]],
     ["setSupplyCap", [reserve.address, reserve.supplyCap === 0n ? BigInt(1 + chance.below(3_000_000)) : 0n]],
   ];
   const [name, args] = chance.pick(calls);

@@ -19,14 +19,16 @@ export interface WalkOptions {
   /** Steps on one chain before a fresh one is started: walks drift away from markets anybody would recognise. */
   readonly stepsPerChain?: number;
   readonly onStep?: (done: number, coverage: Coverage) => void;
+  /** Told what takes long the first time. */
+  readonly progress?: (line: string) => void;
 }
 
 /** Walks at random through public calls and compares everything with the contracts after each. @throws a Difference. */
 export async function walk(options: WalkOptions): Promise<Coverage> {
-  const { seed, steps, stepsPerChain = 150, enough = () => false, onStep } = options;
+  const { seed, steps, stepsPerChain = 150, enough = () => false, onStep, progress = () => {} } = options;
   const coverage = emptyCoverage();
   for (let first = 0; first < steps && !enough(coverage); first += stepsPerChain) {
-    const world = await openWorld({ sentinel: (first / stepsPerChain) % 2 === 1 });
+    const world = await openWorld({ sentinel: (first / stepsPerChain) % 2 === 1, progress });
     try {
       const chance = chanceOf(seed + first);
       let states = await readAll(world);

@@ -36,13 +36,20 @@ export interface World {
   readonly stop: () => Promise<void>;
 }
 
+interface WorldOptions {
+  /** Whether the market has a price-oracle sentinel. */
+  readonly sentinel?: boolean;
+  /** Told what takes long the first time. */
+  readonly progress?: (line: string) => void;
+}
+
 const borrowerCount = 4;
 /** In whole tokens: more than any walk uses. */
 const purse = 10n ** 12n;
 
 /** Starts a chain, gives everybody tokens and lets one lender fill the reserves. @throws where the chain cannot start. */
-export async function openWorld({ sentinel = false } = {}): Promise<World> {
-  const started = await startChain();
+export async function openWorld({ sentinel = false, ...options }: WorldOptions = {}): Promise<World> {
+  const started = await startChain(options);
   if (!started.ok) throw new Error(`${started.failure.code}: ${JSON.stringify(started.failure.facts)}`);
   const chain = started.value;
   const client = rpcClient(chain.rpcUrl);
