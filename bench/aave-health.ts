@@ -13,10 +13,15 @@ import {
   readPositions,
   sceneAt,
 } from "./aave.ts";
-import { peerAccount, peerReserves, peerSummary } from "./peer.ts";
+import { peerAccount, peerCombined, peerRawSummary, peerReserves, peerSummary } from "./peer.ts";
 import { type Prepare, agree } from "./row.ts";
 
-const [peer, engine, raw] = ["math-utils formatUserSummary", "our engine.assess", "our account data alone"];
+const [peer, peerRaw, engine, raw] = [
+  "math-utils formatUserSummary",
+  "math-utils raw summary",
+  "our engine.assess",
+  "our account data alone",
+];
 
 /** One account's health, exactly, against the library that Aave's own front end uses. */
 export const prepareAaveHealth: Prepare = async (quick) => {
@@ -25,7 +30,20 @@ export const prepareAaveHealth: Prepare = async (quick) => {
   const accounts = Array.from({ length: quick ? 50 : 200 }, (_, i) => randomAccount(chance, `u${i}`, prices, pools));
   const scene = sceneAt(prices);
   const reserves = peerReserves(prices, pools);
-  const users = accounts.map((account) => ({ account, theirs: peerAccount(account) }));
+  const users = accounts.map((account) => {
+    const theirs = peerAccount(account);
+    return { account, theirs, combined: peerCombined(theirs, reserves) };
+  });
+  const times = quick ? 1 : 10;
+  const every = (name: string, repeats: number, of: (user: (typeof users)[number]) => number) => ({
+    name,
+    units: users.length * repeats,
+    run: () => {
+      let sum = 0;
+      for (let i = 0; i < repeats; i++) for (const user of users) sum += of(user);
+      return sum;
+    },
+  });
 
   const assess = ({ holding, key }: Account) => aaveV3.engine.assess(holding, key, scene).lines[0]!;
   const pricedOf = ({ body }: Account): readonly Priced[] => {
@@ -49,26 +67,16 @@ export const prepareAaveHealth: Prepare = async (quick) => {
   return {
     question: "health factor of one Aave account of 2 to 6 reserves, balances with interest up to the moment",
     unit: "account",
+    clock: "processor",
     contenders: [
-      {
-        name: peer,
-        units: users.length,
-        run: () => users.reduce((sum, { theirs }) => sum + Number(peerSummary(theirs, reserves).healthFactor), 0),
-      },
-      {
-        name: engine,
-        units: users.length,
-        run: () => Number(users.reduce((sum, { account }) => sum + assess(account).health.digits, 0n)) / 1e18,
-      },
-      {
-        name: raw,
-        units: users.length,
-        run: () => Number(users.reduce((sum, { account }) => sum + healthOf(account), 0n)) / 1e18,
-      },
+      every(peer, 1, ({ theirs }) => Number(peerSummary(theirs, reserves).healthFactor)),
+      every(engine, times, ({ account }) => Number(assess(account).health.digits)),
+      every(peerRaw, 1, ({ combined }) => Number(peerRawSummary(combined).healthFactor)),
+      every(raw, times, ({ account }) => Number(healthOf(account))),
     ],
     ratios: [
       [engine, peer],
-      [raw, peer],
+      [raw, peerRaw],
       [raw, engine],
     ],
     checked: [

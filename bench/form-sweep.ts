@@ -55,6 +55,7 @@ export const prepareFormSweep: Prepare = async (quick) => {
   return {
     question: "accounts revalued at new prices, above or below the line",
     unit: "account at one price state",
+    clock: "processor",
     contenders: [
       {
         name: peer,

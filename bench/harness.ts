@@ -5,6 +5,9 @@ export interface Contender {
   readonly run: () => number | Promise<number>;
 }
 
+/** Microseconds since some moment. */
+export type Clock = () => number;
+
 /** What a contender took, in microseconds per unit, round by round. The answers keep the work from being optimised away. */
 export interface Timed {
   readonly name: string;
@@ -20,11 +23,11 @@ export interface Spread {
 
 /**
  * Times contenders by turns, A B A B ..., so that whatever else the machine does falls on all of them alike.
- * @param clock milliseconds; the rounds of `warmUp` are run and not counted.
+ * The rounds of `warmUp` are run and not counted.
  */
 export async function interleave(
   contenders: readonly Contender[],
-  { rounds, warmUp, clock }: { readonly rounds: number; readonly warmUp: number; readonly clock: () => number },
+  { rounds, warmUp, clock }: { readonly rounds: number; readonly warmUp: number; readonly clock: Clock },
 ): Promise<readonly Timed[]> {
   const timed = contenders.map(({ name }) => ({ name, micros: [] as number[], answers: [] as number[] }));
   for (let round = -warmUp; round < rounds; round++) {
@@ -33,7 +36,7 @@ export async function interleave(
       const answer = await run();
       const took = clock() - from;
       if (round < 0) continue;
-      timed[i]!.micros.push((took * 1000) / units);
+      timed[i]!.micros.push(took / units);
       timed[i]!.answers.push(answer);
     }
   }

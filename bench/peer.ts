@@ -1,4 +1,6 @@
 import { type UserReserveData, formatReserves, formatUserSummary } from "@aave/math-utils";
+import { generateRawUserSummary } from "@aave/math-utils/dist/cjs/formatters/user/generate-raw-user-summary.js";
+import { generateUserReserveSummary } from "@aave/math-utils/dist/cjs/formatters/user/generate-user-reserve-summary.js";
 import { type Account, type Pools, type Prices, ethereum, now } from "./aave.ts";
 
 /** Aave's own front-end library, given the same balances, indices, prices and moment. */
@@ -45,3 +47,21 @@ export const peerAccount = ({ body }: Account): UserReserveData[] =>
 
 export const peerSummary = (userReserves: UserReserveData[], formattedReserves: Reserves) =>
   formatUserSummary({ userReserves, formattedReserves, userEmodeCategoryId: 0, ...frame });
+
+/** The user's reserves joined with the market's, as the peer does it at the start of every summary. */
+export const peerCombined = (userReserves: readonly UserReserveData[], reserves: Reserves) =>
+  userReserves.map((user) => ({
+    ...user,
+    reserve: reserves.find(({ underlyingAsset }) => underlyingAsset === user.underlyingAsset)!,
+  }));
+
+/** The peer's inner functions, not exported by its door: the same arithmetic without the texts that a front end shows. */
+export const peerRawSummary = (combined: ReturnType<typeof peerCombined>) =>
+  generateRawUserSummary({
+    userReserves: combined.map((userReserve) =>
+      generateUserReserveSummary({ userReserve, marketReferencePriceInUsdNormalized: "1", ...frame }),
+    ),
+    marketReferencePriceInUsd: "1",
+    marketReferenceCurrencyDecimals: frame.marketReferenceCurrencyDecimals,
+    userEmodeCategoryId: 0,
+  });

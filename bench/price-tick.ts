@@ -44,10 +44,9 @@ export const preparePriceTick: Prepare = async (quick) => {
     "the quotes are held by others than meant",
   );
 
-  const [ticks, sweeps] = quick ? [20, 1] : [50, 2];
   const tick = (name: string, { tick: step }: ReturnType<typeof turnOf>, asset: string, times: number) => ({
     name,
-    units: times,
+    units: times * holders(bare.turn, asset),
     run: () => {
       let decisions = 0;
       for (let i = 0; i < times; i++) decisions += step(asset, chance.next());
@@ -55,8 +54,9 @@ export const preparePriceTick: Prepare = async (quick) => {
     },
   });
   return {
-    question: `one price tick through the turn, ${size} accounts on Aave`,
-    unit: "tick (assess: account)",
+    question: `one price tick through the turn, ${size} accounts on Aave, by how many hold the price`,
+    unit: "account looked at again",
+    clock: "processor",
     contenders: [
       {
         name: alone,
@@ -64,16 +64,16 @@ export const preparePriceTick: Prepare = async (quick) => {
         run: () =>
           accounts.reduce((sum, { holding, key }) => sum + aaveV3.engine.assess(holding, key, scene).lines.length, 0),
       },
-      tick(one, bare, "LINK", ticks),
-      tick(oneGuarded, guarded, "LINK", ticks),
-      tick(all, bare, "WETH", sweeps),
-      tick(allGuarded, guarded, "WETH", sweeps),
+      tick(one, bare, "LINK", 50),
+      tick(oneGuarded, guarded, "LINK", quick ? 20 : 5),
+      tick(all, bare, "WETH", 1),
+      tick(allGuarded, guarded, "WETH", 1),
     ],
     ratios: [
       [alone, one],
       [alone, oneGuarded],
-      [one, all],
-      [oneGuarded, allGuarded],
+      [alone, all],
+      [alone, allGuarded],
     ],
     checked: [`LINK is held by 1 account, WETH by ${size}; all are safe, so that no tick ends in a plan`],
   };

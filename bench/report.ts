@@ -7,6 +7,7 @@ export interface Measured {
   readonly name: string;
   readonly question: string;
   readonly unit: string;
+  readonly clock: Row["clock"];
   readonly rounds: number;
   readonly microsPerUnit: readonly ({ readonly name: string } & Spread)[];
   /** How many times as fast `of` is as `against`. */
@@ -16,14 +17,18 @@ export interface Measured {
   readonly answers: Readonly<Record<string, number>>;
 }
 
-export function measuredOf(name: string, { question, unit, ratios, checked }: Row, timed: readonly Timed[]): Measured {
+export function measuredOf(
+  name: string,
+  { question, unit, clock, ratios, checked }: Row,
+  timed: readonly Timed[],
+): Measured {
   const find = (wanted: string) => {
     const found = timed.find((one) => one.name === wanted);
     if (found === undefined) throw new Error(`invariant broken: no contender is called "${wanted}"`);
     return found;
   };
   return {
-    ...{ name, question, unit, checked },
+    ...{ name, question, unit, clock, checked },
     rounds: timed[0]?.micros.length ?? 0,
     microsPerUnit: timed.map((one) => ({ name: one.name, ...spreadOf(one.micros) })),
     ratios: ratios.map(([of, against]) => ({ of, against, ...ratioOf(find(of), find(against)) })),
@@ -40,14 +45,14 @@ const figure = (value: number): string =>
 const spread = ({ median, min, max }: Spread, suffix = ""): string =>
   `${`${figure(median)}${suffix}`.padStart(10)}  ${figure(min)} to ${figure(max)}`;
 
-export function rowText({ name, question, unit, rounds, microsPerUnit, ratios, checked }: Measured): string {
+export function rowText({ name, question, unit, clock, rounds, microsPerUnit, ratios, checked }: Measured): string {
   const labels = ratios.map(({ of, against }) => `${of} : ${against}`);
   const width = Math.max(...[...labels, ...microsPerUnit.map((one) => one.name)].map(({ length }) => length));
   return [
     `${name}: ${question}`,
     `  times as fast, median and range of ${rounds} interleaved rounds`,
     ...ratios.map((ratio, i) => `    ${labels[i]!.padEnd(width)}  ${spread(ratio, "x")}`),
-    `  microseconds per ${unit}`,
+    `  microseconds per ${unit}, ${clock === "wall" ? "as waited for" : "processor time"}`,
     ...microsPerUnit.map((one) => `    ${one.name.padEnd(width)}  ${spread(one)}`),
     ...checked.map((line) => `  checked: ${line}`),
     "",

@@ -1,3 +1,4 @@
+import type { clocks } from "./clocks.ts";
 import type { Contender } from "./harness.ts";
 
 /** One question of the bench, ready to be timed. */
@@ -5,7 +6,10 @@ export interface Row {
   readonly question: string;
   /** What one unit of work is: "account", "row", "tick". */
   readonly unit: string;
+  readonly clock: keyof typeof clocks;
   readonly contenders: readonly Contender[];
+  /** Rounds for each one asked for, 1 where absent: where neighbours come and go within a round, many short ones say more. */
+  readonly finer?: number;
   /** Names of contenders: how many times as fast the first is as the second. */
   readonly ratios: readonly (readonly [string, string])[];
   /** What was found to agree before the clock started. */

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { prepareAaveHealth } from "./aave-health.ts";
 import { prepareDurableCommit } from "./durable-commit.ts";
 import { prepareFormSweep } from "./form-sweep.ts";
+import { clocks } from "./clocks.ts";
 import { interleave } from "./harness.ts";
 import { doubt, readMachine } from "./machine.ts";
 import { preparePriceTick } from "./price-tick.ts";
@@ -38,7 +39,11 @@ function readArguments() {
 async function measure(name: string, quick: boolean, rounds: number): Promise<Measured> {
   const row = await rows[name]!(quick);
   try {
-    const timed = await interleave(row.contenders, { rounds, warmUp: quick ? 1 : 2, clock: () => performance.now() });
+    const timed = await interleave(row.contenders, {
+      rounds: rounds * (row.finer ?? 1),
+      warmUp: quick ? 1 : 2,
+      clock: clocks[row.clock],
+    });
     return measuredOf(name, row, timed);
   } finally {
     await row.close?.();
