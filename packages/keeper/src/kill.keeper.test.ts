@@ -1,8 +1,10 @@
 // At every step of the state table the process is killed, just before and just after the step is durable; whatever was lost in
 // between, the rescue is done exactly once. A step without a scenario does not compile.
 import { readChain } from "@plimsoll/core/journal";
+import type { Outcome } from "@plimsoll/core/policy";
 import { createTurn } from "@plimsoll/core/turn";
 import { canonical } from "@plimsoll/core/units";
+import { type Fault, failed503, unknown503 } from "@plimsoll/sim/exchange";
 import { binance } from "@plimsoll/venues/binance";
 import { describe, expect, test } from "vitest";
 import { type Transition, transitionNames } from "./execution/states.ts";
@@ -46,7 +48,7 @@ const here: Stage = {};
 const gap = { slippage: "0.0001" };
 const below = (trial: Trial) => trial.trade("90450");
 const filled = (trial: Trial) => trial.trade("90500");
-const thin = { thin: true };
+const thin = { thinMs: 1_500 };
 const rests: Stage = { twist: "rests" };
 
 const scenarios: Record<Transition, Scenario> = {
@@ -89,13 +91,12 @@ const scenarios: Record<Transition, Scenario> = {
   "partly>partly": { world: thin, stages: [rests] },
   "partly>done": { world: thin, stages: [rests], venues: ["remembers"] },
   "partly>expired": {
-    world: thin,
+    world: { thinMs: 60_000 },
     stages: [
       { ...rests, killAt: "sent>partly:after" },
       { ...rests, before: late },
     ],
     venues: ["remembers"],
-    effects: 2,
   },
   "partly>ambiguous": {
     world: thin,
@@ -127,6 +128,67 @@ describe("killed at each step", () => {
     }
   });
 });
+
+/** Every call that a rescue makes, from the first reading to the last; sending the order stands apart. */
+const SEND = "POST /fapi/v1/order";
+const readings = [
+  ...["GET /fapi/v1/order", "GET /fapi/v1/userTrades", "GET /fapi/v1/time", "GET /fapi/v3/account"],
+  ...["GET /fapi/v3/positionRisk", "GET /fapi/v1/openOrders", "GET /fapi/v1/symbolConfig", "GET /fapi/v1/premiumIndex"],
+  ...["GET /fapi/v1/leverageBracket", "GET /fapi/v1/exchangeInfo"],
+];
+const twice: Fault = { kind: "doubled", answer: "second" };
+const faults: readonly { readonly name: string; readonly fault: Fault; readonly calls: readonly string[] }[] = [
+  { name: "its reply is lost", fault: { kind: "disconnect", effect: true }, calls: [SEND, ...readings] },
+  { name: "it does not arrive", fault: { kind: "disconnect", effect: false }, calls: [SEND, ...readings] },
+  { name: "the venue says: status unknown", fault: unknown503(true), calls: [SEND, ...readings] },
+  { name: "the venue says: failed", fault: failed503, calls: [SEND, ...readings] },
+  { name: "it arrives twice", fault: twice, calls: readings },
+];
+
+describe("every call of two processes meets a fault once", () => {
+  test.concurrent.each(faults)("$name", async ({ fault, calls }) => {
+    const trial = await openTrial({});
+    try {
+      for (const call of calls) trial.fault(fault, call);
+      expect(await trial.live("intended>sent:after", "none")).toContain("killed at intended>sent:after");
+      for (const call of calls) trial.fault(fault, call);
+      expect(await trial.live(undefined, "none")).toContain("safe");
+      expect(oursWithEffect(trial)).toHaveLength(1);
+      await expectWholeJournal(trial.folder);
+    } finally {
+      await trial.end();
+    }
+  });
+});
+
+// Binance keeps client ids unique among open orders only, and ours are closed when they are answered: what the network repeats
+// is executed again. Reduce-only is the second defence, and the difference is told.
+test.concurrent.each(["first", "second"] as const)(
+  "an order that the venue executes twice never opens a position, and the %s answer is known to differ",
+  async (answer) => {
+    const trial = await openTrial({});
+    try {
+      trial.fault({ kind: "doubled", answer });
+      expect(await trial.live(undefined, "none")).toContain("safe");
+      expect(oursWithEffect(trial).length).toBeGreaterThanOrEqual(1);
+      expect(trial.held()).toBeGreaterThanOrEqual(0n);
+      expect(await outcomesOf(trial.folder)).toContainEqual({ state: "done", verified: "differs" });
+      await expectWholeJournal(trial.folder);
+    } finally {
+      await trial.end();
+    }
+  },
+);
+
+async function outcomesOf(folder: string): Promise<readonly Outcome[]> {
+  const reader = openReader(folder);
+  if (!reader.ok) throw new Error(reader.failure.code);
+  const outcomes: Outcome[] = [];
+  for await (const { record } of readJournal(reader.value))
+    if (record.kind === "input" && record.input.event.type === "outcome") outcomes.push(record.input.event.outcome);
+  reader.value.close();
+  return outcomes;
+}
 
 /** Our orders that changed the position; each may only ever have reduced it. */
 function oursWithEffect({ venue }: Trial): readonly number[] {

@@ -37,7 +37,7 @@ onChange((written) => {
   const accounts = view().accounts.filter(({ holding }) => holding === HOLDING);
   const safe = accounts.every(({ danger, maintenance }) => {
     const health = maintenance?.health;
-    return danger !== "unknown" && (health === undefined || compare(health, dec("2")) >= 0);
+    return danger !== "unknown" && (health === undefined || compare(health, dec("1.5")) >= 0);
   });
   if (accounts.length > 0 && safe && view().open.length === 0) say("safe");
 });

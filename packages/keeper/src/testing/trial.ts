@@ -22,6 +22,8 @@ export interface Trial {
   readonly refill: () => void;
   /** What the owner does by hand. */
   readonly sell: (size: string) => void;
+  /** Signed size of the position, in 1e-8. */
+  readonly held: () => bigint;
   /** The next call of this kind meets a fault. */
   readonly fault: (fault: Fault, on?: string) => void;
   /** Where the perpetual trades; the mark stays nearly where it is. */
@@ -34,20 +36,20 @@ export interface Trial {
 export interface World {
   /** Ids of closed orders are forgotten at once. */
   readonly forgets?: boolean;
-  /** The book holds a fraction of what the rescue needs, and slowly fills again. */
-  readonly thin?: boolean;
+  /** The book holds a quarter of what the rescue needs, and fills again in this time. */
+  readonly thinMs?: number;
   /** Furthest from mark that the guard's orders may go. */
   readonly slippage?: string;
 }
-const THIN = { levels: 5, base: fixed("3000"), growth: 0n, refillMs: 1_500 };
+const THIN = { levels: 5, base: fixed("3000"), growth: 0n };
 
 /** A long of 1 BTC at 100,000 on 10,000 USDT, with the price at 90,500: health 1.1 to 1.5, so the guard must act. */
-export async function openTrial({ forgets = false, thin = false, slippage = "0.001" }: World): Promise<Trial> {
+export async function openTrial({ forgets = false, thinMs, slippage = "0.001" }: World): Promise<Trial> {
   let aheadMs = 0;
   const { depth } = listings.BTCUSDT;
-  const thinned = { ...listings.BTCUSDT, depth: { ...depth, ...THIN } };
+  const thin = { ...depth, ...THIN, refillMs: thinMs ?? depth.refillMs };
   const venue = await startExchange({
-    instruments: [thin ? thinned : listings.BTCUSDT],
+    instruments: [thinMs === undefined ? listings.BTCUSDT : { ...listings.BTCUSDT, depth: thin }],
     prices: new Map([[SYMBOL, fixed("100000")]]),
     fund: new Map([["USDT", fixed("1000000")]]),
     keys: [KEY],
@@ -70,7 +72,7 @@ export async function openTrial({ forgets = false, thin = false, slippage = "0.0
   exchange.run({ type: "leverage", account: KEY.account, symbol: SYMBOL, leverage: 20 });
   for (let bought = 0; bought < 10; bought++) {
     order("buy", "0.1");
-    aheadMs += THIN.refillMs; // a thin book has filled again before the next
+    aheadMs += thin.refillMs; // a thin book has filled again before the next
   }
   exchange.setReference(SYMBOL, PRICE);
   faults.forgetClosedIds = forgets;
@@ -82,12 +84,13 @@ export async function openTrial({ forgets = false, thin = false, slippage = "0.0
     },
     refill: () => {
       for (let times = 0; times < 10; times++) {
-        aheadMs += THIN.refillMs;
+        aheadMs += thin.refillMs;
         exchange.run({ type: "clock" });
       }
       if (forgets) exchange.run({ type: "forget-closed" });
     },
     sell: (size) => order("sell", size),
+    held: () => exchange.state.accounts.get(KEY.account)?.positions.values().next().value?.size ?? 0n,
     fault: (fault, on = "POST /fapi/v1/order") => void faults.add({ on, fault, times: 1 }),
     trade: (mid) => exchange.setReference(SYMBOL, PRICE, mid),
     live: (killAt, twist) => {
@@ -102,7 +105,10 @@ export async function openTrial({ forgets = false, thin = false, slippage = "0.0
 }
 
 async function runChild(life: Life): Promise<readonly string[]> {
-  const running = spawn(process.execPath, [child, JSON.stringify(life)], { stdio: ["ignore", "pipe", "pipe"] });
+  const running = spawn(process.execPath, [child, JSON.stringify(life)], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "plimsoll-compile-cache") }, // a third of its start-up
+  });
   const said: string[] = [];
   let [errors, timedOut] = ["", false];
   const overdue = setTimeout(() => {
