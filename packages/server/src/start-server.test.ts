@@ -193,11 +193,24 @@ test("a reader gets a snapshot, then deltas in sequence, then heartbeats with th
     happening: {
       is: "alert",
       danger: "act",
-      why: { code: "distance", facts: { price: "aave-v3:ethereum:WETH:oracle", share: "0.14" } },
+      why: {
+        code: "distance",
+        facts: {
+          price: "aave-v3:ethereum:WETH:oracle",
+          share: "0.14",
+          way: "fall",
+          watch: "0.45",
+          act: "0.225",
+          danger: "0.15",
+        },
+      },
     },
   });
   expect((await reader.next("delta")).change.activity).toMatchObject([
-    { title: "Danger: act", because: ["WETH is 14% from the line"] },
+    {
+      title: "Danger: act",
+      because: ["a fall of WETH oracle by 14.00% takes it; watch at 45%, act at 22.5%, danger at 15%"],
+    },
   ]);
   const [one, two] = [await reader.next("heartbeat"), await reader.next("heartbeat")];
   expect(two.quietMs).toBeGreaterThan(one.quietMs);

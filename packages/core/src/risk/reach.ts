@@ -1,10 +1,13 @@
 import { type MarginForm, boundaries } from "@plimsoll/core/margin";
+import type { QuoteKey } from "@plimsoll/core/units";
 import { type Family, familyOf } from "./levels.ts";
 
 /** How far some prices must move together, as a share of themselves, until they take the account. */
 export interface Reach {
   readonly what: string;
+  readonly quotes: readonly QuoteKey[];
   readonly share: number;
+  readonly falls: boolean;
   /** How far these prices move against a major. */
   readonly multiplier: number;
 }
@@ -20,9 +23,11 @@ export function reachesOf(form: MarginForm, quotes: ArrayLike<number>): Reaches 
   const moves: Reach[] = [];
   let isLoop = false;
   const move = (what: string, indexes: readonly number[], multiplier: number) => {
-    const share = shareOf(form, quotes, indexes);
-    if (share !== undefined) moves.push({ what, share, multiplier });
-    return share ?? Infinity;
+    const to = nearestOf(form, quotes, indexes);
+    if (to === undefined) return Infinity;
+    const share = Math.abs(to - 1);
+    moves.push({ what, quotes: indexes.map((index) => form.quotes[index]!), share, falls: to < 1, multiplier });
+    return share;
   };
   const families: Family[] = [];
   for (const [name, indexes] of groups) {
@@ -30,7 +35,7 @@ export function reachesOf(form: MarginForm, quotes: ArrayLike<number>): Reaches 
     families.push(family);
     const together = move(indexes.length === 1 ? form.quotes[indexes[0]!]! : name, indexes, family.multiplier);
     if (indexes.length === 1) continue;
-    const alone = indexes.map((index) => shareOf(form, quotes, [index]) ?? Infinity);
+    const alone = indexes.map((index) => Math.abs((nearestOf(form, quotes, [index]) ?? Infinity) - 1));
     isLoop ||= Math.min(...alone) < together;
   }
   const volatile = families.filter(({ name }) => name !== "usd");
@@ -45,9 +50,9 @@ export function reachesOf(form: MarginForm, quotes: ArrayLike<number>): Reaches 
   return { moves, isLoop };
 }
 
-/** The smaller of fall and rise; undefined where no such move reaches the line. */
-function shareOf(form: MarginForm, quotes: ArrayLike<number>, which: readonly number[]): number | undefined {
+/** What these prices are multiplied by at the nearer boundary; undefined where no such move reaches the line. */
+function nearestOf(form: MarginForm, quotes: ArrayLike<number>, which: readonly number[]): number | undefined {
   const { down, up } = boundaries(form, quotes, which);
-  const shares = [down, up].flatMap((to) => (to === undefined ? [] : [Math.abs(to - 1)]));
-  return shares.length === 0 ? undefined : Math.min(...shares);
+  if (down === undefined || up === undefined) return down ?? up;
+  return 1 - down <= up - 1 ? down : up;
 }

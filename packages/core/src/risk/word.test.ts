@@ -20,7 +20,7 @@ const assessment = (health: string, crossed = false): Assessment => ({
   explain: { name: "", value: "" },
 });
 const moved = (share: number, multiplier = 1, isLoop = false) => ({
-  moves: [{ what: "btc", share, multiplier }],
+  moves: [{ what: "btc", quotes: [], falls: true, share, multiplier }],
   isLoop,
 });
 
@@ -79,7 +79,9 @@ test("families move as one, and everything volatile together", () => {
   expect(form({ [wsteth]: 1.1 }, { [weth]: 1 })).toEqual({ isLoop: true, moves: [] });
   // a pegged coin owed: its rise by half
   const owed = form({ [btc]: 1.5 }, { [usdc]: 1 });
-  expect(owed.moves).toContainEqual({ what: usdc, share: expect.closeTo(0.5, 9), multiplier: 12.5 / 30 });
+  expect(owed.moves).toContainEqual({
+    ...{ what: usdc, quotes: [usdc], share: expect.closeTo(0.5, 9), falls: false, multiplier: 12.5 / 30 },
+  });
 });
 
 test("the line itself, the unknown and nothing to liquidate", () => {

@@ -34,7 +34,10 @@ export function wordOf(sight: Sight): Word {
 
 function healthWord({ health }: Line): Word {
   const level = (["danger", "act", "watch"] as const).find((name) => below(health, byHealth[name]));
-  return { danger: level ?? "safe", because: why("health", { health: text(health), rule: "correlated-loop" }) };
+  const { watch, act, danger } = byHealth;
+  const levels = { watch: text(watch), act: text(act), danger: text(danger) };
+  const facts = { health: text(health), rule: "correlated-loop", ...levels };
+  return { danger: level ?? "safe", because: why("health", facts) };
 }
 
 function distanceWord(moves: Reaches["moves"]): Word {
@@ -42,9 +45,12 @@ function distanceWord(moves: Reaches["moves"]): Word {
     .map((move) => ({ ...move, scaled: move.share / move.multiplier }))
     .toSorted((a, b) => a.scaled - b.scaled);
   if (nearest === undefined) return { danger: "safe", because: why("no-price-reaches-the-line") };
-  const { what, share, scaled } = nearest;
+  const { what, share, falls, multiplier, scaled } = nearest;
   const level = (["danger", "act", "watch"] as const).find((name) => scaled <= byDistance[name]);
-  return { danger: level ?? "safe", because: why("distance", { price: what, share: share.toFixed(6) }) };
+  const at = (name: keyof typeof byDistance) => (byDistance[name] * multiplier).toFixed(4);
+  const levels = { watch: at("watch"), act: at("act"), danger: at("danger") };
+  const facts = { price: what, share: share.toFixed(6), way: falls ? "fall" : "rise", ...levels };
+  return { danger: level ?? "safe", because: why("distance", facts) };
 }
 
 function probabilityWord({ probability = {} }: Sight): Word {

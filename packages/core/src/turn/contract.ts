@@ -1,7 +1,7 @@
 import type { BookEvent, Holding } from "@plimsoll/core/book";
 import type { Assessment, BoundEngine, Line } from "@plimsoll/core/margin";
 import type { Guard, Intent, Outcome, Plan, Reserve } from "@plimsoll/core/policy";
-import type { Ages, Danger } from "@plimsoll/core/risk";
+import type { Ages, Danger, Reach } from "@plimsoll/core/risk";
 import type {
   AccountKey,
   Exact,
@@ -61,6 +61,8 @@ export interface AccountView {
   readonly boundaries: readonly Boundary[];
   /** The smallest fall or rise, as a share, of one price or of several together that reaches a boundary; absent when none does. */
   readonly distance?: number;
+  /** The nearest common move of several prices, for how far such prices move; absent where none reaches a boundary. */
+  readonly together?: Reach;
 }
 
 export interface BookView {

@@ -66,12 +66,16 @@ export function lookAt(ground: Ground, held: Holding, account: AccountKey, facts
   const maintenance = maintenanceOf(assessment);
   const shares = [...boundaries.flatMap(sharesOf), ...reaches.moves.map(({ share }) => share)];
   const [distance] = shares.toSorted((a, b) => a - b);
+  const [together] = reaches.moves
+    .filter(({ quotes: moved }) => moved.length > 1)
+    .toSorted((a, b) => a.share / a.multiplier - b.share / b.multiplier);
   const view: AccountView = {
     ...{ holding: held.id, venue: held.venue, rules: held.rules, account, asOf: held.asOf },
     ...{ danger, because, assessment, boundaries },
     equity: doubt === undefined ? assessment.equity : stale(assessment.equity, doubt),
     ...(maintenance !== undefined && { maintenance }),
     ...(distance !== undefined && { distance }),
+    ...(together !== undefined && { together }),
   };
   return { view, quotes, oldest, assessment };
 }

@@ -8,11 +8,23 @@ export const PricePoint = z
   .register(contract, { id: "PricePoint" });
 export type PricePoint = z.infer<typeof PricePoint>;
 
-/** Where a price takes the account. Exactly one of five states; never 0 and never a bare dash. */
+/** A move of several prices at once that reaches a line: "-0.42" is a common fall of 42 %. */
+export const CommonMove = z
+  .object({ quotes: z.array(z.string()), move: Share })
+  .register(contract, { id: "CommonMove" });
+export type CommonMove = z.infer<typeof CommonMove>;
+
+const together = { together: CommonMove.optional() };
+
+/**
+ * Where prices take the account. Exactly one of six states; never 0 and never a bare dash. The nearest comes first: the one
+ * whose move is smallest for how far such a price moves. `together` stands where a common move is nearer than any price alone.
+ */
 export const Liquidation = z
   .discriminatedUnion("is", [
-    z.object({ is: z.literal("price"), nearest: PricePoint, others: z.array(PricePoint) }),
-    z.object({ is: z.literal("both"), down: PricePoint, up: PricePoint, others: z.array(PricePoint) }),
+    z.object({ is: z.literal("price"), nearest: PricePoint, others: z.array(PricePoint), ...together }),
+    z.object({ is: z.literal("both"), down: PricePoint, up: PricePoint, others: z.array(PricePoint), ...together }),
+    z.object({ is: z.literal("together"), together: CommonMove }),
     z.object({ is: z.literal("none"), why: Reason }),
     z.object({ is: z.literal("already-below"), why: Reason }),
     z.object({ is: z.literal("unknown"), why: Reason }),

@@ -55,13 +55,22 @@ export function priceText(decimal: string, rounding: Rounding = "half-even"): st
   return grouped(text(whole >= 5 ? rescale(value, 0, rounding) : significant(value, 5, rounding)));
 }
 
-/** A share as percent, cut toward zero because a shorter way is the worse one: "37%", "4.2%", "0.42%". */
-export function percentText(share: string): string {
+/**
+ * A share as percent, cut toward zero because a shorter way is the worse one: "37%", "4.2%", "0.42%".
+ * @param decimals fixed where the figure stands beside its threshold: "10.07%" is not yet 10 %.
+ */
+export function percentText(share: string, decimals?: number): string {
   const value = dec(share);
   const percent = exact(value.digits * 100n, value.scale);
   const size = magnitude(percent);
-  const places = compare(size, exact(10n)) >= 0 ? 0 : compare(size, exact(1n)) >= 0 ? 1 : 2;
+  const places = decimals ?? (compare(size, exact(10n)) >= 0 ? 0 : compare(size, exact(1n)) >= 0 ? 1 : 2);
   return `${grouped(cut(text(percent), places, "down"))}%`;
+}
+
+/** A threshold as percent, with the digits it has: "30%", "12.5%". */
+export function levelText(share: string): string {
+  const { digits, scale } = dec(share);
+  return `${grouped(text(trim(exact(digits * 100n, scale))))}%`;
 }
 
 /** A signed share: "−37%", "+4.2%"; of a rise to ten times and more the factor, rounded down: "×17". */

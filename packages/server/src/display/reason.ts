@@ -1,30 +1,42 @@
 import { parseExact } from "@plimsoll/core/units";
 import type { Reason } from "@plimsoll/server/contract";
-import { quoteText, shortName } from "./name.ts";
-import { healthText, percentText } from "./number.ts";
+import { listText, priceName } from "./name.ts";
+import { healthText, levelText, percentText } from "./number.ts";
 import { ageText } from "./time.ts";
 
 /** A fact as a figure where it is one; else as it came. */
 const figure = (fact: string, show: (decimal: string) => string) => (parseExact(fact).ok ? show(fact) : fact);
 const age = (fact: string) => figure(fact, (ms) => ageText(Number(ms)));
-const quote = (key: string) => shortName(quoteText(key));
+const share = (fact: string) => figure(fact, (decimal) => percentText(decimal, 2));
+const level = (fact: string) => figure(fact, levelText);
+const health = (fact: string) => figure(fact, healthText);
+/** A price by its key, or families of prices: "btc+eth" is a common move of BTC and ETH. */
+const mover = (what: string) =>
+  what.includes(":") ? priceName(what) : `${listText(what.toUpperCase().split("+"))} together`;
 
 /** What the reasons that people meet most often say; each names the facts it needs, in their order. */
 const phrases: Readonly<Record<string, readonly [facts: readonly string[], say: (...facts: string[]) => string]>> = {
   distance: [
-    ["price", "share"],
-    (price = "", share = "") => `${quote(price)} is ${figure(share, percentText)} from the line`,
+    ["way", "price", "share", "watch", "act", "danger"],
+    (way = "", price = "", size = "", watch = "", act = "", danger = "") =>
+      `a ${way} of ${mover(price)} by ${share(size)} takes it; watch at ${level(watch)}, act at ${level(act)}, danger at ${level(danger)}`,
   ],
   "line-crossed": [
     ["line", "health"],
-    (line = "", health = "") => `${line} line crossed, health ${figure(health, healthText)}`,
+    (line = "", value = "") => `the ${line} line is crossed: health ${health(value)}, the venue acts below 1`,
   ],
-  health: [["health"], (health = "") => `health ${figure(health, healthText)}, judged as a correlated loop`],
+  health: [
+    ["health", "watch", "act", "danger"],
+    (value = "", watch = "", act = "", danger = "") =>
+      `health ${health(value)} of a loop of related coins; watch below ${watch}, act below ${act}, danger below ${danger}`,
+  ],
   stale: [
     ["what", "ageMs", "limitMs"],
-    (what = "", ageMs = "", limitMs = "") => `${quote(what)} is ${age(ageMs)} old, limit ${age(limitMs)}`,
+    (what = "", ageMs = "", limitMs = "") => `${priceName(what)} is ${age(ageMs)} old, limit ${age(limitMs)}`,
   ],
-  "quote-missing": [["quote"], (key = "") => `no price of ${quote(key)}`],
+  "quote-missing": [["quote"], (key = "") => `no price of ${priceName(key)}`],
+  "nothing-to-liquidate": [[], () => "no debt and no position: nothing can be liquidated"],
+  "no-price-reaches-the-line": [[], () => "no fall or rise of its prices reaches the line"],
   "no-debt": [[], () => "no debt"],
 };
 

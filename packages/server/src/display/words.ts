@@ -1,4 +1,13 @@
-import type { AmountFigure, Coverage, Danger, Health, Liquidation, PricePoint } from "@plimsoll/server/contract";
+import type {
+  AmountFigure,
+  CommonMove,
+  Coverage,
+  Danger,
+  Health,
+  Liquidation,
+  PricePoint,
+} from "@plimsoll/server/contract";
+import { listText, priceName, quoteText, shortName } from "./name.ts";
 import { healthText, moneyText, moveText, priceText } from "./number.ts";
 import { reasonText } from "./reason.ts";
 
@@ -14,17 +23,45 @@ export function healthWord(health: Health): string {
   }
 }
 
-/** "3 150 (−37%)": the price rounded toward the present one, because nearer is worse. */
-export const pointText = ({ price, move }: PricePoint): string =>
+const edgeText = ({ price, move }: PricePoint): string =>
   `${priceText(price, move.startsWith("-") ? "ceil" : "floor")} (${moveText(move)})`;
 
-/** The liquidation price in one of its five states; never 0 and never a bare dash. */
+/** "WETH oracle 3 150 (−37%)": the price rounded toward the present one, because nearer is worse. */
+export const pointText = (point: PricePoint): string => `${priceName(point.quote)} ${edgeText(point)}`;
+
+/** "WETH and WBTC together −25%". */
+export const commonText = ({ quotes, move }: CommonMove): string =>
+  `${listText(quotes.map((quote) => shortName(quoteText(quote))))} together ${moveText(move)}`;
+
+/** Every boundary of an account, the nearest first, one a line; never 0 and never a bare dash. */
+export function liquidationLines(liquidation: Liquidation): readonly string[] {
+  const common = "together" in liquidation && liquidation.together ? [commonText(liquidation.together)] : [];
+  switch (liquidation.is) {
+    case "price":
+      return [...common, pointText(liquidation.nearest), ...liquidation.others.map(pointText)];
+    case "both": {
+      const { down, up, others } = liquidation;
+      return [...common, `${pointText(down)} or ${edgeText(up)}`, ...others.map(pointText)];
+    }
+    case "together":
+      return common;
+    case "none":
+    case "already-below":
+    case "unknown":
+      return [liquidationText(liquidation)];
+  }
+}
+
+/** The nearest boundary in one of its six states, a common move before the nearest price alone. */
 export function liquidationText(liquidation: Liquidation): string {
   switch (liquidation.is) {
     case "price":
-      return pointText(liquidation.nearest);
     case "both":
-      return `${pointText(liquidation.down)} or ${pointText(liquidation.up)}`;
+      return liquidationLines(liquidation)
+        .slice(0, liquidation.together ? 2 : 1)
+        .join("; ");
+    case "together":
+      return commonText(liquidation.together);
     case "none":
       return "none";
     case "already-below":

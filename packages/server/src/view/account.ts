@@ -1,8 +1,20 @@
 import type { Line } from "@plimsoll/core/margin";
 import type { Guard } from "@plimsoll/core/policy";
+import { familyOf } from "@plimsoll/core/risk";
 import type { AccountView, Boundary } from "@plimsoll/core/turn";
-import { type Ms, add, fromNumber, isNegative, isZero, quotient, subtract, text, why } from "@plimsoll/core/units";
-import type { Account, AccountLine, Health, Liquidation, PricePoint } from "@plimsoll/server/contract";
+import {
+  type Ms,
+  add,
+  fromNumber,
+  isNegative,
+  isZero,
+  quotient,
+  quoteKey,
+  subtract,
+  text,
+  why,
+} from "@plimsoll/core/units";
+import type { Account, AccountLine, CommonMove, Health, Liquidation, PricePoint } from "@plimsoll/server/contract";
 import { decimalOf, viewAmount, viewFigure, viewMoment, viewReason } from "./plain.ts";
 
 /** One account as every door shows it; `at` is the book's time. */
@@ -64,13 +76,14 @@ function viewLine(line: Line, unit: string): AccountLine {
   };
 }
 
-/** The five states of display rule "liquidation price": both directions are shown where one price has both. */
+/** The six states of display rule "liquidation price": both directions are shown where one price has both. */
 export function viewLiquidation(view: AccountView): Liquidation {
   const { maintenance, danger, because, boundaries } = view;
   if (maintenance?.crossed === true || danger === "liquidatable")
     return { is: "already-below", why: viewReason(because) };
-  const points = boundaries.flatMap(viewPoints).toSorted((a, b) => size(a) - size(b));
-  const [nearest, ...others] = points;
+  const [nearest, ...others] = boundaries.flatMap(viewPoints).toSorted((a, b) => nearness(a) - nearness(b));
+  const together = viewTogether(view.together, nearest);
+  if (nearest === undefined && together !== undefined) return { is: "together", together };
   if (nearest === undefined) {
     const health = viewHealth(view);
     if (health.is === "unknown") return { is: "unknown", why: health.why };
@@ -80,13 +93,23 @@ export function viewLiquidation(view: AccountView): Liquidation {
       : { is: "none", why: why("no-price-reaches-the-line") };
   }
   const opposite = others.find(({ quote, move }) => quote === nearest.quote && falls(move) !== falls(nearest.move));
-  if (opposite === undefined) return { is: "price", nearest, others };
+  const common = together && { together };
+  if (opposite === undefined) return { is: "price", nearest, others, ...common };
   const [down, up] = falls(nearest.move) ? [nearest, opposite] : [opposite, nearest];
-  return { is: "both", down, up, others: others.filter((point) => point !== opposite) };
+  return { is: "both", down, up, others: others.filter((point) => point !== opposite), ...common };
+}
+
+/** The common move, where it is nearer than the nearest price alone. */
+function viewTogether(together: AccountView["together"], nearest: PricePoint | undefined): CommonMove | undefined {
+  if (together === undefined) return undefined;
+  const { quotes, share, falls: isFall, multiplier } = together;
+  if (nearest !== undefined && nearness(nearest) <= share / multiplier) return undefined;
+  return { quotes: [...quotes], move: decimalOf(isFall ? -share : share, 6) };
 }
 
 const falls = (move: string) => move.startsWith("-");
-const size = ({ move }: PricePoint) => Math.abs(Number(move)); // a picture's order, not a figure
+/** The move for how far such a price moves: USDC at +40 % is further than ETH at −60 %. A picture's order, not a figure. */
+const nearness = ({ quote, move }: PricePoint) => Math.abs(Number(move)) / familyOf(quoteKey(quote)).multiplier;
 
 function viewPoints({ quote, kind, now, down, up }: Boundary): PricePoint[] {
   return [down, up]

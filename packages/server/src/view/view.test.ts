@@ -20,28 +20,48 @@ const boundary = (quote: string, down?: number, up?: number) => ({
   ...(down !== undefined && { down }),
   ...(up !== undefined && { up }),
 });
+const common = (share: number) => ({
+  ...{ what: "X+Y", quotes: [quoteKey("a:X:mark"), quoteKey("a:Y:mark")], share, falls: true, multiplier: 2 },
+});
 const crossed = cross.maintenance && { ...cross.maintenance, crossed: true };
 const silent = unknown(why("lost", { detail: "the stream broke" }));
 const { maintenance: _line, ...blind } = cross;
 
 // the five states of a liquidation price and what must never be shown as one of the others
 test.each<readonly [string, AccountView, string]>([
-  ["one price", { ...cross, boundaries: [boundary("a:X:mark", 63)] }, "63 (−37%)"],
+  ["one price", { ...cross, boundaries: [boundary("a:X:mark", 63)] }, "X mark 63 (−37%)"],
   [
     "the nearest of several prices",
     { ...cross, boundaries: [boundary("a:X:mark", 40), boundary("a:Y:mark", 90)] },
-    "90 (−10%)",
+    "Y mark 90 (−10%)",
   ],
   [
     "both directions of one price",
     { ...cross, boundaries: [boundary("a:X:mark", 63, 180)] },
-    "63 (−37%) or 180 (+80%)",
+    "X mark 63 (−37%) or 180 (+80%)",
   ],
   [
     "directions of two prices are not joined",
     { ...cross, boundaries: [boundary("a:X:mark", 63), boundary("a:Y:mark", undefined, 180)] },
-    "63 (−37%)",
+    "X mark 63 (−37%)",
   ],
+  // source: USDC fell by 12.5 % where a major falls by 30 %, ETH moves 1.5 times as far: 40 % of the one is further than 70 % of the other
+  [
+    "a pegged coin's rise by 40 % is further than ETH's fall by 70 %",
+    { ...cross, boundaries: [boundary("a:USDC:mark", undefined, 140), boundary("a:ETH:mark", 30)] },
+    "ETH mark 30 (−70%)",
+  ],
+  [
+    "a common move nearer than any price alone",
+    { ...cross, boundaries: [boundary("a:X:mark", 40)], together: common(0.5) },
+    "X and Y together −50%; X mark 40 (−60%)",
+  ],
+  [
+    "a common move further than a price alone",
+    { ...cross, boundaries: [boundary("a:X:mark", 40)], together: common(0.61) },
+    "X mark 40 (−60%)",
+  ],
+  ["only a common move", { ...cross, boundaries: [], together: common(0.25) }, "X and Y together −25%"],
   ["no boundary", { ...cross, boundaries: [] }, "none"],
   ["a boundary at 0 is no price", { ...cross, boundaries: [boundary("a:X:mark", 0)] }, "none"],
   ["no debt", named("idle"), "none"],

@@ -23,7 +23,7 @@ const named = (danger: Account["danger"]): Account => {
 
 test("a row says the price kind, what else there is, and its age", () => {
   const row = viewAccountRow(named("act"), live);
-  expect(plain(row.liquidation)).toBe("3 264.4 (−14%)");
+  expect(plain(row.liquidation)).toBe("WETH oracle 3 264.4 (−14%)");
   expect(plain(row.price)).toBe("WETH oracle 3 812.4, 1 more");
   expect([row.age, row.stale, row.danger, row.coverageText]).toEqual(["2 s", false, "act", "armed guard"]);
 });
