@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
+import type { BookView } from "@plimsoll/core/turn";
 import { type Result, type Why, fail, ms, why } from "@plimsoll/core/units";
-import { viewBook } from "@plimsoll/server/view";
 import { Command } from "commander";
 import { wholeNumber } from "./arguments.ts";
 import { explainText } from "./explain.ts";
@@ -9,7 +9,8 @@ import { type WrittenBook, readBookFile } from "./files/book-file.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 import { viewOf } from "./read-book-view.ts";
 import { readAddress } from "./read-address.ts";
-import { bookTable } from "./table.ts";
+import { bookText, reasonLine } from "./table.ts";
+import { keyOf, viewBook } from "@plimsoll/server/view";
 
 interface Options {
   readonly demo?: true;
@@ -19,7 +20,11 @@ interface Options {
   readonly market: string;
   readonly json?: true;
   readonly explain?: true;
+  readonly quiet?: true;
 }
+
+/** Kind and version of what --json prints; the rest of it is the book as the API gives it. */
+export const bookViewKind = "book-view/1";
 
 const demoBook = fileURLToPath(new URL("../books/demo.yaml", import.meta.url));
 const isAddress = (source: string): boolean => /^0x[0-9a-fA-F]{40}$/.test(source);
@@ -40,6 +45,7 @@ export function checkCommand(out: Out, finish: Finish): Command {
     )
     .option("--json", "the book as the API gives it (schema: plimsoll config schema book-view)")
     .option("--explain", "show how each figure was computed")
+    .option("--quiet", "say only what is not safe, one line an account; the exit code says the rest")
     .action(async (source: string | undefined, options: Options) => {
       const read = await readSource(source, options);
       if (!read.ok) {
@@ -47,11 +53,23 @@ export function checkCommand(out: Out, finish: Finish): Command {
         return finish(failureCode(read.failure));
       }
       const view = viewOf(read.value.events, read.value.guards, read.value.at);
-      if (options.json) out.line(JSON.stringify(viewBook(view), null, 2));
-      else out.line(bookTable(viewBook(view), out.colour));
-      if (options.explain && !options.json) for (const account of view.accounts) out.line(explainText(account));
+      show(out, view, options);
       finish(exitCode(worstOf(view)));
     });
+}
+
+function show(out: Out, view: BookView, { json, explain, quiet }: Options): void {
+  const book = viewBook(view);
+  if (json) return out.line(JSON.stringify({ plimsoll: bookViewKind, ...book }, null, 2));
+  if (quiet) {
+    const unsafe = book.accounts.filter(({ danger }) => danger !== "safe");
+    for (const account of unsafe) out.line(reasonLine(account, out.colour));
+    return;
+  }
+  out.line(bookText(book, out.colour));
+  if (!explain) return;
+  const work = new Map(view.accounts.map((account) => [keyOf(account), account.assessment?.explain]));
+  for (const account of book.accounts) out.line(explainText(account, work.get(account.key)));
 }
 
 async function readSource(source: string | undefined, options: Options): Promise<Result<WrittenBook, Why>> {

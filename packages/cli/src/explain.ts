@@ -1,16 +1,43 @@
 import type { Explain } from "@plimsoll/core/margin";
-import type { AccountView } from "@plimsoll/core/turn";
+import type { Account } from "@plimsoll/server/contract";
+import { grouped, healthText, moneyText } from "@plimsoll/server/display";
+import { fullName } from "./table.ts";
 
-/** The work behind an account's figures as an indented tree, one line a figure. */
-export function explainText({ account, assessment }: AccountView): string {
-  if (assessment === undefined) return `\n${account}: nothing to explain, the account could not be assessed`;
-  return `\n${account}\n${lines(assessment.explain, 1).join("\n")}`;
+/** The work behind an account's figures: each line of the account, then a tree with one figure a row and how it came about. */
+export function explainText(account: Account, work: Explain | undefined): string {
+  if (work === undefined) return `\n${fullName(account)}\n  nothing to explain: the account could not be assessed`;
+  const rows = rowsOf(work, 1);
+  const [names, values] = [
+    Math.max(...rows.map(({ name }) => name.length)),
+    Math.max(...rows.map(({ value }) => value.length)),
+  ];
+  const figures = rows.map(({ name, value, how }) =>
+    `${name.padEnd(names)}  ${value.padStart(values)}  ${how}`.trimEnd(),
+  );
+  const sources = [...new Set(sourcesOf(work))].map((source) => `  source: ${source}`);
+  const lines = account.lines.map(
+    ({ name, required, surplus, health, meaning }) =>
+      `  ${name} line: ${moneyText(required)} needed, ${moneyText(surplus)} above it, health ${healthText(health)}: ${meaning}`,
+  );
+  return ["", fullName(account), ...lines, ...figures, ...sources].join("\n");
 }
 
-function lines({ name, value, formula, source, parts }: Explain, depth: number): readonly string[] {
-  const how = [formula, source === undefined ? undefined : `[${source}]`]
-    .filter((text) => text !== undefined)
-    .join("  ");
-  const own = `${"  ".repeat(depth)}${name}: ${value}${how === "" ? "" : `    ${how}`}`;
-  return [own, ...(parts ?? []).flatMap((part) => lines(part, depth + 1))];
+interface Row {
+  readonly name: string;
+  readonly value: string;
+  readonly how: string;
 }
+
+const rowsOf = ({ name, value, formula = "", parts = [] }: Explain, depth: number): readonly Row[] => [
+  { name: `${"  ".repeat(depth)}${name}`, value: shown(value), how: formula },
+  ...parts.flatMap((part) => rowsOf(part, depth + 1)),
+];
+
+const sourcesOf = ({ source, parts = [] }: Explain): readonly string[] => [
+  ...(source === undefined ? [] : [source]),
+  ...parts.flatMap(sourcesOf),
+];
+
+/** Digits as the engine has them, grouped, without zeros at the end. */
+const shown = (value: string): string =>
+  /^-?\d+(\.\d+)?$/.test(value) ? grouped(value.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "")) : value;

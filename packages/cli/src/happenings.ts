@@ -45,7 +45,7 @@ export class Happenings {
       }
       case "effect": {
         const { holding, account, taken, fee, text } = event;
-        return [{ is: "venue", did: text, holding, account, taken, fee }];
+        return [{ is: "venue", did: text, holding, ...(account && { account }), taken, fee }];
       }
       case "lost":
         return [{ is: "note", text: `Lost sight of ${event.what}: ${event.why.facts["detail"] ?? event.why.code}` }];

@@ -8,6 +8,7 @@ if (major < 24) {
   process.exit(1);
 }
 const { main } = await import("./program.ts");
-process.exitCode = await main(process.argv.slice(2));
+// Everything that was started is stopped by now; an exchange library keeps a timer of half an hour that is not worth waiting for.
+process.exit(await main(process.argv.slice(2)));
 
 export {};

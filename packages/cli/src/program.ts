@@ -43,8 +43,14 @@ function inheriting(parent: Command, command: Command): Command {
   return command;
 }
 
+/** Colour only on a terminal, and not where NO_COLOR is set to anything (no-color.org). */
+export const wantsColour = (
+  isTTY: boolean,
+  { NO_COLOR, TERM }: Readonly<Record<string, string | undefined>>,
+): boolean => isTTY && (NO_COLOR ?? "") === "" && TERM !== "dumb";
+
 const consoleOut: Out = {
   line: (text) => console.log(text),
   error: (text) => console.error(text),
-  colour: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
+  colour: wantsColour(process.stdout.isTTY, process.env),
 };

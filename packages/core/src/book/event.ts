@@ -23,7 +23,8 @@ export type BookEvent =
   | {
       readonly type: "effect";
       readonly holding: HoldingId;
-      readonly account: AccountKey;
+      /** Left out where the report does not say which. */
+      readonly account?: AccountKey;
       readonly effect: VenueEffect;
       /** What left the account, and the part of it that was fee or bonus; empty where the venue does not say. */
       readonly taken: readonly Flow[];

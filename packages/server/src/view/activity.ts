@@ -69,7 +69,15 @@ export function viewActivity({ seq, at, chain, what }: Happening): Activity {
         taken.length === 0
           ? []
           : [`it took ${sayFlows(taken)}${fee.length > 0 ? `, of it ${sayFlows(fee)} as fee` : ""}`];
-      return { ...entry, kind: "venue", title: did, because, holding, account, danger: "liquidatable" };
+      return {
+        ...entry,
+        kind: "venue",
+        title: did,
+        because,
+        holding,
+        ...(account && { account }),
+        danger: "liquidatable",
+      };
     }
     case "note":
       return { ...entry, kind: "note", title: what.text };

@@ -41,7 +41,7 @@ export interface Happening {
         readonly is: "venue";
         readonly did: string;
         readonly holding: HoldingId;
-        readonly account: AccountKey;
+        readonly account?: AccountKey;
         readonly taken: readonly Flow[];
         readonly fee: readonly Flow[];
       }

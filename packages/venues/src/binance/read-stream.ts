@@ -1,6 +1,7 @@
 import type { BookEvent } from "@plimsoll/core/book";
 import {
   type HoldingId,
+  assetId,
   type Ms,
   type Result,
   type Why,
@@ -101,6 +102,8 @@ function fundingOf({ E: at, a }: z.output<typeof AccountUpdate>, holding: Holdin
     type: "effect",
     holding,
     effect: { was: "funding", body: { asset, amount, ...position } },
+    taken: [],
+    fee: [],
     text: `funding ${text(amount)} ${asset}${isolated === undefined ? "" : ` on ${isolated.s}`}`,
     at,
   }));
@@ -110,10 +113,18 @@ function fundingOf({ E: at, a }: z.output<typeof AccountUpdate>, holding: Holdin
 function forcedTrade({ E: at, o }: z.output<typeof OrderUpdate>, holding: HoldingId): readonly BookEvent[] {
   const was = o.c.startsWith("autoclose-") ? "liquidation" : o.c.startsWith("adl_autoclose") ? "adl" : undefined;
   if (was === undefined || isZero(o.l) || isZero(o.L)) return [];
-  const fee = o.N == null || o.n === undefined || isZero(o.n) ? [] : [{ asset: o.N, amount: o.n }];
+  const fee = o.N == null || o.n === undefined || isZero(o.n) ? [] : [{ asset: assetId(o.N), amount: o.n }];
   const way = o.S === "BUY" ? "buy" : "sell";
   const body = { symbol: o.s, positionSide: o.ps, side: way, size: o.l, price: o.L, fee };
   return [
-    { type: "effect", holding, effect: { was, body }, text: `${was}: ${way} ${text(o.l)} ${o.s} at ${text(o.L)}`, at },
+    {
+      type: "effect",
+      holding,
+      effect: { was, body },
+      taken: [],
+      fee,
+      text: `${was}: ${way} ${text(o.l)} ${o.s} at ${text(o.L)}`,
+      at,
+    },
   ];
 }
