@@ -28,9 +28,9 @@ export async function walk(options: WalkOptions): Promise<Coverage> {
   const { seed, steps, stepsPerChain = 150, enough = () => false, onStep, progress = () => {} } = options;
   const coverage = emptyCoverage();
   for (let first = 0; first < steps && !enough(coverage); first += stepsPerChain) {
-    const world = await openWorld({ sentinel: (first / stepsPerChain) % 2 === 1, progress });
+    const chance = chanceOf(seed + first);
+    const world = await openWorld({ sentinel: chance.happens(0.5), progress });
     try {
-      const chance = chanceOf(seed + first);
       let states = await readAll(world);
       for (let step = first; step < Math.min(steps, first + stepsPerChain) && !enough(coverage); step++) {
         states = await takeStep(world, chance, states, coverage, `--seed ${seed + first}, step ${step - first}`);

@@ -5,12 +5,12 @@ import { aaveV3Margin } from "./margin.ts";
 import { sceneOf } from "./self-check.ts";
 import { type World, openWorld } from "./testing/world.ts";
 
-// 5 WETH against 9,600 USDC. Random walks seldom meet an account in which one side alone decides the dust rule.
+// 5 WETH against 9,600 USDC, in a market with a sequencer sentinel: borders that random walks seldom meet.
 let world: World;
 let user: Hex;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ sentinel: true });
   const [first = "0x"] = world.borrowers;
   user = first;
   const { WETH, USDC } = world.chain.addresses.tokens;
@@ -61,4 +61,38 @@ test.for([
   for (const cover of [near, clean - 1n, clean, dusty, dusty + 1n, 10n ** 12n])
     expect([cover, engineSays(cover)]).toEqual([cover, await contractSays(cover)]);
   expect([engineSays(clean), engineSays(dusty)]).toEqual(["yes", "MustNotLeaveDust"]);
+});
+
+const half = 4_800_000_000n;
+const admin = () => world.chain.accounts[0] ?? "0x";
+const latest = async () => Number((await world.read(user)).body.timestamp);
+
+test.for([
+  ["just below 0.95", 219_700_000_000n, "yes"],
+  ["just above 0.95", 220_000_000_000n, "PriceOracleSentinelCheckFailed"],
+  ["above 1", 240_000_000_000n, "PriceOracleSentinelCheckFailed"],
+] as const)("while the sequencer is down, health %s", async ([, price, answer]) => {
+  const { rpc, addresses } = world.chain;
+  const sequencer = world.chain.contract("SequencerOracle", addresses.sequencer);
+  await world.chain.setPrice("WETH", price);
+  await transact(rpc, admin(), sequencer, "setAnswer", [true, await latest()]);
+  expect([(await engineOf())(half), await contractSays(half)]).toEqual([answer, answer]);
+  await transact(rpc, admin(), sequencer, "setAnswer", [false, 0]);
+});
+
+test("a grace period ends one second after its last", async () => {
+  const { rpc, addresses } = world.chain;
+  const configurator = world.chain.contract("PoolConfiguratorInstance", addresses.configurator);
+  const pause = (paused: boolean, grace: number) =>
+    transact(rpc, admin(), configurator, "setReservePause", [addresses.tokens["WETH"], paused, grace]);
+  await world.chain.setPrice("WETH", 219_700_000_000n);
+  const says = async () => [(await engineOf())(half), await contractSays(half)];
+  await pause(true, 0);
+  expect(await says()).toEqual(["ReservePaused", "ReservePaused"]);
+  await pause(false, 600);
+  const until = (await latest()) + 600;
+  await world.chain.mine(until);
+  expect(await says()).toEqual(["LiquidationGraceSentinelCheckFailed", "LiquidationGraceSentinelCheckFailed"]);
+  await world.chain.mine(until + 1);
+  expect(await says()).toEqual(["yes", "yes"]);
 });
