@@ -6,18 +6,23 @@ import { type Coverage, Difference, required, tableOf, walk } from "@plimsoll/ve
 
 const leastOfEach = 20;
 
-const { values } = parseArgs({
-  options: {
+function readOptions() {
+  const options = {
     states: { type: "string", default: "10000" },
     seed: { type: "string", default: String(Date.now() % 1e9) },
-  },
-});
-const [states, seed] = [Number(values.states), Number(values.seed)];
-if (!Number.isSafeInteger(states) || states < 1 || !Number.isSafeInteger(seed) || seed < 0) {
-  console.error(`--states ${values.states} --seed ${values.seed}: write whole numbers, states at least 1`);
+  } as const;
+  try {
+    const { values } = parseArgs({ options });
+    const [states, seed] = [Number(values.states), Number(values.seed)];
+    if (Number.isSafeInteger(states) && states > 0 && Number.isSafeInteger(seed) && seed >= 0) return { states, seed };
+    console.error(`--states ${values.states} --seed ${values.seed}: write whole numbers, states at least 1`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+  }
   process.exit(2);
 }
 
+const { states, seed } = readOptions();
 console.log(`${states} states, seed ${seed}`);
 const started = performance.now();
 const onStep = (done: number, { liquidations }: Coverage) => {
