@@ -130,6 +130,9 @@ test("a turn that breaks stops the keeper, and a restart says on which input", a
   const ended = await keeper.ended;
   expect(ended).toMatchObject({ code: "keeper/turn-broke", facts: { detail: "invariant broken: x" } });
   expect(venue.fills).toEqual([]);
+  const kinds: string[] = [];
+  for await (const { record } of readJournal(store)) kinds.push(record.kind);
+  expect(kinds.at(-1)).toBe("halted");
   const restarted = await startKeeper({
     ...{ store, engineOf, turn: broken(), connections: [], policy: { guards: [], reserves: [] } },
     log: pino({ level: "silent" }),

@@ -64,10 +64,17 @@ export function createLoop(ports: LoopPorts, after: Recovered): (arrival: Arriva
     } catch (error) {
       broken =
         error instanceof LedgerLost ? error : new LedgerLost(why("keeper/loop-broke", { detail: String(error) }));
+      if (broken.why.code === "keeper/turn-broke") await noteHalt(ports.ledger, broken.why, lastAt);
       ports.halt(broken.why);
       throw broken;
     }
   });
+}
+
+/** The journal's last word of a turn that broke; what the writing itself meets changes nothing any more. */
+async function noteHalt(ledger: Ledger, { facts }: Why, at: Ms): Promise<void> {
+  const fact: Fact = { kind: "halted", of: BigInt(facts["seq"] ?? 0), detail: facts["detail"] ?? "" };
+  await ledger.append([{ stream: BOOK_STREAM, fact }], at).catch(() => undefined);
 }
 
 /** Writes decisions and lets their intents begin. */
