@@ -52,8 +52,8 @@ export const eModes: readonly EModeSetup[] = [
   { id: 2, label: "Dollars",        ltv: 9_000, threshold: 9_300, bonus: 10_200, collateral: ["USDC", "USDT", "DAI"],   borrowable: ["USDC", "USDT", "DAI", "EURC"] },
 ];
 
-/** Timestamp of the first block. */
-export const genesis = 1_750_000_000;
+/** Timestamp of the first block, 2017-01-01: before every market that may be played on it. */
+export const genesis = 1_483_228_800;
 /** Timestamp of the first block after the market stands. */
 export const marketOpens = genesis + 3_600;
 export const flashPremium = 5n;

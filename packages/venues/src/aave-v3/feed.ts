@@ -4,7 +4,8 @@ import type { Hex, PublicClient } from "viem";
 import { ask, rpcClient } from "./client.ts";
 import { type AaveSource, type Discovered, discover } from "./discover.ts";
 import { selfCheck } from "./self-check.ts";
-import { eventsOf } from "./events.ts";
+import { eventsOf, momentOf } from "./events.ts";
+import { readLiquidations, reportLiquidations } from "./liquidation-reports.ts";
 import { type AaveSnapshot, readSnapshot } from "./snapshot.ts";
 import { outdated } from "./snapshot-reads.ts";
 
@@ -27,11 +28,14 @@ const longestGap = 64n;
 export function aaveFeed(id: HoldingId, source: AaveSource, options: FeedOptions = {}): Feed {
   const { everyMs = 1_000, now = () => ms(Date.now()) } = options;
   const reader = readerOf(id, source);
+  let hadPosition = false;
   return {
     snapshot: async () => {
       const read = await reader.read();
       if (!read.ok) return read;
-      return hasPosition(read.value) ? ok(reader.events(read.value)) : fail(noPosition(source));
+      // Later an empty account is what is left of one: closed by its owner, or taken.
+      hadPosition ||= hasPosition(read.value);
+      return hadPosition ? ok(await reader.events(read.value)) : fail(noPosition(source));
     },
     watch: async (on) => {
       const report = (events: readonly BookEvent[]) => {
@@ -64,7 +68,8 @@ function repeat(look: () => Promise<void>, everyMs: number): () => Promise<void>
 interface Reader {
   /** One snapshot of the latest block, or of `head`; discovers the market at first and whenever it has changed. */
   read(head?: Head): Promise<Result<AaveSnapshot, Why>>;
-  events(snapshot: AaveSnapshot): readonly BookEvent[];
+  /** What a turn is told of a snapshot, after what liquidators did in the blocks since the last one. */
+  events(snapshot: AaveSnapshot): Promise<readonly BookEvent[]>;
   head(number?: bigint): Promise<Result<Head, Why>>;
 }
 
@@ -83,11 +88,23 @@ function readerOf(id: HoldingId, source: AaveSource): Reader {
     if (!snapshot.ok || head === undefined || snapshot.value.parentHash === head.parentHash) return snapshot;
     return fail(why("aave-v3/block-replaced", { block: `${head.number}`, next: "read the new chain's head" }));
   };
+  let reportedTo: bigint | undefined;
+  const liquidations = async ({ body, terms }: AaveSnapshot): Promise<readonly BookEvent[]> => {
+    const [before, to] = [reportedTo, body.block];
+    if (before === undefined || known === undefined) reportedTo = to;
+    if (before === undefined || known === undefined || to <= before) return [];
+    const from = to - before > longestGap ? to - longestGap : before + 1n;
+    const logs = await readLiquidations(client, source, known, { from, to });
+    // Blocks that could not be asked about are asked about with the next ones.
+    if (!logs.ok) return [];
+    reportedTo = to;
+    return reportLiquidations(logs.value, terms, id, source, momentOf(body));
+  };
   return {
     read,
-    events: (snapshot) => {
+    events: async (snapshot) => {
       const checked = selfCheck(snapshot, source);
-      const events = eventsOf(snapshot, id, source);
+      const events = [...(await liquidations(snapshot)), ...eventsOf(snapshot, id, source)];
       return checked.ok ? events : [...events, lost(id, checked.failure)];
     },
     head: (number) => readHead(client, source.rpcUrl, number),
@@ -111,7 +128,7 @@ function lookerOf(reader: Reader, id: HoldingId, report: (events: readonly BookE
     if (!snapshot.ok) return fails(snapshot.failure);
     const broken = last === undefined ? undefined : await brokenLink(reader, last, head.value);
     [last, failing] = [head.value, undefined];
-    report([...(broken === undefined ? [] : [lost(id, broken)]), ...reader.events(snapshot.value)]);
+    report([...(broken === undefined ? [] : [lost(id, broken)]), ...(await reader.events(snapshot.value))]);
   };
 }
 
