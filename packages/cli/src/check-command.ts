@@ -3,6 +3,7 @@ import type { BookView } from "@plimsoll/core/turn";
 import { type Result, type Why, fail, ms, why } from "@plimsoll/core/units";
 import { Command } from "commander";
 import { wholeNumber } from "./arguments.ts";
+import { bookViewJson } from "./book-view.ts";
 import { explainText } from "./explain.ts";
 import { exitCode, failureCode, worstOf } from "./exit-codes.ts";
 import { type WrittenBook, readBookFile } from "./files/book-file.ts";
@@ -22,9 +23,6 @@ interface Options {
   readonly explain?: true;
   readonly quiet?: true;
 }
-
-/** Kind and version of what --json prints; the rest of it is the book as the API gives it. */
-export const bookViewKind = "book-view/1";
 
 const demoBook = fileURLToPath(new URL("../books/demo.yaml", import.meta.url));
 const isAddress = (source: string): boolean => /^0x[0-9a-fA-F]{40}$/.test(source);
@@ -59,17 +57,17 @@ export function checkCommand(out: Out, finish: Finish): Command {
 }
 
 function show(out: Out, view: BookView, { json, explain, quiet }: Options): void {
+  if (json) return out.line(JSON.stringify(bookViewJson(view), null, 2));
   const book = viewBook(view);
-  if (json) return out.line(JSON.stringify({ plimsoll: bookViewKind, ...book }, null, 2));
   if (quiet) {
     const unsafe = book.accounts.filter(({ danger }) => danger !== "safe");
     for (const account of unsafe) out.line(reasonLine(account, out.colour));
     return;
   }
-  out.line(bookText(book, out.colour));
+  out.line(bookText(book, out));
   if (!explain) return;
   const work = new Map(view.accounts.map((account) => [keyOf(account), account.assessment?.explain]));
-  for (const account of book.accounts) out.line(explainText(account, work.get(account.key)));
+  for (const account of book.accounts) out.line(explainText(account, work.get(account.key), out));
 }
 
 async function readSource(source: string | undefined, options: Options): Promise<Result<WrittenBook, Why>> {

@@ -1,10 +1,18 @@
-import Table from "cli-table3";
 import { Command } from "commander";
+import { bookViewSchema } from "./book-view.ts";
 import { exitCodes, failureCode } from "./exit-codes.ts";
 import { bookSchema } from "./files/book-file.ts";
 import { type LayeredConfig, configSchema, readConfig } from "./files/config-file.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
-import { plainBorders } from "./table.ts";
+import { plainTable } from "./table.ts";
+
+/** The published schemas by name; packages/cli/schemas has each as a file. */
+export const schemas: Readonly<Record<string, () => object>> = {
+  book: bookSchema,
+  config: configSchema,
+  "book-view": bookViewSchema,
+};
+const names = Object.keys(schemas).join(", ");
 
 const defaultFile = "plimsoll.yaml";
 
@@ -39,26 +47,23 @@ export function configCommand(out: Out, finish: Finish): Command {
       else out.line(originTable(layers));
     });
   const schema = new Command("schema")
-    .description("JSON Schema of a file, for editors: book or config")
-    .argument("<file>", "book or config")
+    .description(
+      "JSON Schema of a file you write, for editors (book, config), or of what check --json prints (book-view)",
+    )
+    .argument("<file>", names)
     .action((which: string) => {
-      if (which !== "book" && which !== "config") {
-        out.error(`no schema is named ${which}\nNext: plimsoll config schema book, or plimsoll config schema config`);
-        return finish(exitCodes.usage);
-      }
-      out.line(JSON.stringify(which === "book" ? bookSchema() : configSchema(), null, 2));
+      const schemaOf = schemas[which];
+      if (schemaOf !== undefined) return out.line(JSON.stringify(schemaOf(), null, 2));
+      out.error(`no schema is named ${which}\nNext: write one of: ${names}`);
+      finish(exitCodes.usage);
     });
   const command = new Command("config").description("check or show the configuration");
   for (const sub of [check, show, schema]) command.addCommand(sub);
   return command;
 }
 
-function originTable({ rows }: LayeredConfig): string {
-  const table = new Table({
-    head: ["value", "is", "from", "where"],
-    style: { head: [], border: [] },
-    chars: plainBorders,
-  });
-  for (const { path, value, origin, where } of rows) table.push([path, value, origin, where]);
-  return table.toString();
-}
+const originTable = ({ rows }: LayeredConfig): string =>
+  plainTable(
+    ["value", "is", "from", "where"],
+    rows.map(({ path, value, origin, where }) => [path, value, origin, where]),
+  );

@@ -1,10 +1,11 @@
 import type { Explain } from "@plimsoll/core/margin";
-import type { Account } from "@plimsoll/server/contract";
-import { grouped, healthText, moneyText } from "@plimsoll/server/display";
-import { fullName } from "./table.ts";
+import type { Account, PricePoint } from "@plimsoll/server/contract";
+import { grouped, healthText, moneyText, pointText, priceText } from "@plimsoll/server/display";
+import { type Screen, fullName } from "./table.ts";
+import { wrapText } from "./wrap-text.ts";
 
 /** The work behind an account's figures: each line of the account, then a tree with one figure a row and how it came about. */
-export function explainText(account: Account, work: Explain | undefined): string {
+export function explainText(account: Account, work: Explain | undefined, { columns }: Screen): string {
   if (work === undefined) return `\n${fullName(account)}\n  nothing to explain: the account could not be assessed`;
   const rows = rowsOf(work, 1);
   const [names, values] = [
@@ -15,11 +16,21 @@ export function explainText(account: Account, work: Explain | undefined): string
     `${name.padEnd(names)}  ${value.padStart(values)}  ${how}`.trimEnd(),
   );
   const sources = [...new Set(sourcesOf(work))].map((source) => `  source: ${source}`);
-  const lines = account.lines.map(
-    ({ name, required, surplus, health, meaning }) =>
-      `  ${name} line: ${moneyText(required)} needed, ${moneyText(surplus)} above it, health ${healthText(health)}: ${meaning}`,
+  const lines = account.lines.flatMap(({ name, required, surplus, health, meaning }) => [
+    `  ${name} line: ${moneyText(required)} needed, ${moneyText(surplus)} to spare, health ${healthText(health)}`,
+    `    ${meaning}`,
+  ]);
+  const edges = pointsOf(account.liquidation).map(
+    (point) => `  liquidated at ${pointText(point)}, now ${priceText(point.now)}`,
   );
-  return ["", fullName(account), ...lines, ...figures, ...sources].join("\n");
+  return ["", fullName(account), ...lines, ...edges, ...figures, ...sources]
+    .map((line) => wrapText(line, columns, 6))
+    .join("\n");
+}
+
+function pointsOf(liquidation: Account["liquidation"]): readonly PricePoint[] {
+  if (liquidation.is === "price") return [liquidation.nearest, ...liquidation.others];
+  return liquidation.is === "both" ? [liquidation.down, liquidation.up, ...liquidation.others] : [];
 }
 
 interface Row {

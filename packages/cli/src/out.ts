@@ -5,6 +5,8 @@ export interface Out {
   readonly line: (text: string) => void;
   readonly error: (text: string) => void;
   readonly colour: boolean;
+  /** Width of the terminal; absent where there is none, and then no line is broken. */
+  readonly columns?: number;
 }
 
 /** What every command is made with: where to write, and where to leave its exit code. */

@@ -53,4 +53,5 @@ const consoleOut: Out = {
   line: (text) => console.log(text),
   error: (text) => console.error(text),
   colour: wantsColour(process.stdout.isTTY, process.env),
+  ...(process.stdout.isTTY && { columns: process.stdout.columns }),
 };

@@ -16,6 +16,7 @@ import {
 import { venues } from "@plimsoll/venues";
 import * as z from "zod";
 import { guardsOf, writtenGuard } from "./guard-file.ts";
+import { inputSchema, published } from "./json-schema.ts";
 import { type SourceFile, checkSource, pathText, readSourceFile } from "./source-file.ts";
 
 const frame = z.strictObject({
@@ -125,15 +126,13 @@ function refused(
   return fail(why("book-invalid", { where, detail: `${where} ${pathText(path)}: ${detail}`, next }));
 }
 
-/** JSON Schema (draft 2020-12) of a book file, for editors; what the venues accept is in it. */
+/** JSON Schema of a book file, for editors; what the venues accept is in it. */
 export function bookSchema(): object {
-  const accounts = venues.map(({ written }) => z.toJSONSchema(written, { io: "input", unrepresentable: "any" }));
-  const { properties, ...rest } = z.toJSONSchema(frame, { io: "input", unrepresentable: "any" }) as {
-    properties: Record<string, object>;
-  };
-  return {
-    ...rest,
-    title: "Plimsoll book file",
-    properties: { ...properties, accounts: { type: "array", minItems: 1, items: { oneOf: accounts } } },
-  };
+  const accounts = venues.map(({ written }) => {
+    const { required, ...account } = inputSchema(written);
+    return { ...account, required: [...new Set(["name", ...(required as readonly string[])])] };
+  });
+  const { properties, ...rest } = inputSchema(frame) as { properties: Record<string, object> };
+  const list = { type: "array", minItems: 1, items: { oneOf: accounts } };
+  return published("Plimsoll book file", { ...rest, properties: { ...properties, accounts: list } });
 }

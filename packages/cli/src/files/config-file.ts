@@ -2,6 +2,7 @@ import { type Result, type Why, ok, text } from "@plimsoll/core/units";
 import * as z from "zod";
 import type { Guard } from "@plimsoll/core/policy";
 import { guardsOf, writtenGuard } from "./guard-file.ts";
+import { inputSchema, published } from "./json-schema.ts";
 import { type SourceFile, checkSource, readSourceFile } from "./source-file.ts";
 import { duration, whole } from "./units.ts";
 
@@ -173,8 +174,5 @@ function leaves(
   return value === undefined ? [] : [{ path, shown: `${value as string | number | boolean}` }];
 }
 
-/** JSON Schema (draft 2020-12) of a config file, for editors. */
-export const configSchema = (): object => ({
-  ...z.toJSONSchema(config, { io: "input", unrepresentable: "any" }),
-  title: "Plimsoll config file",
-});
+/** JSON Schema of a config file, for editors. */
+export const configSchema = (): object => published("Plimsoll config file", inputSchema(config));

@@ -29,9 +29,12 @@ const edgeText = ({ price, move }: PricePoint): string =>
 /** "WETH oracle 3 150 (−37%)": the price rounded toward the present one, because nearer is worse. */
 export const pointText = (point: PricePoint): string => `${priceName(point.quote)} ${edgeText(point)}`;
 
-/** "WETH and WBTC together −25%". */
-export const commonText = ({ quotes, move }: CommonMove): string =>
-  `${listText(quotes.map((quote) => shortName(quoteText(quote))))} together ${moveText(move)}`;
+/** "WETH and WBTC together −25%"; of many prices two are named. */
+export function commonText({ quotes, move }: CommonMove): string {
+  const names = quotes.map((quote) => shortName(quoteText(quote)));
+  const shown = names.length <= 3 ? names : [...names.slice(0, 2), `${names.length - 2} more`];
+  return `${listText(shown)} together ${moveText(move)}`;
+}
 
 /** Every boundary of an account, the nearest first, one a line; never 0 and never a bare dash. */
 export function liquidationLines(liquidation: Liquidation): readonly string[] {

@@ -4,15 +4,32 @@ import { termsDocument } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { AaveTerms, ReserveTerms } from "./holding.ts";
 
-const shareText = 'write a share of at most 4 decimals in quotes, for example "0.83"';
+/** A whole number; a file gives it as its source text. */
+export const whole = (min: number, max: number) => {
+  const text = `write a whole number from ${min} to ${max}`;
+  const number = z.int(text).min(min, text).max(max, text);
+  return z.union(
+    [
+      number,
+      z
+        .string(text)
+        .regex(/^\d{1,3}$/, text)
+        .transform(Number)
+        .pipe(number),
+    ],
+    text,
+  );
+};
+
+const shareText = "write a share of at most 4 decimals, for example 0.83";
 const share = z.string(shareText).regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/, shareText);
-const bonusText = 'write the bonus as a share of at most 4 decimals in quotes, for example "0.05"';
+const bonusText = "write the bonus as a share of at most 4 decimals, for example 0.05";
 
 /** Parameters by asset, as shares: "0.83" is a threshold of 83 %, a bonus of "0.05" is 5 %. */
 export const WrittenOverrides = z.record(
   z.string().min(1),
   z.strictObject({
-    decimals: z.number().int().min(2).max(36).optional(),
+    decimals: whole(2, 36).optional(),
     ltv: share.optional(),
     liquidationThreshold: share.optional(),
     liquidationBonus: z

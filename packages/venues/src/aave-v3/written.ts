@@ -4,15 +4,15 @@ import * as z from "zod";
 import type { AaveBody, AaveTerms, ReserveHeld } from "./holding.ts";
 import { aaveV3Id, oracleQuote, rulesR10 } from "./names.ts";
 import { unitsOf } from "./reserve-access.ts";
-import { type Overrides, WrittenOverrides, overrideTerms } from "./overrides.ts";
+import { type Overrides, WrittenOverrides, overrideTerms, whole } from "./overrides.ts";
 import { withBorrowing, withCollateral } from "./user-config.ts";
 
-const quoted = 'write plain digits in quotes, without a sign, for example "1234.56"';
-const positive = z.string(quoted).regex(/^\d+(\.\d+)?$/, quoted);
+const digits = "write plain digits without a sign, for example 1234.56";
+const positive = z.string(digits).regex(/^\d+(\.\d+)?$/, digits);
 /** "10 WETH", or the same in two fields. */
 const WrittenAmount = z.union(
   [z.string().regex(/^\d+(\.\d+)?\s+\S+$/), z.strictObject({ asset: z.string().min(1), amount: positive })],
-  'write an amount above 0 and its asset: "10 WETH", or { asset: WETH, amount: "10" }',
+  'write an amount above 0 and its asset: "10 WETH", or { asset: WETH, amount: 10 }',
 );
 
 /** How a person writes an Aave account: whole tokens, prices with their unit, the e-mode by its number. */
@@ -24,7 +24,7 @@ export const Written = z.strictObject({
   debt: z.array(WrittenAmount).default([]),
   /** What could be repaid or supplied; left out, the wallet is unknown and limits no what-if. */
   wallet: z.array(WrittenAmount).optional(),
-  eMode: z.number().int().min(0).max(255).default(0),
+  eMode: whole(0, 255).default(0),
   prices: z
     .record(
       z.string().min(1),

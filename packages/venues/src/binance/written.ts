@@ -23,12 +23,12 @@ export const BINANCE = venueId("binance");
 /** The rules since 2025-09-18, when mark price and funding formula last changed. */
 export const RULES = "usdm-2025-09";
 
-const quoted = 'write a number in quotes, for example "1234.56"';
-const amount = z.string(quoted).regex(/^\d+(\.\d+)?$/, quoted);
+const digits = "write plain digits, for example 1234.56";
+const amount = z.string(digits).regex(/^\d+(\.\d+)?$/, digits);
 const aboveZero = z
-  .string(quoted)
-  .regex(/^(?!0+(\.0+)?$)\d+(\.\d+)?$/, `${quoted}, above 0; the side says long or short`);
-const signedAmount = z.string(quoted).regex(/^-?\d+(\.\d+)?$/, quoted);
+  .string(digits)
+  .regex(/^(?!0+(\.0+)?$)\d+(\.\d+)?$/, `${digits}, above 0; the side says long or short`);
+const signedAmount = z.string(digits).regex(/^-?\d+(\.\d+)?$/, digits);
 
 const WrittenPosition = z
   .strictObject({
@@ -46,7 +46,7 @@ const WrittenPosition = z
     error: "an isolated position, and no other, states its isolatedWallet",
   });
 
-/** How a person writes a Binance USD-M account: amounts as quoted decimals, marks with their unit. */
+/** How a person writes a Binance USD-M account: amounts as decimal text, marks with their unit. */
 export const Written = z.strictObject({
   venue: z.literal("binance"),
   name: z.string().min(1).optional(),
