@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Book } from "@plimsoll/server/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { main } from "./program.ts";
+import { runInTest } from "./run-in-test.ts";
 
 const examples = join(import.meta.dirname, "../../../examples");
 let folder = "";
@@ -13,10 +15,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function run(...args: string[]) {
-  const [lines, errors]: [string[], string[]] = [[], []];
-  const out = { line: (text: string) => lines.push(text), error: (text: string) => errors.push(text), colour: false };
-  const code = await main(args, out);
-  return { code, lines: lines.join("\n"), errors: errors.join("\n").replaceAll(`${folder}/`, "") };
+  const ran = await runInTest(...args);
+  return { ...ran, errors: ran.errors.replaceAll(`${folder}/`, "") };
 }
 const checked = async (file: string): Promise<Book> =>
   JSON.parse((await run("check", join(examples, file), "--json")).lines) as Book;
@@ -81,6 +81,70 @@ test.each([
   expect(ran.lines).toBe("");
 });
 
+// guards that could not do what they say
+const guarded = (guard: string) => desk(`guards:\n  - ${guard}\n`);
+const guard =
+  "{ name: g, protects: desk, when: { healthBelow: 3 }, target: { health: 5 }, do: [{ reduce: BTCUSDT, slippage: 0.5% }] }";
+// oxfmt-ignore
+test.each([
+  ["a target below its trigger",       guard.replace("health: 5", "health: 2"),               /^book\.yaml:11:76 guards\[0\]\.target\.health: 2 is not above the trigger 3/],
+  ["a target inside the band",         guard.replace("3 }", "3, releaseAt: 6 }"),             /^book\.yaml:11:\d+ guards\[0\]\.target\.health: 5 is under release 6/],
+  ["a release at the trigger",         guard.replace("3 }", "3, releaseAt: 3 }"),             /^book\.yaml:11:\d+ guards\[0\]\.when\.releaseAt: 3 is not above 3/],
+  ["urgent above the trigger",         guard.replace("3 }", "3, urgentBelow: 4 }"),           /^book\.yaml:11:\d+ guards\[0\]\.when\.urgentBelow: 4 is not under 3/],
+  ["a trigger where the venue acts",   guard.replace("healthBelow: 3", "healthBelow: 1"),     /^book\.yaml:11:\d+ guards\[0\]\.when\.healthBelow: 1 is where the venue itself acts/],
+  ["an account that is not there",     guard.replace("protects: desk", "protects: disk"),     /^book\.yaml:11:26 guards\[0\]\.protects: no account is named disk\nNext: write one of: desk/],
+  ["a slippage without its unit",      guard.replace("0.5%", "0.5"),                          /^book\.yaml:11:11\d guards\[0\]\.do\[0\]/],
+  ["a remedy without its asset",       guard.replace("{ reduce: BTCUSDT, slippage: 0.5% }", "{ repay: 5 }"), /^book\.yaml:11:\d+ guards\[0\]\.do\[0\]/],
+  ["a remedy nobody knows",            guard.replace("{ reduce: BTCUSDT, slippage: 0.5% }", "{ pray: 5 USDT }"), /^book\.yaml:11:\d+ guards\[0\]\.do\[0\]/],
+  ["a price that is not named",        guard.replace("{ healthBelow: 3 }", "{ quote: BTC, atOrBelow: 5 }"), /^book\.yaml:11:\d+ guards\[0\]\.when/],
+  ["a price without a level",          guard.replace("{ healthBelow: 3 }", '{ quote: "binance:BTCUSDT:mark" }'), /^book\.yaml:11:\d+ guards\[0\]\.when/],
+  ["a price with two levels", guard.replace("{ healthBelow: 3 }", '{ quote: "binance:BTCUSDT:mark", atOrBelow: 5, atOrAbove: 6 }'), /^book\.yaml:11:\d+ guards\[0\]\.when: write/],
+  ["a price of no kind", guard.replace("{ healthBelow: 3 }", '{ quote: "binance:BTCUSDT:spot", atOrBelow: 5 }'), /^book\.yaml:11:\d+ guards\[0\]\.when\.quote: not a price: write/],
+  ["a slippage of all",                guard.replace("0.5%", "100%"),                         /^book\.yaml:11:\d+ guards\[0\]\.do\[0\]: 1\.00 is not a share of the price/],
+  ["a mode nobody knows",              guard.replace("5 }", "5 }, mode: on"),                 /^book\.yaml:11:\d+ guards\[0\]\.mode/],
+])("a guard with %s is refused at its place", async (_case, text, message) => {
+  writeFileSync(join(folder, "book.yaml"), guarded(text));
+  const ran = await run("check", join(folder, "book.yaml"));
+  expect([ran.code, ran.lines]).toEqual([2, ""]);
+  expect(ran.errors).toMatch(message);
+  expect(ran.errors).toMatch(/\nNext: /);
+});
+
+test("guards of the same name are refused", async () => {
+  writeFileSync(join(folder, "book.yaml"), `${guarded(guard)}  - ${guard}\n`);
+  const ran = await run("check", join(folder, "book.yaml"));
+  expect([ran.code, ran.errors]).toEqual([2, expect.stringContaining("is used twice")]);
+});
+
+const loan = (change: string) => `plimsoll: book/1
+accounts:
+  - { name: loan, venue: aave-v3, collateral: [1 WETH], debt: [100 USDC], prices: { WETH: { price: 3000, unit: USD }, USDC: { price: 1, unit: USD } }${change} }
+`;
+// oxfmt-ignore
+test.each([
+  ["an e-mode that does not exist",      loan(", eMode: 77"),                                     /^book\.yaml:3:\d+ accounts\[0\]\.eMode: .*77/],
+  ["an e-mode that is no number",        loan(", eMode: 1.5"),                                    /^book\.yaml:3:\d+ accounts\[0\]\.eMode: write a whole number from 0 to 255/],
+  ["an asset without parameters",        loan("").replace("1 WETH", "1 DOGE"),                    /^book\.yaml:3:\d+ accounts\[0\]\.collateral\[0\]: .*DOGE/],
+  ["more digits than the token has",     loan("").replace("100 USDC", "1.0000001 USDC"),          /^book\.yaml:3:\d+ accounts\[0\]\.debt\[0\]: .*1\.0000001/],
+  ["a price in another unit",            loan("").replace("price: 1, unit: USD", "price: 1, unit: EUR"), /^book\.yaml:3:\d+ accounts\[0\]\.prices\.USDC\.unit: .*EUR/],
+  ["a negative price",                   loan("").replace("price: 3000", "price: -3000"),         /^book\.yaml:3:\d+ accounts\[0\]\.prices\.WETH\.price: write plain digits without a sign/],
+  ["a threshold above 1",                loan(", parameters: { WETH: { liquidationThreshold: 83 } }"), /^book\.yaml:3:\d+ accounts\[0\]\.parameters\.WETH\.liquidationThreshold: write a share/],
+])("%s is refused: where, what, the value, what to do", async (_case, text, message) => {
+  writeFileSync(join(folder, "book.yaml"), text);
+  const ran = await run("check", join(folder, "book.yaml"));
+  expect([ran.code, ran.lines]).toEqual([2, ""]);
+  expect(ran.errors).toMatch(message);
+});
+
+test("numbers need no quotes, those of the venue's parameters neither", async () => {
+  writeFileSync(
+    join(folder, "book.yaml"),
+    loan(", eMode: 1, parameters: { WETH: { decimals: 18, liquidationThreshold: 0.83 } }"),
+  );
+  const ran = await run("check", join(folder, "book.yaml"));
+  expect([ran.code, ran.errors]).toEqual([0, ""]);
+});
+
 test("a position whose mark is missing is unknown, never safe", async () => {
   writeFileSync(join(folder, "book.yaml"), desk("").replace(/ {4}marks:[\s\S]*/, ""));
   const { code, lines } = await run("check", join(folder, "book.yaml"));
@@ -107,4 +171,70 @@ test.each([
 ])("%s is said plainly", async (_case, args, code, message) => {
   const ran = await run("check", ...args);
   expect([ran.code, ran.errors.includes(message)]).toEqual([code, true]);
+});
+
+/** A node that answers every question about its chain with the id given, and nothing else. */
+async function liar(chainId: string) {
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => (body += String(chunk)));
+    request.on("end", () => {
+      const { id, method } = JSON.parse(body) as { id: number; method: string };
+      const answer =
+        method === "eth_chainId" ? { result: chainId } : { error: { code: -32601, message: "no such method" } };
+      response.setHeader("content-type", "application/json").end(JSON.stringify({ jsonrpc: "2.0", id, ...answer }));
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, stop: () => server.close() };
+}
+
+test("a node of another chain than the one asked for is unknown, and its answers are not used", async () => {
+  const node = await liar("0x89");
+  try {
+    const ran = await run("check", `0x${"1".repeat(40)}`, "--rpc", node.url, "--chain-id", "1");
+    expect(ran).toEqual({
+      code: 20,
+      lines: "",
+      errors: expect.stringMatching(/^the node is on chain 137.*chain 1 was expected\nNext: use an RPC endpoint/),
+    });
+  } finally {
+    node.stop();
+  }
+});
+
+test("quiet says only what is not safe, one line an account", async () => {
+  const safe = await run("check", join(examples, "loan.yaml"), "--quiet");
+  expect(safe).toEqual({ code: 0, lines: "", errors: "" });
+  const { code, lines } = await run("check", "--demo", "--quiet");
+  expect(code).toBe(11);
+  expect(lines.split("\n")).toEqual([
+    expect.stringMatching(
+      /^act {2}desk, cross USDT on binance: a fall of BTCUSDT mark by 10\.07% takes it; watch at 30%/,
+    ),
+    expect.stringMatching(/^watch {2}loan, ethereum on aave-v3: a fall of ETH and BTC together by 25\.92% takes it/),
+  ]);
+});
+
+test("the table names each price with its kind, what protects the book, and what to do next", async () => {
+  const { lines } = await run("check", join(examples, "loan.yaml"));
+  const plain = lines.replaceAll("\u202f", " ");
+  expect(plain).toMatch(
+    /WETH and WBTC together −42% {2}now\n.*WETH oracle 698\.42 \(−76%\)\n.*WBTC oracle 7 051\.3 \(−92%\)\n.*and 1 more/,
+  );
+  expect(plain).toContain("1 guard, none armed; in shadow a guard decides and does not send: it protects nobody.");
+  expect(plain.split("\n").every((line) => line === line.trimEnd())).toBe(true);
+  const bare = await run("check", join(examples, "hedged-desk.yaml"));
+  expect(bare.lines).toMatch(/No guard protects this book\.\nNext: write a guard as in examples\/loan\.yaml/);
+});
+
+test("explain shows the lines, where each price takes the account, and every figure with its formula and source", async () => {
+  const { lines } = await run("check", join(examples, "isolated.yaml"), "--explain");
+  const plain = lines.replaceAll("\u202f", " ");
+  // source: tiers of BTCUSDT, 10 000 000 at 1 % less 12 000 (worked number A of the perpetual venues)
+  expect(plain).toMatch(/maintenance line: 88 000\.00 USDT needed, 912 000\.00 USDT to spare, health 11\.363/);
+  expect(plain).toMatch(/liquidated at BTCUSDT mark 90 788 \(−9\.2%\), now 100 000/);
+  expect(plain).toMatch(/ {2}maintenance margin +88 000 {2}notional \* rate - amount/);
+  expect(plain.match(/source: venues\/binance\/README\.md/g)).toHaveLength(2);
 });

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
@@ -123,8 +123,9 @@ function secrets({ config }: LayeredConfig): readonly Finding[] {
 function dataFolder(folder: string): Finding {
   const path = resolve(folder);
   try {
-    if (existsSync(path)) accessSync(path, constants.W_OK);
-    else accessSync(nearestParent(path), constants.W_OK);
+    const existing = nearestParent(path);
+    if (!statSync(existing).isDirectory()) throw new Error(`${existing} is a file`);
+    accessSync(existing, constants.W_OK);
     return { is: "good", what: "data folder", detail: `${path} can be written` };
   } catch {
     return {

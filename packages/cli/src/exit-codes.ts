@@ -27,6 +27,8 @@ const badInput = new Set([
   "book-invalid",
   "config-invalid",
   "tape-invalid",
+  "tape-gaps",
+  "aave-v3/no-position",
 ]);
 const unread = /^(aave-v3|binance)\/|^(stale|unknown)/;
 /** Bad input is 2, what could not be read or is stale is 20, everything else 1. */

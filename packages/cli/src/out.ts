@@ -1,4 +1,5 @@
 import type { Why } from "@plimsoll/core/units";
+import { reasonText } from "@plimsoll/server/display";
 
 /** Where a command writes. */
 export interface Out {
@@ -14,9 +15,10 @@ export type Finish = (code: number) => void;
 
 /** A failure as people read it: what was refused, the facts that decided it, what to do next. */
 export function sayFailure(out: Out, { code, facts }: Why): void {
-  const { detail, next, where, ...rest } = facts;
-  const more = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
-  const place = where !== undefined && detail?.startsWith(where) !== true ? `${where} ` : "";
-  out.error(`${place}${detail ?? code}${more.length > 0 ? ` (${more.join(", ")})` : ""}`);
+  const { next, where, ...rest } = facts;
+  const said = reasonText({ code, facts: rest });
+  const more = Object.entries(rest).flatMap(([name, value]) => (said.includes(value) ? [] : [`${name} ${value}`]));
+  const place = where === undefined || said.startsWith(where) ? "" : `${where} `;
+  out.error(`${place}${said}${more.length > 0 ? ` (${more.join(", ")})` : ""}`);
   if (next !== undefined && next !== "") out.error(`Next: ${next}`);
 }

@@ -7,7 +7,7 @@ import { schemas } from "./config-command.ts";
 import { readBookFile } from "./files/book-file.ts";
 import { readConfig } from "./files/config-file.ts";
 import { ms } from "@plimsoll/core/units";
-import { main } from "./program.ts";
+import { runInTest } from "./run-in-test.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const read = (path: string): unknown => parse(readFileSync(path, "utf8"));
@@ -52,10 +52,8 @@ test.each(configs)("%s fits the config schema, and the reader takes it", (file) 
 });
 
 test.each(books)("check --json of %s fits the book-view schema", async (file) => {
-  const lines: string[] = [];
-  const out = { line: (text: string) => lines.push(text), error: (text: string) => lines.push(text), colour: false };
-  await main(["check", join(root, file), "--json"], out);
-  expect(complaints("book-view", JSON.parse(lines.join("\n")))).toEqual([]);
+  const { lines } = await runInTest("check", join(root, file), "--json");
+  expect(complaints("book-view", JSON.parse(lines))).toEqual([]);
 });
 
 // what the reader refuses, an editor underlines

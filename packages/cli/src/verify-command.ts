@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import { countText } from "@plimsoll/server/display";
 import { Command } from "commander";
 import { exitCodes, failureCode } from "./exit-codes.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
@@ -30,7 +31,7 @@ export function verifyCommand(out: Out, finish: Finish): Command {
       else if (verified.ok) {
         const { entries, streams, at, fingerprint } = verified;
         out.line(
-          `good: ${entries} entries in ${streams} streams, signed ${new Date(at).toISOString()} by ${fingerprint}`,
+          `good: ${entries} ${entries === 1 ? "entry" : "entries"} in ${countText(streams, "stream")}, signed ${new Date(at).toISOString()} by ${fingerprint}`,
         );
         out.line(
           "This shows that the record was not altered after that signature by anyone without the key; not that its inputs were true.",

@@ -12,6 +12,7 @@ import {
   ONE,
   accountKey,
   add,
+  below,
   assetId,
   ms,
   multiply,
@@ -32,17 +33,29 @@ const health = z.strictObject({
     .optional()
     .describe("fires again only after health was here; default: 20 % of the band above healthBelow"),
 });
-const price = z.strictObject({
-  quote: z.string().regex(/^[a-z0-9-]+:.+$/, "not a quote: write venue:symbol:kind, for example binance:BTCUSDT:mark"),
-  atOrBelow: positive.optional(),
-  atOrAbove: positive.optional(),
-});
-const remedy = z.union([
-  z.strictObject({ repay: amount }),
-  z.strictObject({ supply: amount }),
-  z.strictObject({ addMargin: amount }),
-  z.strictObject({ reduce: z.string().min(1), slippage: share }),
-]);
+const quote = z
+  .string()
+  .regex(
+    /^[a-z0-9-]+:.+:(mark|index|oracle)$/,
+    "not a price: write venue:symbol:kind with kind mark, index or oracle, for example binance:BTCUSDT:mark",
+  );
+const trigger = z.union(
+  [health, z.strictObject({ quote, atOrBelow: positive }), z.strictObject({ quote, atOrAbove: positive })],
+  'write { healthBelow: 1.20 }, or a price as venue:symbol:kind with one level: { quote: "binance:BTCUSDT:mark", atOrBelow: 80000 }',
+);
+const remedy = z.union(
+  [
+    z.strictObject({ repay: amount }),
+    z.strictObject({ supply: amount }),
+    z.strictObject({ addMargin: amount }),
+    z.strictObject({ reduce: z.string().min(1), slippage: share }),
+  ],
+  "write one of { repay: 1500 USDC }, { supply: 1 WETH }, { addMargin: 500 USDT }, { reduce: BTCUSDT, slippage: 0.5% }",
+);
+const target = z.union(
+  [z.strictObject({ health: positive }), z.strictObject({ reduce: share })],
+  "write { health: 1.45 } or { reduce: 50% }",
+);
 
 /** One guard as a person writes it; every number has its unit. */
 export const writtenGuard = z.strictObject({
@@ -53,8 +66,8 @@ export const writtenGuard = z.strictObject({
     .min(1)
     .optional()
     .describe("one liquidation unit of that account, as check prints it; default: all of them"),
-  when: z.union([health, price]),
-  target: z.union([z.strictObject({ health: positive }), z.strictObject({ reduce: share })]),
+  when: trigger,
+  target,
   do: z.array(remedy).min(1),
   confirm: duration.optional(),
   coolDown: duration.optional(),
@@ -66,22 +79,23 @@ export type WrittenGuard = z.output<typeof writtenGuard>;
 
 const between = (low: Exact, high: Exact, part: Exact): Exact => add(low, multiply(subtract(high, low), part));
 
-function triggerOf({ when, target }: WrittenGuard): Guard["trigger"] {
+function triggerOf({ when, target: wanted }: WrittenGuard): Guard["trigger"] {
   if ("healthBelow" in when) {
-    const { healthBelow: below } = when;
-    const top = "health" in target ? target.health : multiply(below, dec("1.1"));
-    const urgent = when.urgentBelow ?? between(ONE, below, dec("0.4"));
+    const { healthBelow: low } = when;
+    const top = "health" in wanted && below(low, wanted.health) ? wanted.health : multiply(low, dec("1.1"));
     return {
       when: "health",
       line: "maintenance",
-      below,
-      urgent,
-      release: when.releaseAt ?? between(below, top, dec("0.2")),
+      below: low,
+      urgent: when.urgentBelow ?? between(ONE, low, dec("0.4")),
+      release: when.releaseAt ?? between(low, top, dec("0.2")),
     };
   }
-  const side = when.atOrBelow === undefined ? "at-or-above" : "at-or-below";
-  const kind = when.quote.endsWith(":oracle") ? "oracle" : when.quote.endsWith(":index") ? "index" : "mark";
-  return { when: "price", quote: quoteKey(when.quote), kind, side, at: when.atOrBelow ?? when.atOrAbove ?? ONE };
+  const kind = when.quote.split(":").at(-1) as "mark" | "index" | "oracle"; // the schema lets no other pass
+  const price = { when: "price", quote: quoteKey(when.quote), kind } as const;
+  return "atOrBelow" in when
+    ? { ...price, side: "at-or-below", at: when.atOrBelow }
+    : { ...price, side: "at-or-above", at: when.atOrAbove };
 }
 
 function remedyOf(written: WrittenGuard["do"][number]): Remedy {
@@ -121,17 +135,36 @@ function guardOf(written: WrittenGuard, holding: HoldingId): Guard {
   };
 }
 
+/** Where a field of a guard is written in a file. */
+const written: Readonly<Record<string, readonly string[]>> = {
+  id: ["name"],
+  "trigger.below": ["when", "healthBelow"],
+  "trigger.urgent": ["when", "urgentBelow"],
+  "trigger.release": ["when", "releaseAt"],
+  "trigger.at": ["when"],
+  "target.at": ["target", "health"],
+  "target.share": ["target", "reduce"],
+  "bounds.confirmMs": ["confirm"],
+  "bounds.coolDownMs": ["coolDown"],
+  "bounds.maxAgeMs": ["maxAge"],
+  "bounds.perDay": ["perDay"],
+};
+function placeOf(field: string): readonly PropertyKey[] {
+  const [, rung] = /^ladder\.(\d+)/.exec(field) ?? [];
+  return rung === undefined ? (written[field] ?? []) : ["do", Number(rung)];
+}
+
 /** The guards of a file as data, or the first thing wrong with them, at its place in the file. */
 export function guardsOf(
   file: SourceFile,
-  written: readonly WrittenGuard[],
+  entries: readonly WrittenGuard[],
   names: readonly string[],
 ): Result<readonly Guard[], Why> {
   const refuse = (path: readonly PropertyKey[], detail: string, next: string) => {
     const where = file.at(path);
     return fail(why("file-invalid", { where, detail: `${where} ${pathText(path)}: ${detail}`, next }));
   };
-  for (const [index, { protects }] of written.entries()) {
+  for (const [index, { protects }] of entries.entries()) {
     if (!names.includes(protects))
       return refuse(
         ["guards", index, "protects"],
@@ -139,11 +172,11 @@ export function guardsOf(
         `write one of: ${names.join(", ")}`,
       );
   }
-  const guards = written.map((guard) => guardOf(guard, holdingId(guard.protects)));
+  const guards = entries.map((guard) => guardOf(guard, holdingId(guard.protects)));
   for (const [index, guard] of guards.entries()) {
     const [problem] = validateGuard(guard);
     if (problem !== undefined)
-      return refuse(["guards", index], `${problem.field} ${problem.value} ${problem.wrong}`, problem.next);
+      return refuse(["guards", index, ...placeOf(problem.field)], `${problem.value} ${problem.wrong}`, problem.next);
   }
   const [between] = validateGuards(guards);
   return between === undefined

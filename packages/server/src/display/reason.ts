@@ -38,12 +38,24 @@ const phrases: Readonly<Record<string, readonly [facts: readonly string[], say: 
   "nothing-to-liquidate": [[], () => "no debt and no position: nothing can be liquidated"],
   "no-price-reaches-the-line": [[], () => "no fall or rise of its prices reaches the line"],
   "no-debt": [[], () => "no debt"],
+  "store/folder-in-use": [
+    ["folder", "pid"],
+    (folder = "", pid = "") => `the data folder ${folder} is in use by process ${pid}`,
+  ],
+  "store/folder-not-writable": [
+    ["folder", "detail"],
+    (folder = "", detail = "") => `the data folder ${folder} cannot be written: ${detail}`,
+  ],
+  "aave-v3/wrong-chain": [
+    ["configured", "answered"],
+    (configured = "", answered = "") => `the node is on chain ${answered}, chain ${configured} was expected`,
+  ],
 };
 
-/** A reason as one line: its own phrase, the sentence it carries, or its code in words with its facts. */
+/** A reason as one line: its code's own phrase, the sentence it carries, or its code in words with its facts. */
 export function reasonText({ code, facts }: Reason): string {
   const { detail, next, ...rest } = facts;
-  const sentence = detail ?? phraseOf(code, facts) ?? plainText(code, rest);
+  const sentence = phraseOf(code, facts) ?? detail ?? plainText(code, rest);
   return next === undefined ? sentence : `${sentence}. Next: ${next}`;
 }
 
