@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Store } from "@plimsoll/core/journal";
 import { createTurn } from "@plimsoll/core/turn";
 import { ms } from "@plimsoll/core/units";
@@ -26,13 +27,13 @@ async function storeIn(folder: string): Promise<Store> {
   return opened.value;
 }
 const newTurn = () => createTurn({ engineOf, sha256 });
-async function started(store: Store, venue: PaperVenue, turn = newTurn()): Promise<Keeper> {
+async function started(store: Store, venue: PaperVenue, turn = newTurn(), refreshMs = 50): Promise<Keeper> {
   const keeper = await startKeeper({
     ...{ store, turn, engineOf },
     connections: [venue.connection()],
     policy: { guards: [paperGuard], reserves: [] },
     log: pino({ level: "silent" }),
-    timing: { tickMs: 20, refreshMs: 50, pollMs: 5, settleMs: 50 },
+    timing: { tickMs: 20, refreshMs, pollMs: 5, settleMs: 50 },
   });
   if (!keeper.ok) throw new Error(`${keeper.failure.code} ${JSON.stringify(keeper.failure.facts)}`);
   return keeper.value;
@@ -89,6 +90,34 @@ test("a fall is answered once, written before it is done, and the journal gives 
   const to = join(root, "evidence.jsonl");
   expect(await exportEvidence(store, key.value, to, ms(1))).toMatchObject({ ok: true });
   expect(await exportEvidence(store, key.value, to, ms(1))).toMatchObject({ failure: { code: "evidence/exists" } });
+  await store.close();
+});
+
+test("a stop lets the commit under way end whole; what arrives later is not written", async () => {
+  const venue = new PaperVenue();
+  const store = await storeIn(join(root, "stops"));
+  // The book's half of a commit reaches the disk late: in the meantime a stop could give its stream away.
+  const slow: Store = {
+    ...store,
+    append: async (lease, expectSeq, entries) => {
+      if (lease.stream === "book") await wait(30);
+      return store.append(lease, expectSeq, entries);
+    },
+  };
+  const keeper = await started(slow, venue, newTurn(), 60_000);
+  await seen(keeper, (record) => record.kind === "input" && record.input.event.type === "holding");
+  venue.mark("99000.0");
+  await keeper.stop();
+  const numbers = async () => {
+    const read: bigint[] = [];
+    for await (const { record } of readJournal(store)) read.push(record.number);
+    return read;
+  };
+  const atStop = await numbers();
+  expect(atStop).toEqual(atStop.map((_, at) => BigInt(at + 1)));
+  venue.mark("98000.0");
+  await wait(100);
+  expect(await numbers()).toEqual(atStop);
   await store.close();
 });
 

@@ -27,11 +27,15 @@ export class LedgerLost extends Error {
 
 /** The journal as one keeper writes it: a stream for each holding and one for the book, one number over all of them. */
 export interface Ledger {
-  /** Writes lines in one commit and returns them as a replay will read them. One call at a time. @throws LedgerLost */
+  /**
+   * Writes lines in one commit and returns them as a replay will read them. One call at a time. A stream lost to another keeper
+   * meanwhile takes nothing, the others keep what they got: only there may numbers be missing in a journal.
+   * @throws LedgerLost
+   */
   append(lines: readonly Line[], at: Ms): Promise<readonly Written[]>;
   /** The highest number that the journal already holds; before the first append. */
   continueAfter(number: bigint): void;
-  /** Gives the streams free for the next keeper. */
+  /** Gives the streams free for the next keeper; after the last append has returned. */
   close(): Promise<void>;
 }
 

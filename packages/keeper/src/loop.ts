@@ -28,12 +28,18 @@ export interface LoopPorts {
   readonly halt: (why: Why) => void;
 }
 
+export interface Loop {
+  /** Resolves when an arrival, and what was decided on it, is durable. @throws LedgerLost, also after `close` */
+  submit(arrival: Arrival): Promise<void>;
+  /** Takes nothing more; resolves when all that was taken is durable, so that a stream is not given away under a commit. */
+  close(): Promise<void>;
+}
+
 /**
  * The turn loop: what arrives at one moment is journaled in one commit, then the turn decides, then the decisions are journaled,
  * and only then does anything follow from them.
- * @returns a function that resolves when an arrival, and what was decided on it, is durable.
  */
-export function createLoop(ports: LoopPorts, after: Recovered): (arrival: Arrival) => Promise<void> {
+export function createLoop(ports: LoopPorts, after: Recovered): Loop {
   let { lastSeq: seq, lastAt } = after;
 
   const linesOf = ({ holding, notes = [], event }: Arrival, at: Ms): readonly Line[] => {
@@ -57,7 +63,7 @@ export function createLoop(ports: LoopPorts, after: Recovered): (arrival: Arriva
   };
 
   let broken: LedgerLost | undefined;
-  return groupCommit(async (group) => {
+  const gather = groupCommit<Arrival, void>(async (group) => {
     if (broken !== undefined) throw broken;
     try {
       return await commit(group);
@@ -69,6 +75,21 @@ export function createLoop(ports: LoopPorts, after: Recovered): (arrival: Arriva
       throw broken;
     }
   });
+
+  const taken = new Set<Promise<void>>();
+  let isClosed = false;
+  return {
+    submit: async (arrival) => {
+      if (isClosed) throw new LedgerLost(why("keeper/stopped", { next: "start the keeper again" }));
+      const durable = gather(arrival);
+      taken.add(durable);
+      await durable.finally(() => taken.delete(durable));
+    },
+    close: async () => {
+      isClosed = true;
+      await Promise.allSettled(taken);
+    },
+  };
 }
 
 /** The journal's last word of a turn that broke; what the writing itself meets changes nothing any more. */

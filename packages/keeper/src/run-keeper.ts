@@ -32,7 +32,8 @@ export async function runKeeper(
     log.fatal({ reason }, "the keeper stops: nothing is decided or sent any more");
     void stop(reason);
   };
-  const submit = createLoop({ ledger, turn, latest, clock, checkpoint, begin, changed, halt }, recovered);
+  const loop = createLoop({ ledger, turn, latest, clock, checkpoint, begin, changed, halt }, recovered);
+  const { submit } = loop;
   const tell = async (holding: HoldingId, events: readonly BookEvent[]) => {
     await Promise.all(events.map((event) => submit({ ...(event.type === "holding" ? { holding } : {}), event })));
   };
@@ -51,6 +52,7 @@ export async function runKeeper(
     clearInterval(ticking);
     await Promise.all(follows.map((unfollow) => unfollow()));
     await dispatch.idle();
+    await loop.close();
     await ledger.close();
     end(reason);
   };
