@@ -94,7 +94,10 @@ async function demo(out: Out, options: Options): Promise<number> {
       exchangeOnly,
       say: out.line,
       tell: (story) => live.tell(story),
-      attached: (keeper) => live.attach(keeper),
+      attached: (keeper, run) => {
+        live.attach(keeper);
+        live.happenings.note(keeper.view().at, run);
+      },
       stopped: stop.signal,
     });
     if (!ran.ok) {

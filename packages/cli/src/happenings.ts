@@ -40,6 +40,7 @@ export class Happenings {
         const known = this.#intents.get(event.key);
         if (known === undefined) return [];
         const { account } = known.intent.step;
+        if (event.outcome.state !== "done") return [{ is: "outcome", outcome: event.outcome, intent: known.intent }];
         const actual = view().accounts.find((each) => each.account === account)?.assessment?.lines;
         return [{ is: "outcome", outcome: event.outcome, ...known, ...(actual && { actual }) }];
       }

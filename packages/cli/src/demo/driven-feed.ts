@@ -1,5 +1,5 @@
 import type { BookEvent, Feed } from "@plimsoll/core/book";
-import type { Ms, Result, Why } from "@plimsoll/core/units";
+import { type Ms, type Result, type Why, ms } from "@plimsoll/core/units";
 import type { StoryClock } from "./story-clock.ts";
 
 /** A feed that reads when the story has moved instead of when our clock has: every moment is seen once, in its own time. */
@@ -15,6 +15,8 @@ export function drivenFeed(feed: Feed, clock: StoryClock, holding: string): Driv
     for (const on of readers) on(event, at);
   };
   const snapshot = async (): Promise<Result<readonly BookEvent[], Why>> => {
+    // A later reading must be dated later, also where the story stands still.
+    clock.pass(ms(clock.now() + 1));
     const read = await feed.snapshot();
     for (const event of read.ok ? read.value : []) if (event.type === "holding") clock.pass(event.holding.asOf);
     return read;

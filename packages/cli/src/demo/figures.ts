@@ -1,7 +1,7 @@
 import type { Store } from "@plimsoll/core/journal";
 import { type BookView, createTurn } from "@plimsoll/core/turn";
 import { type Exact, ZERO, add, exact, smaller } from "@plimsoll/core/units";
-import { readJournal, sha256 } from "@plimsoll/keeper";
+import { type Written, readJournal, sha256 } from "@plimsoll/keeper";
 import { engineOf } from "@plimsoll/venues";
 import { readAaveBody, readAaveTerms } from "@plimsoll/venues/aave-v3";
 import { DEBT, LOAN } from "./scenario.ts";
@@ -18,34 +18,59 @@ export interface Figures {
 /** Reads a run's figures from its journal: the inputs are given to a turn again, and what it sees is added up. */
 export async function figuresOf(store: Pick<Store, "read" | "streams">, holdings: number): Promise<Figures> {
   const turn = createTurn({ engineOf, sha256 });
-  let market: unknown;
-  let worthBefore: Exact | undefined;
-  let worthAfter: Exact | undefined;
-  let lowestHealth: Exact | undefined;
-  let [liquidations, actions] = [0, 0];
-  for await (const { record } of readJournal(store)) {
-    if (record.kind !== "input") continue;
-    turn.turn(record.input);
+  const tally = new Tally(holdings);
+  for await (const written of readJournal(store)) {
+    if (written.record.kind === "input") turn.turn(written.record.input);
+    tally.add(written, turn.view);
+  }
+  return tally.figures();
+}
+
+/** Adds journal entries up, in their order; the same for a journal that is being written and one that is read. */
+export class Tally {
+  readonly #holdings: number;
+  #market: unknown;
+  #worthBefore: Exact | undefined;
+  #worthAfter: Exact | undefined;
+  #lowestHealth: Exact | undefined;
+  #liquidations = 0;
+  #actions = 0;
+
+  /** @param holdings of the whole book: before all of them were read it has no worth. */
+  constructor(holdings: number) {
+    this.#holdings = holdings;
+  }
+
+  /** @param view the book after this entry. */
+  add({ record }: Written, view: () => BookView): void {
+    if (record.kind !== "input") return;
     const { event } = record.input;
-    if (event.type === "outcome" && event.outcome.state === "done") actions += 1;
-    if (event.type === "effect" && event.effect.was === "liquidation") liquidations += 1;
-    if (event.type === "terms" && event.terms.venue === "aave-v3") market = event.terms.body;
-    if (event.type !== "holding") continue;
-    const view = turn.view();
-    worthAfter = view.holdings.length < holdings ? undefined : (worthOf(view, market) ?? worthAfter);
-    worthBefore ??= worthAfter;
+    if (event.type === "outcome" && event.outcome.state === "done") this.#actions += 1;
+    if (event.type === "effect" && event.effect.was === "liquidation") this.#liquidations += 1;
+    if (event.type === "terms" && event.terms.venue === "aave-v3") this.#market = event.terms.body;
+    if (event.type === "holding") this.#measure(view());
+  }
+
+  figures(): Figures {
+    return {
+      worthBefore: this.#worthBefore ?? ZERO,
+      worthAfter: this.#worthAfter ?? ZERO,
+      liquidations: this.#liquidations,
+      actions: this.#actions,
+      ...(this.#lowestHealth && { lowestHealth: this.#lowestHealth }),
+    };
+  }
+
+  #measure(view: BookView): void {
+    if (view.holdings.length < this.#holdings) return;
+    this.#worthAfter = worthOf(view, this.#market);
+    this.#worthBefore ??= this.#worthAfter;
     for (const { maintenance } of view.accounts) {
-      if (maintenance !== undefined)
-        lowestHealth = lowestHealth === undefined ? maintenance.health : smaller(lowestHealth, maintenance.health);
+      if (maintenance === undefined) continue;
+      const { health } = maintenance;
+      this.#lowestHealth = this.#lowestHealth === undefined ? health : smaller(this.#lowestHealth, health);
     }
   }
-  return {
-    worthBefore: worthBefore ?? ZERO,
-    worthAfter: worthAfter ?? ZERO,
-    liquidations,
-    actions,
-    ...(lowestHealth && { lowestHealth }),
-  };
 }
 
 /** Equity of all accounts and the reserve in the borrower's wallet. */
@@ -58,7 +83,7 @@ function worthOf({ accounts, holdings }: BookView, terms: unknown): Exact {
   }, wallet);
 }
 
-/** What the borrower's wallet holds of the asset it owes: repaying moves it into the loan, it is not gained there. */
+/** What the wallet holds of the asset that is owed: repaying moves it into the loan, it is not gained there. */
 function walletOf(body: unknown, terms: unknown): Exact {
   const [holding, market] = [readAaveBody(body), readAaveTerms(terms)];
   if (!holding.ok || !market.ok) return ZERO;

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { readTape } from "@plimsoll/lab";
 import {
   type Exact,
@@ -13,6 +14,7 @@ import {
   ok,
   quotient,
   rescale,
+  subtract,
   why,
 } from "@plimsoll/core/units";
 import { generateCrash } from "@plimsoll/sim/exchange";
@@ -57,7 +59,7 @@ export function generatedPath({ seed, start, drop, minutes }: CrashChoice, from:
     index: exact(index, SCALE),
     mid: exact(mid, SCALE),
   }));
-  return { title: `a generated crash (seed ${seed}, fall ${percent(drop)} within ${minutes} minutes)`, moments };
+  return { title: `A generated crash, seed ${seed}: ${fallOf(moments)} in ${minutes} minutes`, moments };
 }
 
 /** Bars before and after the lowest point that are played from a tape. */
@@ -95,9 +97,18 @@ export function recordedPath(file: string): Result<MarketPath, Why> {
       return { at: ms(at + Math.floor((index * intervalMs) / 4)), index: value, mid: value };
     });
   });
-  const fall = exact(10n ** 12n - depth.digits, 12);
   const when = new Date(bars[worst]!.at).toISOString().slice(0, 16).replace("T", " ");
-  return ok({ title: `${file.split("/").at(-1)} around ${when} UTC (fall ${percent(fall)})`, moments });
+  return ok({ title: `${basename(file)} around ${when} UTC: ${fallOf(moments)}`, moments });
+}
+
+/** "BTC falls 18.6 %": from the highest price to the lowest one after it. */
+function fallOf(moments: readonly Moment[]): string {
+  let [high, deepest] = [exact(0n), exact(0n)];
+  for (const { index } of moments) {
+    high = larger(high, index);
+    deepest = larger(deepest, subtract(exact(1n), quotient(index, high, 12, "up")));
+  }
+  return `BTC falls ${percent(deepest)}`;
 }
 
 const percent = (share: Exact): string => {

@@ -14,7 +14,7 @@ import {
 } from "@plimsoll/keeper";
 import { engineOf } from "@plimsoll/venues";
 import { drivenFeed } from "./driven-feed.ts";
-import { type Figures, figuresOf } from "./figures.ts";
+import { type Figures, Tally, figuresOf } from "./figures.ts";
 import type { Half } from "./half.ts";
 import type { MarketPath } from "./market-path.ts";
 import type { StoryClock } from "./story-clock.ts";
@@ -35,8 +35,8 @@ export interface PlayOptions {
   /** Our milliseconds from one moment to the next; 0 goes as fast as everything answers. */
   readonly paceMs: number;
   readonly attached: (keeper: Keeper) => void;
-  /** Called when a moment was seen and answered; `done` counts them. */
-  readonly played: (done: number) => void;
+  /** Called when a moment was seen and answered; `done` counts them, `figures` are those so far. */
+  readonly played: (done: number, figures: Figures) => void;
   readonly stopped: AbortSignal;
 }
 
@@ -76,6 +76,8 @@ export async function playRun(
     return started;
   }
   const keeper = started.value;
+  const tally = new Tally(halves.length);
+  keeper.onChange((written) => written.forEach((entry) => tally.add(entry, keeper.view)));
   options.attached(keeper);
   for (const [index, moment] of path.moments.entries()) {
     if (options.stopped.aborted) break;
@@ -84,7 +86,7 @@ export async function playRun(
     await Promise.all(halves.map((half) => half.move(moment)));
     await Promise.all(driven.map(({ feed }) => feed.read()));
     await settled(keeper);
-    options.played(index + 1);
+    options.played(index + 1, tally.figures());
     await sleep(Math.max(0, options.paceMs - (performance.now() - begun)));
   }
   await keeper.stop();

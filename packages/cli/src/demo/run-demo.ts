@@ -1,10 +1,22 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Exact, type Ms, type Result, type Why, fail, ms, ok, rescale, text } from "@plimsoll/core/units";
+import {
+  type Exact,
+  type Ms,
+  type Result,
+  type Why,
+  fail,
+  hex,
+  ms,
+  ok,
+  rescale,
+  text,
+  why,
+} from "@plimsoll/core/units";
 import { type Keeper, type SigningKey, openSigningKey, sha256 } from "@plimsoll/keeper";
 import type { Evidence } from "@plimsoll/server/contract";
+import { grouped } from "@plimsoll/server/display";
 import type { RunView, StoryView } from "@plimsoll/server/view";
-import { hex } from "@plimsoll/core/units";
 import { openDesk } from "./desk-stage.ts";
 import type { Figures } from "./figures.ts";
 import type { Half } from "./half.ts";
@@ -22,7 +34,8 @@ export interface DemoPorts {
   readonly exchangeOnly: boolean;
   readonly say: (line: string) => void;
   readonly tell: (story: StoryView) => void;
-  readonly attached: (keeper: Keeper) => void;
+  /** Called with each run's keeper and what the run is. */
+  readonly attached: (keeper: Keeper, run: string) => void;
   readonly stopped: AbortSignal;
 }
 
@@ -65,6 +78,10 @@ export async function runDemo(choices: Choices, ports: DemoPorts): Promise<Resul
   });
 }
 
+const interrupted = why("demo/interrupted", {
+  detail: "the story was ended before its end: it has no figures",
+  next: "start it again",
+});
 const START_PRICE: Exact = { digits: 100_000n, scale: 0 };
 type Which = "off" | "on";
 
@@ -100,18 +117,20 @@ class Teller {
         signingKey,
         evidence,
         paceMs: this.#ports.paceMs,
-        attached: this.#ports.attached,
+        attached: (keeper) => this.#ports.attached(keeper, `Run ${which === "off" ? 1 : 2}: guards ${which}`),
         stopped: this.#ports.stopped,
-        played: (done) => {
+        played: (done, figures) => {
           const { at, mid } = this.#path.moments[done - 1] ?? first;
-          const price = text(rescale(mid, 0, "half-up"));
+          const price = grouped(text(rescale(mid, 0, "half-up")));
+          this.#runs[which] = runView(which, "running", figures);
           if (done % 10 === 0 || done === total)
             this.#ports.say(`  ${bar(done / total)} ${new Date(at).toISOString().slice(11, 19)}  BTC ${price}`);
           this.#tell(phase, base + done / total / 2, `BTC ${price}, guards ${which}`, at);
         },
       });
       if (!played.ok) return played;
-      this.#runs[which] = runView(which, played.value);
+      if (this.#ports.stopped.aborted) return fail(interrupted);
+      this.#runs[which] = runView(which, "finished", played.value);
       return ok({ figures: played.value, evidence: await proofOf(evidence, signingKey) });
     } finally {
       await Promise.all(stage.value.stage.halves.map((half) => half.stop()));
@@ -159,9 +178,13 @@ async function openStage(choices: Choices, first: MarketPath["moments"][number],
 }
 
 const dollars = (amount: Exact) => ({ amount, unit: "USD" });
-const runView = (which: Which, { worthBefore, worthAfter, liquidations, actions, lowestHealth }: Figures): RunView => ({
+const runView = (
+  which: Which,
+  state: RunView["state"],
+  { worthBefore, worthAfter, liquidations, actions, lowestHealth }: Figures,
+): RunView => ({
   guards: which,
-  state: "finished",
+  state,
   equityStart: dollars(worthBefore),
   equityNow: dollars(worthAfter),
   liquidations,

@@ -10,11 +10,7 @@ export const RunScore = z
     equityStart: Amount.optional(),
     equityNow: Amount.optional(),
     liquidations: z.int().min(0),
-    /** Fees, penalties and bonuses that liquidations took. */
-    lostToLiquidation: Amount.optional(),
     actions: z.int().min(0),
-    /** What the guards' own actions cost. */
-    costOfActions: Amount.optional(),
     lowestHealth: Decimal.optional(),
   })
   .register(contract, { id: "RunScore" });

@@ -35,9 +35,7 @@ export function storyAt(progress: number): StoryView {
         equityStart: usd("84210.44"),
         equityNow: usd("31877.02"),
         liquidations: 3,
-        lostToLiquidation: usd("14120.87"),
         actions: 0,
-        costOfActions: usd("0"),
         lowestHealth: dec("0.961"),
       },
       {
@@ -46,8 +44,6 @@ export function storyAt(progress: number): StoryView {
         ...(progress >= 0.5 && {
           equityStart: usd("84210.44"),
           equityNow: usd("61340.18"),
-          lostToLiquidation: usd("0"),
-          costOfActions: usd("212.61"),
           lowestHealth: dec("1.094"),
         }),
         liquidations: 0,

@@ -60,10 +60,7 @@ export interface RunView {
   readonly equityStart?: Money;
   readonly equityNow?: Money;
   readonly liquidations: number;
-  /** Fees, penalties and bonuses that liquidations took. */
-  readonly lostToLiquidation?: Money;
   readonly actions: number;
-  readonly costOfActions?: Money;
   readonly lowestHealth?: Exact;
 }
 

@@ -23,9 +23,7 @@ function viewRun(run: RunView): RunScore {
     equityStart: money(run.equityStart),
     equityNow: money(run.equityNow),
     liquidations: run.liquidations,
-    lostToLiquidation: money(run.lostToLiquidation),
     actions: run.actions,
-    costOfActions: money(run.costOfActions),
     lowestHealth: run.lowestHealth && text(run.lowestHealth),
   };
 }

@@ -37,9 +37,7 @@ export function viewRuns(runs: readonly RunScore[]) {
       row("Equity at start", ({ equityStart }) => equityStart && moneyText(equityStart)),
       row("Equity now", ({ equityNow }) => equityNow && moneyText(equityNow)),
       row("Liquidations", ({ liquidations }) => String(liquidations)),
-      row("Lost to liquidation", ({ lostToLiquidation }) => lostToLiquidation && moneyText(lostToLiquidation)),
       row("Guard actions", ({ actions }) => String(actions)),
-      row("Cost of actions", ({ costOfActions }) => costOfActions && moneyText(costOfActions)),
       row("Lowest health", ({ lowestHealth }) => lowestHealth && healthText(lowestHealth)),
     ],
   };
