@@ -15,6 +15,7 @@ import {
   subtract,
   text,
   why,
+  brief,
 } from "@plimsoll/core/units";
 import { healthOf } from "./goal.ts";
 import type { Guard, Remedy } from "./guard.ts";
@@ -145,5 +146,5 @@ function equityLost(before: Assessment | undefined, after: Assessment | undefine
 function leadsTo({ guard: { trigger } }: Want, after: Assessment | undefined, now: Ms): string {
   const line = trigger.when === "health" ? trigger.line : "maintenance";
   const health = after && healthOf(after, line, now);
-  return health?.is === "known" ? ` leads to ${text(health.value)}` : " leaves nothing to liquidate";
+  return health?.is === "known" ? ` leads to ${brief(health.value)}` : " leaves nothing to liquidate";
 }

@@ -1,6 +1,6 @@
 import type { Assessment, Quote } from "@plimsoll/core/margin";
 import type { Danger } from "@plimsoll/core/risk";
-import { type Ms, type QuoteKey, type Why, atLeast, below, compare, text, why } from "@plimsoll/core/units";
+import { type Ms, type QuoteKey, type Why, atLeast, below, compare, text, why, brief } from "@plimsoll/core/units";
 import { healthOf } from "./goal.ts";
 import type { Guard, Trigger } from "./guard.ts";
 
@@ -47,7 +47,7 @@ function readBand(trigger: Extract<Trigger, { when: "health" }>, { assessment, n
   if (health.is !== "known") return { is: "unknown", why: health.why };
   if (!below(health.value, trigger.below))
     return { is: atLeast(health.value, trigger.release) ? "released" : "between" };
-  const because = `health ${text(health.value)} of the ${trigger.line} line is under ${text(trigger.below)}`;
+  const because = `health ${brief(health.value)} of the ${trigger.line} line is under ${text(trigger.below)}`;
   return { is: "met", urgent: below(health.value, trigger.urgent), because };
 }
 

@@ -37,6 +37,10 @@ export function text({ digits, scale }: Exact): string {
   return scale === 0 ? `${sign}${plain}` : `${sign}${plain.slice(0, -scale)}.${plain.slice(-scale)}`;
 }
 
+/** For sentences: cut to `places` decimals toward minus infinity, without idle zeros; a figure reads no better than it is. */
+export const brief = (value: Exact, places = 4): string =>
+  text(trim(value.scale > places ? rescale(value, places, "floor") : value));
+
 /** The same value at another scale; losing digits needs the named rounding. */
 export function rescale(value: Exact, scale: number, rounding: Rounding): Exact {
   if (scale >= value.scale) return exact(value.digits * pow10(scale - value.scale), scale);
