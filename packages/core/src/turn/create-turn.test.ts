@@ -52,7 +52,7 @@ test("a fall below the band is answered with the least payment that restores the
   // 10 * 740 * 0.8 = 5,920; debt 5,920 / 1.45 = 4,082.758620(69): pay 917.241380, one millionth less misses
   expect(intent?.step.action).toMatchObject({ do: "move-margin", to: "a", amount: { digits: 917_241_380n, scale: 6 } });
   expect(intent?.key).toMatch(/^[A-Za-z0-9_-]{1,36}$/);
-  expect(plan).toMatchObject({ mode: "armed", because: [expect.stringContaining("health 1.18400000")] });
+  expect(plan).toMatchObject({ mode: "armed", because: [expect.stringContaining("health 1.184 of")] });
   expect(plan!.after).toMatchObject([{ account: "a", lines: [{ health: dec("1.45000000") }] }]);
   // at 625 the loan is on its line; just below, half of 5,000 is repaid for coins worth 10 % more: 250 lost
   expect(plan!.doNothing).toMatchObject({ is: "known" });
