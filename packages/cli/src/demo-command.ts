@@ -1,28 +1,19 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Exact, compare } from "@plimsoll/core/units";
+import { compare } from "@plimsoll/core/units";
 import { startServer } from "@plimsoll/server";
 import { Command } from "commander";
 import { positiveDecimal, seedNumber, shareText, wholeNumber } from "./arguments.ts";
 import { runDemo } from "./demo/run-demo.ts";
-import { defaults } from "./demo/scenario.ts";
+import { type Choices, defaults } from "./demo/scenario.ts";
 import { exitCodes, failureCode } from "./exit-codes.ts";
 import { LiveView } from "./live-source.ts";
 import { openBrowser } from "./open-browser.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 import { interrupted } from "./interrupted.ts";
 
-interface Options {
-  readonly seed: bigint;
-  readonly tape?: string;
-  readonly drop: Exact;
-  readonly minutes: number;
-  readonly leverage: Exact;
-  readonly loanTrigger: Exact;
-  readonly loanTarget: Exact;
-  readonly deskTrigger: Exact;
-  readonly deskTarget: Exact;
+interface Options extends Choices {
   readonly pace: number;
   readonly port: number;
   readonly dataDir?: string;

@@ -50,15 +50,13 @@ export function generatedPath({ seed, start, drop, minutes }: CrashChoice, from:
     seed,
     from,
     minutes,
-    tickMs: Math.round((minutes * 60_000) / MOMENTS),
     symbols: [{ symbol: "BTCUSDT", start: price, beta: 100_000_000n }],
     drop: rescale(drop, SCALE, "down").digits,
   });
-  const moments = ticks.map(({ at, index, mid }) => ({
-    at: ms(at),
-    index: exact(index, SCALE),
-    mid: exact(mid, SCALE),
-  }));
+  const every = Math.max(1, Math.floor(ticks.length / MOMENTS));
+  const moments = ticks
+    .filter((_tick, place) => place % every === 0)
+    .map(({ at, index, mid }) => ({ at: ms(at), index: exact(index, SCALE), mid: exact(mid, SCALE) }));
   return { title: `A generated crash, seed ${seed}: ${fallOf(moments)} in ${minutes} minutes`, moments };
 }
 
