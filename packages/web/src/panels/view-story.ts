@@ -34,8 +34,8 @@ export function viewRuns(runs: readonly RunScore[]) {
   return {
     columns: runs.map(({ guards, state }) => ({ name: `Guards ${guards}`, state })),
     rows: [
-      row("Equity at start", ({ equityStart }) => equityStart && moneyText(equityStart)),
-      row("Equity now", ({ equityNow }) => equityNow && moneyText(equityNow)),
+      row("Equity and reserve at start", ({ equityStart }) => equityStart && moneyText(equityStart)),
+      row("Equity and reserve now", ({ equityNow }) => equityNow && moneyText(equityNow)),
       row("Liquidations", ({ liquidations }) => String(liquidations)),
       row("Guard actions", ({ actions }) => String(actions)),
       row("Lowest health", ({ lowestHealth }) => lowestHealth && healthText(lowestHealth)),
