@@ -1,4 +1,4 @@
-import type { Effect, Holding } from "@plimsoll/core/book";
+import type { Effect, Holding, VenueEffect } from "@plimsoll/core/book";
 import { type AccountKey, type Ms, type Result, type Why, fail, ok } from "@plimsoll/core/units";
 import type { Assessment, Chooser, Lever, LineName, MarginEngine, Market, Scene, Step, Terms } from "./contract.ts";
 import type { Compiled } from "./form.ts";
@@ -24,13 +24,14 @@ export interface BoundEngine {
 }
 
 /**
- * Closes a venue's types over its engine. Readers validate outside data once per object and are remembered.
+ * Closes a venue's types over its engine. Readers validate outside data: bodies and documents once per object, remembered.
  * @throws when an unreadable holding or document gets past `readable`: a bug of the caller.
  */
-export function bindEngine<H, T>(
-  engine: MarginEngine<H, T>,
+export function bindEngine<H, T, V extends VenueEffect>(
+  engine: MarginEngine<H, T, V>,
   readBody: (raw: unknown) => Result<H, Why>,
   readTerms: (raw: unknown) => Result<T, Why>,
+  readEffect: (effect: VenueEffect) => Result<V, Why>,
 ): BoundEngine {
   const bodies = remembered(readBody);
   const documents = remembered(readTerms);
@@ -53,7 +54,9 @@ export function bindEngine<H, T>(
         .liquidate(body(holding), account, scene(at), market, chooser)
         .map((step) => ({ ...step, after: withBody(holding, step.after) })),
     apply: (holding, effect, at) => {
-      const applied = engine.apply(body(holding), effect, scene(at));
+      const known = "was" in effect ? readEffect(effect) : ok(effect);
+      if (!known.ok) return known;
+      const applied = engine.apply(body(holding), known.value, scene(at));
       return applied.ok ? ok(withBody(holding, applied.value)) : applied;
     },
     levers: (holding, account, at) => engine.levers?.(body(holding), account, scene(at)) ?? [],

@@ -1,4 +1,4 @@
-import type { Action, Effect, Flow, Terms } from "@plimsoll/core/book";
+import type { Action, Flow, Terms, VenueEffect } from "@plimsoll/core/book";
 import type { AccountKey, AssetId, Exact, Figure, Ms, PriceKind, QuoteKey, Result, Why } from "@plimsoll/core/units";
 import type { Compiled } from "./form.ts";
 
@@ -85,8 +85,11 @@ export interface Lever {
   act(amount: Exact, slippage: Exact): Action;
 }
 
-/** One margin system: six pure functions over its own holding H and terms T, and the levers of a venue on which one can act. */
-export interface MarginEngine<H, T> {
+/**
+ * One margin system: six pure functions over its own holding H and terms T, and the levers of a venue on which one can act.
+ * V is what this venue does to an account, its body read: outside data is read at the door, see `bindEngine`.
+ */
+export interface MarginEngine<H, T, V extends VenueEffect = VenueEffect> {
   /** The liquidation units inside the holding. */
   accounts(holding: H): readonly AccountKey[];
   /** The holding at a later time at frozen prices: interest, funding where the venue's formula allows. */
@@ -98,7 +101,7 @@ export interface MarginEngine<H, T> {
   /** What the venue would take now, step by step; empty when not liquidatable. */
   liquidate(holding: H, account: AccountKey, scene: Scene<T>, market: Market, chooser: Chooser): readonly Step<H>[];
   /** The holding after an effect, or why the venue would refuse it. */
-  apply(holding: H, effect: Effect, scene: Scene<T>): Result<H, Why>;
+  apply(holding: H, effect: Action | V, scene: Scene<T>): Result<H, Why>;
   /** What can be done for one account now; absent where the venue is only watched. */
   levers?(holding: H, account: AccountKey, scene: Scene<T>): readonly Lever[];
 }

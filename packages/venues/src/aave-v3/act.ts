@@ -4,7 +4,7 @@ import { type Hex, type LocalAccount, type PublicClient, concatHex, encodeFuncti
 import { actAbi } from "./abi.ts";
 import { aggregate, ask, rpcClient } from "./client.ts";
 import { type AaveSource, type Discovered, type DiscoveredReserve, discover, lower, multicallOf } from "./discover.ts";
-import { readAaveBody } from "./holding.ts";
+import { readAaveBody } from "./read-holding.ts";
 import { type Draft, type Frame, signMessage } from "./message.ts";
 import { queryMessage, sendMessage } from "./send.ts";
 

@@ -1,17 +1,22 @@
-import type { Effect } from "@plimsoll/core/book";
+import type { Action } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
 import { type Result, type Why, fail, ms, ok, why } from "@plimsoll/core/units";
 import { advanceAave } from "./advance.ts";
-import type { AaveBody, AaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
 import { liquidationCall } from "./liquidation-call.ts";
 import { repay } from "./repay.ts";
 import { findReserve } from "./reserve-access.ts";
 import { supply } from "./supply.ts";
-import { readInterest, readLiquidation } from "./venue-effects.ts";
+import type { AaveTerms } from "./terms.ts";
+import type { AaveVenueEffect } from "./venue-effect.ts";
 import { withdraw } from "./withdraw.ts";
 
 /** The holding after an effect at the holding's timestamp, with the reserve as the contract would store it; or the refusal. */
-export function applyAave(body: AaveBody, effect: Effect, scene: Scene<AaveTerms>): Result<AaveBody, Why> {
+export function applyAave(
+  body: AaveBody,
+  effect: Action | AaveVenueEffect,
+  scene: Scene<AaveTerms>,
+): Result<AaveBody, Why> {
   if ("was" in effect) return applyVenue(body, effect, scene);
   switch (effect.do) {
     case "supply":
@@ -27,28 +32,12 @@ export function applyAave(body: AaveBody, effect: Effect, scene: Scene<AaveTerms
     case "order":
     case "cancel":
     case "move-margin":
-      return fail(notHere(effect.do));
+      return fail(why("aave-v3/no-such-action", { value: effect.do, next: "use supply, repay or withdraw" }));
   }
 }
 
-function applyVenue(
-  body: AaveBody,
-  effect: Extract<Effect, { readonly was: unknown }>,
-  scene: Scene<AaveTerms>,
-): Result<AaveBody, Why> {
-  if (effect.was === "interest") {
-    const until = readInterest(effect.body);
-    return until.ok ? ok(advanceAave(body, ms(Number(until.value) * 1000))) : until;
-  }
-  if (effect.was !== "liquidation") return fail(notHere(effect.was));
-  const call = readLiquidation(effect.body);
-  if (!call.ok) return call;
-  const done = liquidationCall(body, scene, call.value);
+function applyVenue(body: AaveBody, effect: AaveVenueEffect, scene: Scene<AaveTerms>): Result<AaveBody, Why> {
+  if (effect.was === "interest") return ok(advanceAave(body, ms(Number(effect.body.until) * 1000)));
+  const done = liquidationCall(body, scene, effect.body);
   return done.ok ? ok(done.value.after) : done;
 }
-
-const notHere = (value: string): Why =>
-  why("aave-v3/no-such-effect", {
-    value,
-    next: "supply, repay or withdraw; the pool itself liquidates and accrues interest",
-  });

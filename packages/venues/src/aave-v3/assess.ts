@@ -14,7 +14,8 @@ import {
 } from "@plimsoll/core/units";
 import { type AccountData, accountData, owedValue, suppliedValue } from "./account-data.ts";
 import { healthFactor, isLiquidatable } from "./health.ts";
-import type { AaveBody, AaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { type Position, isFlagged, readPositions } from "./position.ts";
 import { type Priced, oldest, priceOf, pricePositions } from "./prices.ts";
 import { BPS } from "./wad-ray-math.ts";

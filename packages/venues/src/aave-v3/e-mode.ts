@@ -1,4 +1,4 @@
-import type { AaveTerms, EModeTerms, ReserveTerms } from "./holding.ts";
+import type { AaveTerms, EModeTerms, ReserveTerms } from "./terms.ts";
 import { inBitmap } from "./user-config.ts";
 
 /** What one reserve counts for one user, bps. */

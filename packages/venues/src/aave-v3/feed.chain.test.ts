@@ -6,7 +6,9 @@ import { type Hex, decodeFunctionData, decodeFunctionResult, encodeFunctionResul
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { multicallAbi, readAbi } from "./abi.ts";
 import { aaveFeed } from "./feed.ts";
-import { readAaveBody, readAaveTerms } from "./holding.ts";
+import { readAaveEffect } from "./read-effect.ts";
+import { readAaveBody } from "./read-holding.ts";
+import { readAaveTerms } from "./read-terms.ts";
 import { aaveV3Margin } from "./margin.ts";
 import { aaveAccount, oracleQuote } from "./names.ts";
 import { type FaultyRpc, type RpcCall, faultyRpc } from "./testing/faulty-rpc.ts";
@@ -44,7 +46,7 @@ test("a snapshot is terms, prices, holding in that order, and survives the journ
   const journaled = JSON.parse(canonical(read.value)) as readonly BookEvent[];
   const [first, last] = [journaled.at(0), journaled.at(-1)];
   if (first?.type !== "terms" || last?.type !== "holding") throw new Error("another order");
-  const engine = bindEngine(aaveV3Margin, readAaveBody, readAaveTerms);
+  const engine = bindEngine(aaveV3Margin, readAaveBody, readAaveTerms, readAaveEffect);
   expect(engine.readable(last.holding, first.terms)).toEqual({ ok: true, value: undefined });
   expect(engine.accounts(last.holding)).toEqual([aaveAccount("local", user)]);
 });
@@ -57,7 +59,7 @@ test("a wallet with funds and no allowance can still rescue: the actor grants th
   const last = read.ok ? read.value.at(-1) : undefined;
   const first = read.ok ? read.value.at(0) : undefined;
   if (first?.type !== "terms" || last?.type !== "holding") throw new Error("another order");
-  const engine = bindEngine(aaveV3Margin, readAaveBody, readAaveTerms);
+  const engine = bindEngine(aaveV3Margin, readAaveBody, readAaveTerms, readAaveEffect);
   const scene = { now: last.holding.asOf, quotes: new Map(), terms: first.terms };
   const levers = engine.levers(last.holding, aaveAccount("local", user), scene);
   expect(levers.map(({ use, on, most }) => [use, on, text(most)])).toContainEqual([

@@ -3,7 +3,8 @@ import { text, toNumber } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
 import { assessAave } from "./assess.ts";
 import { compileAave } from "./form.ts";
-import type { AaveBody, AaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { aaveAccount } from "./names.ts";
 import { accountOf, ethereum, sceneOf } from "./testing/account.ts";
 

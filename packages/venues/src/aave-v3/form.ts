@@ -2,7 +2,8 @@ import { type Compiled, type LineName, type Scene, formBuilder } from "@plimsoll
 import { type Exact, exact, toNumber } from "@plimsoll/core/units";
 import { accountData } from "./account-data.ts";
 import { type AaveLine, isAaveLine } from "./assess.ts";
-import type { AaveBody, AaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { isFlagged, readPositions } from "./position.ts";
 import { type Priced, pricePositions, quoteOf } from "./prices.ts";
 

@@ -1,6 +1,11 @@
+import type { VenueEffect } from "@plimsoll/core/book";
 import { canonical } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
-import { type AaveBody, type AaveTerms, closeFactorR10, readAaveBody, readAaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import { type AaveTerms, closeFactorR10 } from "./terms.ts";
+import { readAaveEffect } from "./read-effect.ts";
+import { readAaveBody } from "./read-holding.ts";
+import { readAaveTerms } from "./read-terms.ts";
 import { accountOf, ethereum } from "./testing/account.ts";
 
 const body = accountOf(ethereum, [
@@ -44,4 +49,22 @@ test.each<[string, Partial<AaveTerms>]>([
 ])("%s is no terms document", (_case, change) => {
   const read = readAaveTerms({ ...ethereum, ...change });
   expect(!read.ok && read.failure.code).toBe("aave-v3/terms-unreadable");
+});
+
+const call = { collateral: "WETH", debt: "USDC", debtToCover: 2n ** 256n - 1n, receiveAToken: false };
+test.each<VenueEffect>([
+  { was: "liquidation", body: call },
+  { was: "interest", body: { until: 1_750_000_000n } },
+])("what the pool did comes back from the journal's text: $was", (effect) => {
+  expect(readAaveEffect(JSON.parse(canonical(effect)))).toEqual({ ok: true, value: effect });
+});
+
+// oxfmt-ignore
+test.each<[string, VenueEffect]>([
+  ["what no pool does",             { was: "funding", body: {} }],
+  ["a liquidation without amount",  { was: "liquidation", body: { ...call, debtToCover: "all" } }],
+  ["interest without its moment",   { was: "interest", body: {} }],
+])("%s is refused, not ignored", (_case, effect) => {
+  const read = readAaveEffect(effect);
+  expect(!read.ok && read.failure.code).toBe("aave-v3/effect-unreadable");
 });

@@ -1,17 +1,22 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
 import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
-import { readAaveBody, readAaveTerms } from "./holding.ts";
 import { aaveV3Margin } from "./margin.ts";
 import { aaveV3Id, rulesR10 } from "./names.ts";
+import { readAaveEffect } from "./read-effect.ts";
+import { readAaveBody } from "./read-holding.ts";
+import { readAaveTerms } from "./read-terms.ts";
 import ethereum from "./terms/2023-10-31.json" with { type: "json" };
 import { Written, readWritten } from "./written.ts";
 
 export { type ActorOptions, aaveActor } from "./act.ts";
 export type { AaveSource } from "./discover.ts";
 export { type FeedOptions, aaveFeed } from "./feed.ts";
-export { type AaveBody, type AaveTerms, readAaveBody, readAaveTerms } from "./holding.ts";
+export type { AaveBody } from "./holding.ts";
 export { aaveAccount, oracleQuote } from "./names.ts";
+export { readAaveBody } from "./read-holding.ts";
+export { readAaveTerms } from "./read-terms.ts";
+export type { AaveTerms } from "./terms.ts";
 export { readWalletKey } from "./wallet-key.ts";
 
 const shipped = termsDocument(ethereum);
@@ -22,7 +27,7 @@ invariant(body.ok, "the shipped terms of aave-v3 are readable");
 export const aaveV3: VenueModule = {
   id: aaveV3Id,
   rules: [rulesR10],
-  engine: bindEngine(aaveV3Margin, readAaveBody, readAaveTerms),
+  engine: bindEngine(aaveV3Margin, readAaveBody, readAaveTerms, readAaveEffect),
   terms: [shipped],
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, { ...shipped, body: body.value }),

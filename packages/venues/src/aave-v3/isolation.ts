@@ -1,5 +1,6 @@
 import { pow10 } from "@plimsoll/core/units";
-import type { AaveBody, AaveTerms, ReserveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms, ReserveTerms } from "./terms.ts";
 import { withPool } from "./reserve.ts";
 import { withReserve } from "./reserve-access.ts";
 import { collateralIds } from "./user-config.ts";

@@ -1,6 +1,7 @@
 import type { Lever, Scene } from "@plimsoll/core/margin";
 import { assetId, exact } from "@plimsoll/core/units";
-import type { AaveBody, AaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { type Position, readPositions } from "./position.ts";
 
 /**

@@ -1,7 +1,8 @@
 import type { Chooser, Scene, Step } from "@plimsoll/core/margin";
 import { assetId, exact, text } from "@plimsoll/core/units";
 import { accountData } from "./account-data.ts";
-import type { AaveBody, AaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { type Pair, largestCover } from "./liquidation-amounts.ts";
 import { liquidationCall } from "./liquidation-call.ts";
 import type { Liquidated } from "./liquidation-execution.ts";

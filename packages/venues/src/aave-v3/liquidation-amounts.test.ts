@@ -5,7 +5,7 @@ import { type Pair, largestCover, leavesDust, liquidationAmounts, maxLiquidatabl
 import { readPositions } from "./position.ts";
 import { type Priced, pricePositions } from "./prices.ts";
 import { accountOf, ethereum, reserveOf, sceneOf } from "./testing/account.ts";
-import type { AaveTerms } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 
 const runs = Number(process.env["PLIMSOLL_RUNS"] ?? 100);
 

@@ -1,5 +1,5 @@
 import { type AccountData, owedValue, suppliedValue } from "./account-data.ts";
-import type { CloseFactor } from "./holding.ts";
+import type { CloseFactor } from "./terms.ts";
 import type { Priced } from "./prices.ts";
 import { mulDivCeil, mulDivFloor, percentDiv, percentDivCeil, percentMul } from "./wad-ray-math.ts";
 

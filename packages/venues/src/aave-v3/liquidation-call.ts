@@ -1,7 +1,8 @@
 import type { Scene } from "@plimsoll/core/margin";
 import { type Result, type Why, fail, invariant, minOf, ok } from "@plimsoll/core/units";
 import { type AccountData, accountData } from "./account-data.ts";
-import type { AaveBody, AaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { type Pair, leavesDust, liquidationAmounts, maxLiquidatableDebt } from "./liquidation-amounts.ts";
 import { validateLiquidation } from "./liquidation-checks.ts";
 import { type Liquidated, executeLiquidation } from "./liquidation-execution.ts";

@@ -1,7 +1,8 @@
 import { type Result, type Why, exact, fail, ok, text } from "@plimsoll/core/units";
 import type { AccountData } from "./account-data.ts";
 import { isLiquidatable } from "./health.ts";
-import type { AaveBody, AaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import type { Pair } from "./liquidation-amounts.ts";
 import { openReserve, refused } from "./reserve-access.ts";
 

@@ -1,5 +1,6 @@
 import { type Result, type Why, fail, invariant, minOf, ok } from "@plimsoll/core/units";
-import type { AaveBody, AaveTerms, ReserveHeld, ReserveTerms } from "./holding.ts";
+import type { AaveBody, ReserveHeld } from "./holding.ts";
+import type { AaveTerms, ReserveTerms } from "./terms.ts";
 import { indicesAt } from "./indices.ts";
 import { lessIsolatedDebt } from "./isolation.ts";
 import type { Amounts, Pair } from "./liquidation-amounts.ts";

@@ -3,7 +3,7 @@ import { type HoldingId, type Ms, type Result, type Why, assetId, exact, ok, tex
 import { type PublicClient, parseAbi } from "viem";
 import { ask } from "./client.ts";
 import { type AaveSource, type Discovered, lower } from "./discover.ts";
-import type { AaveTerms } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { aaveAccount } from "./names.ts";
 
 /** @source aave-v3-origin 3.6.0, IPool: the collateral named is what the liquidator got, without the protocol's fee. */

@@ -2,7 +2,12 @@ import { type MarginEngine, bindEngine } from "@plimsoll/core/margin";
 import { marginConformance } from "@plimsoll/core/margin/testing";
 import { toNumber } from "@plimsoll/core/units";
 import * as fc from "fast-check";
-import { type AaveBody, type AaveTerms, readAaveBody, readAaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
+import type { AaveVenueEffect } from "./venue-effect.ts";
+import { readAaveEffect } from "./read-effect.ts";
+import { readAaveBody } from "./read-holding.ts";
+import { readAaveTerms } from "./read-terms.ts";
 import { aaveV3Margin } from "./margin.ts";
 import { aaveAccount } from "./names.ts";
 import { accountOf, ethereum, reserveOf, sceneOf } from "./testing/account.ts";
@@ -10,7 +15,8 @@ import { actions, holdingOf, rateMax, states, usual } from "./testing/states.ts"
 import { RAY } from "./wad-ray-math.ts";
 
 const wei = 10n ** 18n;
-const bind = (engine: MarginEngine<AaveBody, AaveTerms>) => bindEngine(engine, readAaveBody, readAaveTerms);
+const bind = (engine: MarginEngine<AaveBody, AaveTerms, AaveVenueEffect>) =>
+  bindEngine(engine, readAaveBody, readAaveTerms, readAaveEffect);
 const bodyOf = ({ body }: { readonly body: unknown }) => body as AaveBody;
 const subject = (body: AaveBody, prices: Record<string, bigint>) => ({
   holding: holdingOf(body),
@@ -37,7 +43,9 @@ const twoDebtsOnTheLine = subject(
 );
 
 /** The engine with forms of slightly other accounts or terms. */
-const compiling = (change: Partial<AaveTerms> | ((body: AaveBody) => AaveBody)): MarginEngine<AaveBody, AaveTerms> => ({
+const compiling = (
+  change: Partial<AaveTerms> | ((body: AaveBody) => AaveBody),
+): MarginEngine<AaveBody, AaveTerms, AaveVenueEffect> => ({
   ...aaveV3Margin,
   compile: (body, account, scene, line) => {
     if (typeof change === "function") return aaveV3Margin.compile(change(body), account, scene, line);

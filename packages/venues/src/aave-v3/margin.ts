@@ -3,13 +3,15 @@ import { advanceAave } from "./advance.ts";
 import { applyAave } from "./apply.ts";
 import { assessAave } from "./assess.ts";
 import { compileAave } from "./form.ts";
-import type { AaveBody, AaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { leversAave } from "./levers.ts";
 import { liquidateAave } from "./liquidate.ts";
 import { aaveAccount } from "./names.ts";
+import type { AaveVenueEffect } from "./venue-effect.ts";
 
 /** Aave v3, pool revision 10, to the last unit. One account a holding: a user of one market. */
-export const aaveV3Margin: MarginEngine<AaveBody, AaveTerms> = {
+export const aaveV3Margin: MarginEngine<AaveBody, AaveTerms, AaveVenueEffect> = {
   accounts: ({ market, user }) => [aaveAccount(market, user)],
   advance: (body, to) => advanceAave(body, to),
   assess: (body, account, scene) => assessAave(body, account, scene),

@@ -2,7 +2,7 @@ import type { Terms } from "@plimsoll/core/book";
 import { type HoldingId, type Result, type Why, dec, fail, ok, rescale, why } from "@plimsoll/core/units";
 import { termsDocument } from "@plimsoll/venues/wire";
 import * as z from "zod";
-import type { AaveTerms, ReserveTerms } from "./holding.ts";
+import type { AaveTerms, ReserveTerms } from "./terms.ts";
 
 /** A whole number; a file gives it as its source text. */
 export const whole = (min: number, max: number) => {

@@ -1,6 +1,7 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { type Counts, categoryOf, countsFor } from "./e-mode.ts";
-import type { AaveBody, AaveTerms, ReserveHeld, ReserveTerms } from "./holding.ts";
+import type { AaveBody, ReserveHeld } from "./holding.ts";
+import type { AaveTerms, ReserveTerms } from "./terms.ts";
 import { type Indices, indicesAt } from "./indices.ts";
 import { debtOf, supplyOf } from "./token-math.ts";
 import { borrows, usesAsCollateral } from "./user-config.ts";

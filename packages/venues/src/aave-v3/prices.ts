@@ -13,7 +13,7 @@ import {
   trim,
   why,
 } from "@plimsoll/core/units";
-import type { AaveTerms } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { oracleQuote } from "./names.ts";
 import type { Position } from "./position.ts";
 

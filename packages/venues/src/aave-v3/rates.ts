@@ -1,4 +1,4 @@
-import type { ReserveTerms } from "./holding.ts";
+import type { ReserveTerms } from "./terms.ts";
 import { BPS, RAY, percentMul, rayDiv, rayMul } from "./wad-ray-math.ts";
 
 /** What decides the rates of a reserve; amounts in the asset's units. */

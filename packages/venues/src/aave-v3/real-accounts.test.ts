@@ -4,7 +4,8 @@ import { evaluate, readQuotes } from "@plimsoll/core/margin";
 import { type Exact, exact, fromNumber, rescale, trim } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
 import { compileAave } from "./form.ts";
-import type { AaveBody, AaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { accountOf, ethereum, sceneOf } from "./testing/account.ts";
 
 const file = `${process.env["PLIMSOLL_DATA"] ?? "../shared/data"}/onchain/aave-accounts.json.gz`;

@@ -1,5 +1,6 @@
 import { type Exact, type Result, type Why, fail, minOf, ok } from "@plimsoll/core/units";
-import type { AaveBody, AaveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { indicesAt } from "./indices.ts";
 import { isolatedCollateral, lessIsolatedDebt } from "./isolation.ts";
 import { burnDebt, settleReserve, touchReserve } from "./reserve.ts";

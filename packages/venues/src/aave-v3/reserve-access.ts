@@ -10,7 +10,8 @@ import {
   text,
   why,
 } from "@plimsoll/core/units";
-import type { AaveBody, AaveTerms, ReserveHeld, ReserveTerms } from "./holding.ts";
+import type { AaveBody, ReserveHeld } from "./holding.ts";
+import type { AaveTerms, ReserveTerms } from "./terms.ts";
 
 /** A reserve as an action names it: its terms and the holding's part of it. */
 export interface Reserve {

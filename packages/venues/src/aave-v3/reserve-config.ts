@@ -1,4 +1,4 @@
-import type { ReserveTerms } from "./holding.ts";
+import type { ReserveTerms } from "./terms.ts";
 
 type Packed = Omit<ReserveTerms, "id" | "asset" | "address" | "liquidationGraceUntil" | "rates">;
 

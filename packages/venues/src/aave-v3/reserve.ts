@@ -1,5 +1,6 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import type { Pool, ReserveHeld, ReserveTerms } from "./holding.ts";
+import type { Pool, ReserveHeld } from "./holding.ts";
+import type { ReserveTerms } from "./terms.ts";
 import { indicesAt, secondsSince } from "./indices.ts";
 import { ratesFor } from "./rates.ts";
 import { debtOf, scaledToMintSupply } from "./token-math.ts";

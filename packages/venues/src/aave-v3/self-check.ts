@@ -2,7 +2,7 @@ import type { Scene } from "@plimsoll/core/margin";
 import { type Result, type Why, exact, fail, ok, why } from "@plimsoll/core/units";
 import { accountData } from "./account-data.ts";
 import { healthUint } from "./health.ts";
-import type { AaveTerms } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { oracleQuote } from "./names.ts";
 import { isFlagged, readPositions } from "./position.ts";
 import { pricePositions } from "./prices.ts";

@@ -2,7 +2,8 @@ import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import type { Hex, PublicClient } from "viem";
 import { aggregate } from "./client.ts";
 import { type AaveSource, type Discovered, checkChain, lower, multicallOf } from "./discover.ts";
-import { type AaveBody, type AaveTerms, closeFactorR10 } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import { type AaveTerms, closeFactorR10 } from "./terms.ts";
 import {
   type VenueAccountData,
   outdated,

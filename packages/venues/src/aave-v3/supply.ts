@@ -1,6 +1,7 @@
 import { type Exact, type Result, type Why, exact, fail, ok, pow10, text } from "@plimsoll/core/units";
 import { categoryOf, countsFor } from "./e-mode.ts";
-import type { AaveBody, AaveTerms, ReserveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms, ReserveTerms } from "./terms.ts";
 import { indicesAt } from "./indices.ts";
 import { isolatedCollateral } from "./isolation.ts";
 import { moveSupply, settleReserve, touchReserve } from "./reserve.ts";

@@ -1,5 +1,6 @@
 import { type Result, type Why, exact, fail, ok, text, why } from "@plimsoll/core/units";
-import type { ReserveHeld, ReserveTerms } from "./holding.ts";
+import type { ReserveHeld } from "./holding.ts";
+import type { ReserveTerms } from "./terms.ts";
 import { MAX_UINT256 } from "./wad-ray-math.ts";
 
 /**

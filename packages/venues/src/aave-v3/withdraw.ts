@@ -3,7 +3,8 @@ import { type Exact, type Result, type Why, exact, fail, ok, text } from "@plims
 import { accountData } from "./account-data.ts";
 import { categoryOf, countsFor } from "./e-mode.ts";
 import { isLiquidatable } from "./health.ts";
-import type { AaveBody, AaveTerms, ReserveTerms } from "./holding.ts";
+import type { AaveBody } from "./holding.ts";
+import type { AaveTerms, ReserveTerms } from "./terms.ts";
 import { indicesAt } from "./indices.ts";
 import { isFlagged, readPositions } from "./position.ts";
 import { pricePositions } from "./prices.ts";

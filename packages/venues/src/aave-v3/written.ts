@@ -1,7 +1,8 @@
 import type { BookEvent, Terms } from "@plimsoll/core/book";
 import { type HoldingId, type Ms, type Result, type Why, dec, fail, ms, ok, why } from "@plimsoll/core/units";
 import * as z from "zod";
-import type { AaveBody, AaveTerms, ReserveHeld } from "./holding.ts";
+import type { AaveBody, ReserveHeld } from "./holding.ts";
+import type { AaveTerms } from "./terms.ts";
 import { aaveV3Id, oracleQuote, rulesR10 } from "./names.ts";
 import { unitsOf } from "./reserve-access.ts";
 import { type Overrides, WrittenOverrides, overrideTerms, whole } from "./overrides.ts";

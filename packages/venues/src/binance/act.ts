@@ -1,10 +1,10 @@
 import type { Action, Actor, Holding, Prepared, Reply } from "@plimsoll/core/book";
 import { type Result, type Why, assetId, compare, dec, fail, negate, why } from "@plimsoll/core/units";
 import * as z from "zod";
-import { readBody, unreadable } from "./holding.ts";
+import { readBody } from "./read-holding.ts";
 import { type Message, makeMessage, readMessage } from "./message.ts";
 import { classify } from "./outcomes.ts";
-import { side, venueNumber } from "./raw.ts";
+import { side, unreadable, venueNumber } from "./raw.ts";
 import { readFlows, readOrder, replyOf } from "./read-order.ts";
 import { type Client, call } from "./transport.ts";
 

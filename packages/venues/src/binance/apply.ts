@@ -1,4 +1,4 @@
-import type { Action, Effect } from "@plimsoll/core/book";
+import type { Action } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
 import {
   type Exact,
@@ -16,7 +16,6 @@ import {
   why,
 } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
-import { readEffect } from "./effects.ts";
 import { applyFill, pay } from "./fill.ts";
 import { applyFunding } from "./funding.ts";
 import { type Body, type OpenOrder, type Position, positionName } from "./holding.ts";
@@ -24,14 +23,13 @@ import { checkOrder, worstFill } from "./order.ts";
 import { BALANCE_SCALE, termsOf } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
 import { totalsOf } from "./totals.ts";
+import type { BinanceVenueEffect } from "./venue-effect.ts";
 
 /** The holding after an action of ours or something the venue did, or why the venue would refuse it. */
-export function apply(body: Body, effect: Effect, scene: Scene<BinanceTerms>): Result<Body, Why> {
+export function apply(body: Body, effect: Action | BinanceVenueEffect, scene: Scene<BinanceTerms>): Result<Body, Why> {
   if ("was" in effect) {
-    const event = readEffect(effect);
-    if (!event.ok) return event;
-    if (event.value.is === "funding") return applyFunding(body, event.value.paid);
-    return applyFill(body, event.value.fill, event.value.liquidation ? "nothing" : "share");
+    if (effect.was === "funding") return applyFunding(body, effect.body);
+    return applyFill(body, effect.body, effect.was === "liquidation" ? "nothing" : "share");
   }
   switch (effect.do) {
     case "order": {

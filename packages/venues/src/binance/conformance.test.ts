@@ -16,15 +16,18 @@ import {
   venueId,
 } from "@plimsoll/core/units";
 import * as fc from "fast-check";
-import { type Body, type Position, readBody } from "./holding.ts";
+import type { Body, Position } from "./holding.ts";
+import { readEffect } from "./read-effect.ts";
+import { readBody } from "./read-holding.ts";
 import { margin } from "./margin.ts";
 import { readTerms } from "./read-terms.ts";
 import type { BinanceTerms } from "./terms.ts";
+import type { BinanceVenueEffect } from "./venue-effect.ts";
 import shipped from "./terms/2026-05-01.json" with { type: "json" };
 import { NOW, bodyOf, position, sceneOf } from "./testing.ts";
 
-type Engine = MarginEngine<Body, BinanceTerms>;
-const bound = (engine: Engine) => bindEngine(engine, readBody, readTerms);
+type Engine = MarginEngine<Body, BinanceTerms, BinanceVenueEffect>;
+const bound = (engine: Engine) => bindEngine(engine, readBody, readTerms, readEffect);
 
 const holdingOf = (body: Body) => ({
   id: holdingId("mine"),

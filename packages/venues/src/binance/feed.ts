@@ -1,7 +1,7 @@
 import type { BookEvent, Feed } from "@plimsoll/core/book";
 import { type HoldingId, type Ms, type Result, type Why, fail, ms, ok, why } from "@plimsoll/core/units";
 import * as z from "zod";
-import { unreadable } from "./holding.ts";
+import { unreadable } from "./raw.ts";
 import { type KeyPermission, askPermission, refuseWithdrawals } from "./key-permission.ts";
 import { checkParity } from "./parity.ts";
 import { markKey } from "./position.ts";

@@ -12,11 +12,11 @@ import {
   why,
 } from "@plimsoll/core/units";
 import type { Scene } from "@plimsoll/core/margin";
-import type { FundingPaid } from "./effects.ts";
 import { pay } from "./fill.ts";
 import { type Body, type Funding, positionName } from "./holding.ts";
 import { balance, markOf } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
+import type { FundingPaid } from "./venue-effect.ts";
 
 /** Books a funding payment: to the isolated wallet of the position it names, otherwise to the cross wallet. */
 export function applyFunding(body: Body, { asset, amount, position }: FundingPaid): Result<Body, Why> {

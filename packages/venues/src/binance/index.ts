@@ -1,7 +1,8 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
 import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
-import { readBody } from "./holding.ts";
+import { readEffect } from "./read-effect.ts";
+import { readBody } from "./read-holding.ts";
 import { margin } from "./margin.ts";
 import { readTerms } from "./read-terms.ts";
 import usdm from "./terms/2026-05-01.json" with { type: "json" };
@@ -25,7 +26,7 @@ invariant(body.ok, "the shipped terms of binance are readable");
 export const binance: VenueModule = {
   id: BINANCE,
   rules: [RULES],
-  engine: bindEngine(margin, readBody, readTerms),
+  engine: bindEngine(margin, readBody, readTerms, readEffect),
   terms: [shipped],
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped, body.value),

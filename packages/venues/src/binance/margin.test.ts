@@ -8,6 +8,7 @@ import {
   assetId,
   dec,
   ms,
+  ok,
   rescale,
   text,
   toNumber,
@@ -16,6 +17,7 @@ import { expect, test } from "vitest";
 import { type Body, positionName } from "./holding.ts";
 import { margin } from "./margin.ts";
 import { initialMargin, maintenance, profit } from "./position.ts";
+import { readEffect } from "./read-effect.ts";
 import { NOW, SNAPSHOT, T, bodyOf, position, sceneOf, tier, withTiers } from "./testing.ts";
 
 const CROSS = accountKey("cross:USDT");
@@ -236,6 +238,12 @@ test("cancel takes the order out; its margin is free when it was the last", () =
   expect(refusal(margin.apply(body, { do: "cancel", order: "3" }, sceneOf(MARKS)))).toBe("binance/no-order");
 });
 
+/** The holding after an effect as the outside tells it: read, then applied. */
+function done(body: Body, effect: Effect): Result<Body, Why> {
+  const known = "was" in effect ? readEffect(effect) : ok(effect);
+  return known.ok ? margin.apply(body, known.value, sceneOf(MARKS)) : known;
+}
+
 test.each<[string, Effect]>([
   ["supply", { do: "supply", asset: assetId("USDT"), amount: "all" }],
   ["redemption", { was: "redemption", body: {} }],
@@ -255,11 +263,11 @@ test.each<[string, Effect]>([
     },
   ],
 ])("%s is refused, not ignored", (_case, effect) => {
-  expect(margin.apply(long, effect, sceneOf(MARKS)).ok).toBe(false);
+  expect(done(long, effect).ok).toBe(false);
 });
 
 test("what the venue did: fills, funding, deleveraging", () => {
-  const apply = (effect: VenueEffect) => margin.apply(long, effect, sceneOf(MARKS));
+  const apply = (effect: VenueEffect) => done(long, effect);
   const trade = {
     symbol: "BTCUSDT",
     positionSide: "BOTH",
@@ -425,8 +433,8 @@ test("an average entry is rounded against the owner", () => {
       fee: [],
       opens: { asset: "USDT", isolated: false },
     });
-    const first = margin.apply(bodyOf("1000", []), { was: "fill", body: fill("1", "10") }, sceneOf(MARKS));
-    const both = first.ok ? margin.apply(first.value, { was: "fill", body: fill("2", "11") }, sceneOf(MARKS)) : first;
+    const first = done(bodyOf("1000", []), { was: "fill", body: fill("1", "10") });
+    const both = first.ok ? done(first.value, { was: "fill", body: fill("2", "11") }) : first;
     return both.ok && text(both.value.positions[0]!.entry);
   };
   expect(twoPrices("buy")).toBe("10.666666666666666667");

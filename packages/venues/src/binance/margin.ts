@@ -8,11 +8,12 @@ import type { Body } from "./holding.ts";
 import { levers } from "./levers.ts";
 import { liquidate } from "./liquidate.ts";
 import type { BinanceTerms } from "./terms.ts";
+import type { BinanceVenueEffect } from "./venue-effect.ts";
 
 export { type LiquidationPrices, liquidationPrice } from "./liquidation-price.ts";
 
 /** Binance USD-M futures, single-asset mode: the rules are in README.md, one file each beside this one. */
-export const margin: MarginEngine<Body, BinanceTerms> = {
+export const margin: MarginEngine<Body, BinanceTerms, BinanceVenueEffect> = {
   accounts: (body) => accountsOf(body).map(({ key }) => key),
   advance,
   assess,

@@ -12,8 +12,9 @@ import {
   why,
 } from "@plimsoll/core/units";
 import * as z from "zod";
-import { type Body, type Funding, type Position, positionName, readBody, unreadable } from "./holding.ts";
-import { side, venueNumber, venueTime } from "./raw.ts";
+import { type Body, type Funding, type Position, positionName } from "./holding.ts";
+import { readBody } from "./read-holding.ts";
+import { side, unreadable, venueNumber, venueTime } from "./raw.ts";
 
 const Account = z.object({
   multiAssetsMargin: z.boolean().optional(),

@@ -13,8 +13,7 @@ import {
   why,
 } from "@plimsoll/core/units";
 import * as z from "zod";
-import { unreadable } from "./holding.ts";
-import { venueNumber } from "./raw.ts";
+import { unreadable, venueNumber } from "./raw.ts";
 
 const Order = z.object({
   orderId: z.union([z.string(), z.number()]).transform(String),

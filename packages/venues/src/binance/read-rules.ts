@@ -1,7 +1,6 @@
 import { type Exact, ONE, type Result, type Why, fail, ok, text, trim, why } from "@plimsoll/core/units";
 import * as z from "zod";
-import { unreadable } from "./holding.ts";
-import { venueNumber } from "./raw.ts";
+import { unreadable, venueNumber } from "./raw.ts";
 import { type SymbolTerms, type Tier, checkTiers, mergeNotionalCoef } from "./terms.ts";
 
 const Brackets = z.array(

@@ -13,9 +13,8 @@ import {
   why,
 } from "@plimsoll/core/units";
 import * as z from "zod";
-import { unreadable } from "./holding.ts";
 import { markKey } from "./position.ts";
-import { side, venueNumber, venueTime } from "./raw.ts";
+import { side, unreadable, venueNumber, venueTime } from "./raw.ts";
 
 const Mark = z.object({ e: z.literal("markPriceUpdate"), E: venueTime, s: z.string(), p: venueNumber });
 

@@ -1,7 +1,7 @@
 import { type Exact, type Result, type Why, fail, isNegative, isZero, ok } from "@plimsoll/core/units";
 import { decimal } from "@plimsoll/venues/wire";
 import * as z from "zod";
-import { unreadable } from "./holding.ts";
+import { unreadable } from "./raw.ts";
 import { type BinanceTerms, type SymbolTerms, checkTiers } from "./terms.ts";
 
 const positive = decimal(18).refine((value: Exact) => !isZero(value) && !isNegative(value), "must be above 0");

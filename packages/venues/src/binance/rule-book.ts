@@ -2,7 +2,7 @@ import type { Terms } from "@plimsoll/core/book";
 import { type Exact, type Ms, type Result, type Why, dec, fail, ok, why } from "@plimsoll/core/units";
 import { termsDocument } from "@plimsoll/venues/wire";
 import * as z from "zod";
-import { unreadable } from "./holding.ts";
+import { unreadable } from "./raw.ts";
 import { readBrackets, readRules, readTakerFee, writeTerms } from "./read-rules.ts";
 import { type SymbolTerms, type Tier, refuseShrunk } from "./terms.ts";
 import { type Client, ask, call } from "./transport.ts";

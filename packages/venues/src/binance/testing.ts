@@ -1,6 +1,6 @@
 import type { Quote, Scene, Terms } from "@plimsoll/core/margin";
 import { type QuoteKey, ZERO, dec, hash, invariant, ms, venueId } from "@plimsoll/core/units";
-import { type Body, type Position, type PositionSide } from "./holding.ts";
+import type { Body, Position, PositionSide } from "./holding.ts";
 import { markKey } from "./position.ts";
 import { readTerms } from "./read-terms.ts";
 import type { BinanceTerms, Tier } from "./terms.ts";

@@ -15,7 +15,7 @@ import {
   why,
 } from "@plimsoll/core/units";
 import * as z from "zod";
-import { type Body, type Position } from "./holding.ts";
+import type { Body, Position } from "./holding.ts";
 import { markKey } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
 

@@ -1,4 +1,5 @@
 import { type MarginEngine, bindEngine } from "@plimsoll/core/margin";
+import { ok } from "@plimsoll/core/units";
 import { describe, expect, test } from "vitest";
 import { firstFinding, marginConformance } from "./conformance.ts";
 import { type Body, type Terms, quotesOf, readBody, readTerms, referenceEngine } from "./reference-engine.ts";
@@ -43,8 +44,8 @@ const tierAtEntry: Engine = {
 marginConformance({
   ...referenceSpec(),
   wrong: [
-    { name: "haircut frozen", engine: bindEngine(frozenHaircut, readBody, readTerms) },
-    { name: "tier at entry", engine: bindEngine(tierAtEntry, readBody, readTerms) },
+    { name: "haircut frozen", engine: bindEngine(frozenHaircut, readBody, readTerms, ok) },
+    { name: "tier at entry", engine: bindEngine(tierAtEntry, readBody, readTerms, ok) },
   ],
 });
 

@@ -1,5 +1,16 @@
 import { type MarginEngine, type Scene, bindEngine } from "@plimsoll/core/margin";
-import { type Exact, accountKey, assetId, exact, hash, holdingId, ms, quoteKey, venueId } from "@plimsoll/core/units";
+import {
+  type Exact,
+  accountKey,
+  assetId,
+  exact,
+  hash,
+  holdingId,
+  ms,
+  ok,
+  quoteKey,
+  venueId,
+} from "@plimsoll/core/units";
 import * as fc from "fast-check";
 import { type Body, type Terms, quotesOf, readBody, readTerms, referenceEngine } from "./reference-engine.ts";
 import type { Conformance, State, Subject } from "./spec.ts";
@@ -67,7 +78,7 @@ const long = { symbol: "BTC", size: 1_000n, entry: 10_000_000n } as const;
 /** The suite's own example; `engine` may be a damaged copy. */
 export const referenceSpec = (engine: MarginEngine<Body, Terms> = referenceEngine, reader = readBody): Conformance => ({
   name: "the reference engine",
-  engine: bindEngine(engine, reader, readTerms),
+  engine: bindEngine(engine, reader, readTerms, ok),
   states,
   lines: ["maintenance"],
   ties: [subject({ ...flat, cash: 400_000_000n, positions: [long] }, calm)],
@@ -98,7 +109,7 @@ export const referenceSpec = (engine: MarginEngine<Body, Terms> = referenceEngin
       amount: fc.bigInt({ min: 0n, max: 10n ** 12n }).map((digits) => exact(digits, 6)),
     }),
   later: ({ holding, scene }, byMs) => {
-    const bound = bindEngine(engine, reader, readTerms);
+    const bound = bindEngine(engine, reader, readTerms, ok);
     const index = scene.quotes.get(quotesOf.debtIndex)!;
     const grown = { ...index, value: exact(index.value.digits + BigInt(byMs) / 1_000n, 9) };
     const now = ms(scene.now + byMs);

@@ -174,7 +174,7 @@ const withLoan = (holding: ToyHolding, account: string, loan: ToyHolding["loans"
 });
 
 const trusted = <V>(raw: unknown) => ok(raw as V);
-export const boundToy: BoundEngine = bindEngine(toyEngine, trusted<ToyHolding>, trusted<ToyTerms>);
+export const boundToy: BoundEngine = bindEngine(toyEngine, trusted<ToyHolding>, trusted<ToyTerms>, ok);
 
 export const toyHolding = (body: ToyHolding, asOf: number, id = "toy:me"): Holding => ({
   id: holdingId(id),

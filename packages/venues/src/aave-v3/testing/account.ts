@@ -1,7 +1,9 @@
 // oxlint-disable import/no-relative-parent-imports -- unit tests reach into their room without its network parts
 import type { Scene } from "@plimsoll/core/margin";
 import { type Exact, exact, hash, ms, pow10 } from "@plimsoll/core/units";
-import { type AaveBody, type AaveTerms, type Pool, type ReserveTerms, readAaveTerms } from "../holding.ts";
+import type { AaveBody, Pool } from "../holding.ts";
+import type { AaveTerms, ReserveTerms } from "../terms.ts";
+import { readAaveTerms } from "../read-terms.ts";
 import { aaveV3Id, oracleQuote, rulesR10 } from "../names.ts";
 import document from "../terms/2023-10-31.json" with { type: "json" };
 import { RAY } from "../wad-ray-math.ts";

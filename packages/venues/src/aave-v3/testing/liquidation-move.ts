@@ -1,4 +1,3 @@
-import type { Effect } from "@plimsoll/core/book";
 import type { Market } from "@plimsoll/core/margin";
 import { unknown, why } from "@plimsoll/core/units";
 import { type Hex, maxUint256 } from "viem";
@@ -64,10 +63,7 @@ export const liquidate: Maker = (situation) => {
   const planned = chance.happens(0.5) ? planOf(situation, user, pair) : undefined;
   const receiveAToken = planned === undefined && chance.happens(0.25);
   const debtToCover = planned?.debtToCover ?? amountFor(situation, collateral, debt);
-  const effect: Effect = {
-    was: "liquidation",
-    body: { collateral: collateral.asset, debt: debt.asset, debtToCover, receiveAToken },
-  };
+  const body = { collateral: collateral.asset, debt: debt.asset, debtToCover, receiveAToken };
   return {
     kind: "liquidation",
     says: `liquidate ${collateral.asset} for ${debtToCover === maxUint256 ? "all" : debtToCover} ${debt.asset}${receiveAToken ? " as aToken" : ""}`,
@@ -81,6 +77,6 @@ export const liquidate: Maker = (situation) => {
     pair,
     ...(planned?.step && { plan: planned.step }),
     knowsRefusals: true,
-    predict: (body, scene) => aaveV3Margin.apply(body, effect, scene),
+    predict: (before, scene) => aaveV3Margin.apply(before, { was: "liquidation", body }, scene),
   };
 };

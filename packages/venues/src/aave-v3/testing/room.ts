@@ -13,5 +13,6 @@ export * from "../reserve.ts";
 export * from "../self-check.ts";
 export * from "../snapshot.ts";
 export * from "../snapshot-reads.ts";
+export * from "../terms.ts";
 export * from "../token-math.ts";
 export * from "../user-config.ts";

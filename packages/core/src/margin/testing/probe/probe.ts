@@ -65,6 +65,7 @@ export const boundTo = <H, T>(engine: MarginEngine<H, T>, schema: z.ZodType<H>):
       return read.success ? ok(read.data) : fail(why("unreadable", { detail: z.prettifyError(read.error) }));
     },
     (raw) => ok(raw as T),
+    ok,
   );
 
 /** A line from what counts and what is needed, with the venue's multiple of need. */

@@ -1,0 +1,59 @@
+import { type Result, type Why, fail, isNegative, isZero, ms, ok } from "@plimsoll/core/units";
+import { exactJson } from "@plimsoll/venues/wire";
+import * as z from "zod";
+import { type Body, type Funding, type Position, positionName } from "./holding.ts";
+import { side, unreadable } from "./raw.ts";
+
+const positive = exactJson.refine((value) => !isZero(value) && !isNegative(value), "must be above 0");
+const atLeastZero = exactJson.refine((value) => !isNegative(value), "must not be below 0");
+const moment = z.number().int().min(0).transform(ms);
+
+const PositionJson = z
+  .object({
+    symbol: z.string().min(1),
+    positionSide: side,
+    asset: z.string().min(1),
+    size: exactJson.refine((value) => !isZero(value), "a position has a size"),
+    entry: positive,
+    margin: z.discriminatedUnion("mode", [
+      z.object({ mode: z.literal("cross") }),
+      z.object({ mode: z.literal("isolated"), wallet: exactJson }),
+    ]),
+    leverage: positive.optional(),
+  })
+  .refine(
+    ({ positionSide, size }) => positionSide === "BOTH" || (positionSide === "SHORT") === isNegative(size),
+    "a LONG position has a size above 0, a SHORT one below",
+  )
+  .transform(({ leverage, ...rest }): Position => (leverage === undefined ? rest : { ...rest, leverage }));
+
+const FundingJson = z
+  .object({ symbol: z.string().min(1), rate: exactJson, next: moment, everyMs: moment.optional() })
+  .transform(({ everyMs, ...rest }): Funding => (everyMs === undefined ? rest : { ...rest, everyMs }));
+
+const BodyJson = z
+  .object({
+    mode: z.enum(["one-way", "hedge"]),
+    wallets: z.array(z.object({ asset: z.string().min(1), cross: exactJson, orderMargin: atLeastZero })),
+    positions: z.array(PositionJson),
+    orders: z.array(z.object({ id: z.string().min(1), symbol: z.string().min(1), positionSide: side })),
+    funding: z.array(FundingJson),
+  })
+  .refine(
+    ({ mode, positions }) => positions.every(({ positionSide }) => (mode === "hedge") === (positionSide !== "BOTH")),
+    "positions are BOTH in one-way mode, LONG or SHORT in hedge mode",
+  )
+  .refine(
+    ({ wallets, positions }) => positions.every((each) => wallets.some(({ asset }) => asset === each.asset)),
+    "a position's margin asset has no wallet",
+  )
+  .refine(({ positions }) => unique(positions.map(positionName)), "a position stands twice")
+  .refine(({ wallets }) => unique(wallets.map(({ asset }) => asset)), "a wallet stands twice");
+
+const unique = (names: readonly string[]): boolean => new Set(names).size === names.length;
+
+/** Reads a holding's body, fresh or back from the journal. */
+export function readBody(raw: unknown): Result<Body, Why> {
+  const parsed = BodyJson.safeParse(raw);
+  return parsed.success ? ok(parsed.data) : fail(unreadable("holding", parsed.error));
+}

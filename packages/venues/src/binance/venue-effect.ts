@@ -1,0 +1,15 @@
+import type { Exact } from "@plimsoll/core/units";
+import type { Fill } from "./fill.ts";
+import type { PositionSide } from "./holding.ts";
+
+/** A funding payment: `amount` above 0 is received; the position is named when it is isolated. */
+export interface FundingPaid {
+  readonly asset: string;
+  readonly amount: Exact;
+  readonly position?: { readonly symbol: string; readonly positionSide: PositionSide };
+}
+
+/** What the venue does to an account: one trade with what it cost, ours or forced, or funding. */
+export type BinanceVenueEffect =
+  | { readonly was: "fill" | "liquidation" | "adl"; readonly body: Fill }
+  | { readonly was: "funding"; readonly body: FundingPaid };

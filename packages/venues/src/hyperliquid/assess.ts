@@ -1,0 +1,101 @@
+import type { Assessment, Explain, Line, Scene } from "@plimsoll/core/margin";
+import {
+  type AccountKey,
+  type Exact,
+  type Figure,
+  type Ms,
+  assetId,
+  below,
+  isZero,
+  known,
+  ms,
+  none,
+  quotient,
+  subtract,
+  text,
+  unknown,
+  why,
+} from "@plimsoll/core/units";
+import { type Account, accountOf } from "./accounts.ts";
+import type { Body } from "./holding.ts";
+import { markKey } from "./names.ts";
+import { type Priced, initialMargin, maintenance, sumOf, value } from "./position.ts";
+import type { HyperliquidTerms } from "./terms.ts";
+import { type Totals, totalsOf } from "./totals.ts";
+
+const HEALTH_SCALE = 18;
+
+/** Exact state of one account: account value against initial, maintenance and backstop requirement. */
+export function assess(body: Body, key: AccountKey, scene: Scene<HyperliquidTerms>): Assessment {
+  const account = accountOf(body, key);
+  if (account === undefined) return blank(key, "", none(why("hyperliquid/no-account", { account: key })));
+  const totals = totalsOf(account, scene);
+  if (!totals.ok) return blank(key, account.token, unknown(totals.failure));
+  const { equity, free, priced } = totals.value;
+  const asOf = oldest(priced, scene);
+  return {
+    account: key,
+    unit: assetId(account.token),
+    equity: known(equity, asOf),
+    free: known(free, asOf),
+    lines: linesOf(totals.value),
+    explain: explain(account, totals.value),
+  };
+}
+
+const MEANING = {
+  initial: "below it the venue refuses new risk",
+  maintenance: "below it the venue sends market orders for the positions",
+  backstop: "below it the liquidator vault takes the positions and all margin of the account",
+} as const;
+
+/** Each line that needs something; a position too small to need a millionth has none. */
+function linesOf({ equity, initial, maintenance: required, backstop }: Totals): readonly Line[] {
+  const lines = { initial, maintenance: required, ...(backstop !== undefined && { backstop }) };
+  return Object.entries(lines)
+    .filter(([, need]) => !isZero(need))
+    .map(([name, need]) => ({
+      name: name as keyof typeof MEANING,
+      required: need,
+      surplus: subtract(equity, need),
+      health: quotient(equity, need, HEALTH_SCALE, "floor"),
+      crossed: below(equity, need),
+      strict: true,
+      meaning: MEANING[name as keyof typeof MEANING],
+    }));
+}
+
+const blank = (key: AccountKey, token: string, equity: Figure<Exact>): Assessment => ({
+  account: key,
+  unit: assetId(token),
+  equity,
+  free: equity,
+  lines: [],
+  explain: { name: "account value", value: equity.is },
+});
+
+const oldest = (priced: readonly Priced[], scene: Scene<HyperliquidTerms>): Ms =>
+  ms(Math.min(scene.now, ...priced.map(({ position }) => scene.quotes.get(markKey(position.coin))?.asOf ?? scene.now)));
+
+function explain(account: Account, { equity, priced }: Totals): Explain {
+  const source = "venues/hyperliquid/README.md";
+  const part = (name: string, of: (each: Priced) => Exact, formula: string): Explain => ({
+    name,
+    value: text(sumOf(priced.map(of))),
+    formula,
+    source,
+    parts: priced.map((each) => ({ name: each.position.coin, value: text(of(each)) })),
+  });
+  return {
+    name: "account value",
+    value: text(equity),
+    formula: "cash leg + position value",
+    source,
+    parts: [
+      { name: account.is === "cross" ? "cash leg of the pool" : "cash leg of the position", value: text(account.cash) },
+      part("position value", value, "size * mark"),
+      part("maintenance margin", maintenance, "notional / (2 * largest leverage of the row) - deduction"),
+      part("initial margin", initialMargin, "notional / leverage"),
+    ],
+  };
+}

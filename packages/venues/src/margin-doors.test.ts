@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { type Rollup, build } from "vite";
+
+/** What a browser loads with a file: the folders of this repository and the packages that its bundle takes from. */
+async function bundled(path: string): Promise<readonly string[]> {
+  const entry = fileURLToPath(new URL(path, import.meta.url));
+  const made = await build({
+    configFile: false,
+    logLevel: "silent",
+    build: { write: false, minify: false, lib: { entry, formats: ["es"] } },
+  });
+  const outputs = (Array.isArray(made) ? made : [made]) as readonly Rollup.RollupOutput[];
+  const modules = outputs.flatMap(({ output }) =>
+    output.flatMap((part) => (part.type === "chunk" ? [...part.imports, ...Object.keys(part.modules)] : [])),
+  );
+  const from = (id: string) => /(?:packages|.*node_modules)\/((?:@[^/]+\/)?[^/]+(?:\/src\/[^/]+)?)/.exec(id)?.[1] ?? id;
+  return [...new Set(modules.map(from))].toSorted();
+}
+
+test.each(["aave-v3", "binance"])(
+  "the margin door of %s brings core and nothing else into a browser",
+  async (venue) => {
+    expect(await bundled(`./${venue}/margin.ts`)).toEqual(["core/src/margin", "core/src/units", `venues/src/${venue}`]);
+  },
+);
+
+test("a file that reads outside data does bring more", async () => {
+  const brought = await bundled("./binance/read-holding.ts");
+  expect(brought).toEqual(expect.arrayContaining(["venues/src/wire", "zod"]));
+});
