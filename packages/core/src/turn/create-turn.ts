@@ -1,8 +1,9 @@
 import type { BookEvent } from "@plimsoll/core/book";
-import { type HashOf, asleep, guardHash, hashWith } from "@plimsoll/core/policy";
+import { type HashOf, hashWith } from "@plimsoll/core/policy";
 import { ms } from "@plimsoll/core/units";
 import { applyEvent } from "./apply-event.ts";
 import { applyOutcome } from "./apply-outcome.ts";
+import { applyPolicy } from "./apply-policy.ts";
 import type { BookView, Decision, Input, Turn, TurnPorts } from "./contract.ts";
 import { decide } from "./decide.ts";
 import { calm, raise } from "./episodes.ts";
@@ -43,10 +44,10 @@ function fold(
 ): Concern | "nothing" | { readonly decisions: readonly Decision[] } {
   switch (event.type) {
     case "tick":
-      return { accounts: lookAgain(ports, state, [...state.facts.holdings.keys()]) };
+      return { accounts: lookAgain(ports, state, state.facts.holdings.keys()) };
     case "policy":
       applyPolicy(state, event, hashOf);
-      return { accounts: "all" };
+      return { accounts: state.looks.all() };
     case "outcome":
       return { decisions: applyOutcome(state, event.key, event.outcome, hashOf) };
     case "holding":
@@ -78,39 +79,14 @@ function foldBookEvent(ports: TurnPorts, state: State, event: BookEvent): Concer
       };
     }
     case "everything":
-      return { accounts: lookAgain(ports, state, [...state.facts.holdings.keys()]) };
-  }
-}
-
-/** A new version of a guard starts with a fresh watch; what it did today still counts. */
-function applyPolicy(
-  state: State,
-  { guards, reserves }: Extract<Input["event"], { type: "policy" }>,
-  hashOf: HashOf,
-): void {
-  const versions = new Map(guards.map((guard) => [guard.id, guardHash(hashOf, guard)]));
-  for (const [id, watch] of state.watches) {
-    const guard = id.slice(0, id.indexOf(" "));
-    if (!versions.has(guard)) state.watches.delete(id);
-    else if (versions.get(guard) !== state.versions.get(guard))
-      state.watches.set(id, { ...asleep, fired: watch.fired });
-  }
-  state.guards = guards.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  state.versions = versions;
-  state.reserves = reserves;
-  for (const [key, spend] of state.spends) {
-    const counts = reserves.some(
-      ({ holding, asset, free }) =>
-        holding === spend.holding && asset === spend.asset && free.is === "known" && spend.at >= free.asOf,
-    );
-    if (!counts && !state.open.has(key)) state.spends.delete(key);
+      return { accounts: lookAgain(ports, state, state.facts.holdings.keys()) };
   }
 }
 
 /** One alert for each episode of danger, and one for each of blindness. */
 function tellDangers(state: State, { accounts }: Concern, hashOf: HashOf): readonly Decision[] {
   const decisions: Decision[] = [];
-  for (const id of accounts === "all" ? state.looks.keys() : accounts) {
+  for (const id of [...accounts.values()].flat()) {
     const { danger, because } = state.looks.get(id)!.view;
     const [level, blind] = [`${id}/level`, `${id}/blind`];
     const now = state.at;
@@ -131,7 +107,10 @@ function viewOf({ at, seq, looks, facts, guards, reserves, open }: State): BookV
   return {
     at,
     seq,
-    accounts: sorted(looks).map(({ view }) => view),
+    accounts: [...looks.all().values()]
+      .flat()
+      .toSorted()
+      .map((id) => looks.get(id)!.view),
     holdings: sorted(facts.holdings),
     guards,
     reserves,

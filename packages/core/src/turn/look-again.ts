@@ -1,33 +1,25 @@
 import { defaultAges } from "@plimsoll/core/risk";
 import type { HoldingId, QuoteKey } from "@plimsoll/core/units";
 import type { TurnPorts } from "./contract.ts";
-import { type Look, blindLook, groundOf, isGround, lookAt } from "./look.ts";
+import { blindLook, groundOf, isGround, lookAt } from "./look.ts";
+import type { Touched } from "./looks.ts";
 import type { State } from "./state.ts";
 
 /** Looks at all accounts of some holdings again; accounts that are gone are forgotten. */
-export function lookAgain(ports: TurnPorts, state: State, holdings: readonly HoldingId[]): ReadonlySet<string> {
-  const seen = new Set<string>();
+export function lookAgain(ports: TurnPorts, state: State, holdings: Iterable<HoldingId>): Touched {
+  const touched = new Map<HoldingId, readonly string[]>();
+  const ages = ports.ages ?? defaultAges;
   for (const id of holdings) {
     const held = state.facts.holdings.get(id)!;
     const ground = groundOf(ports, state.facts, held, state.at);
-    const ages = ports.ages ?? defaultAges;
     const looks = isGround(ground)
       ? ground.engine.accounts(ground.holding).map((account) => lookAt(ground, held, account, state.facts, ages))
       : [blindLook(held, ground)];
-    const before = [...state.looks].filter(([, { view }]) => view.holding === id).map(([key]) => key);
-    for (const key of before) state.looks.delete(key);
-    for (const look of looks) {
-      state.looks.set(accountId(look), look);
-      seen.add(accountId(look));
-    }
-    forget(
-      state,
-      before.filter((key) => !seen.has(key)),
-    );
+    forget(state, state.looks.replace(id, looks));
+    touched.set(id, state.looks.ofHolding(id));
   }
-  return seen;
+  return touched;
 }
-const accountId = ({ view }: Look): string => `${view.holding}/${view.account}`;
 
 /** What was remembered of accounts that are closed; intents that are still open keep what they need themselves. */
 function forget({ watches, episodes, ended }: State, gone: readonly string[]): void {
@@ -39,17 +31,16 @@ function forget({ watches, episodes, ended }: State, gone: readonly string[]): v
 }
 
 /** Looks again only at accounts that depend on a price. */
-export function lookWhere(ports: TurnPorts, state: State, key: QuoteKey): ReadonlySet<string> {
-  const touched = [...state.looks].filter(([, { quotes }]) => quotes === "any" || quotes.includes(key));
-  const seen = new Set<string>();
-  for (const holding of new Set(touched.map(([, { view }]) => view.holding))) {
+export function lookWhere(ports: TurnPorts, state: State, key: QuoteKey): Touched {
+  const touched = new Map<HoldingId, readonly string[]>();
+  const ages = ports.ages ?? defaultAges;
+  for (const [holding, ids] of state.looks.dependingOn(key)) {
     const held = state.facts.holdings.get(holding)!;
     const ground = groundOf(ports, state.facts, held, state.at);
     if (!isGround(ground)) continue;
-    for (const [id, { view }] of touched.filter(([, look]) => look.view.holding === holding)) {
-      state.looks.set(id, lookAt(ground, held, view.account, state.facts, ports.ages ?? defaultAges));
-      seen.add(id);
-    }
+    for (const id of ids)
+      state.looks.update(lookAt(ground, held, state.looks.get(id)!.view.account, state.facts, ages));
+    touched.set(holding, ids);
   }
-  return seen;
+  return touched;
 }

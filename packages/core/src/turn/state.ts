@@ -10,7 +10,8 @@ import {
 import { type Hash, type Ms, ms } from "@plimsoll/core/units";
 import { type Facts, noFacts } from "./apply-event.ts";
 import type { Episodes } from "./episodes.ts";
-import type { Look } from "./look.ts";
+import { type GuardIndex, indexGuards } from "./guard-index.ts";
+import { Looks } from "./looks.ts";
 
 /** An intent whose end is not known yet, and what it occupies. */
 export interface OpenIntent {
@@ -30,8 +31,11 @@ export interface State {
   seq: bigint;
   readonly facts: Facts;
   /** Computed from the facts. */
-  readonly looks: Map<string, Look>;
+  readonly looks: Looks;
+  /** In the order of their ids. */
   guards: readonly Guard[];
+  /** Computed from the guards. */
+  guardIndex: GuardIndex;
   versions: ReadonlyMap<string, Hash>;
   reserves: readonly Reserve[];
   readonly watches: Map<string, Watch>;
@@ -47,8 +51,9 @@ export const emptyState = (): State => ({
   at: ms(0),
   seq: 0n,
   facts: noFacts(),
-  looks: new Map(),
+  looks: new Looks(),
   guards: [],
+  guardIndex: indexGuards([]),
   versions: new Map(),
   reserves: [],
   watches: new Map(),
@@ -60,7 +65,7 @@ export const emptyState = (): State => ({
 
 /** Hash of what was learnt and decided; not of the clock, and not of what is computed from the rest. Terms count by their own hash. */
 export function stateHash(state: State, hashOf: HashOf): Hash {
-  const { at: _at, seq: _seq, looks: _looks, facts, ...rest } = state;
+  const { at: _at, seq: _seq, looks: _looks, guardIndex: _index, facts, ...rest } = state;
   const terms = [...facts.terms].map(
     ([key, documents]) => [key, documents.map(({ validFrom, hash }) => [validFrom, hash])] as const,
   );

@@ -12,7 +12,9 @@ import {
 import { type HoldingId, type QuoteKey, type Why, why } from "@plimsoll/core/units";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { raise } from "./episodes.ts";
+import { byId } from "./guard-index.ts";
 import { type Look, groundOf, isGround } from "./look.ts";
+import type { Touched } from "./looks.ts";
 import type { State } from "./state.ts";
 
 /** A want, and the watch that will remember whether it was served. */
@@ -25,7 +27,7 @@ export interface Wanted {
 
 /** Which guards an input concerns: those of recomputed accounts, and those whose own trigger price moved. */
 export interface Concern {
-  readonly accounts: ReadonlySet<string> | "all";
+  readonly accounts: Touched;
   readonly price?: QuoteKey;
 }
 
@@ -38,15 +40,15 @@ export function watchGuards(
 ): { readonly wanted: readonly Wanted[]; readonly alerts: readonly Decision[] } {
   const wanted: Wanted[] = [];
   const alerts: Decision[] = [];
-  for (const guard of state.guards) {
+  const ofPrice = new Set(concern.price && state.guardIndex.onQuote.get(concern.price));
+  for (const guard of guardsOf(state, concern, ofPrice)) {
     const { holding, account } = guard.scope;
-    const looks = [...state.looks].filter(
-      ([, { view }]) => view.holding === holding && (account === undefined || view.account === account),
-    );
-    if (looks.length === 0) alerts.push(...tellNothingWatched(state, guard, hashOf));
-    const priceMoved = guard.trigger.when === "price" && guard.trigger.quote === concern.price;
-    for (const [id, look] of looks) {
-      if (!priceMoved && concern.accounts !== "all" && !concern.accounts.has(id)) continue;
+    const isScope = (id: string) => account === undefined || state.looks.get(id)!.view.account === account;
+    const watched = state.looks.ofHolding(holding).filter(isScope);
+    if (watched.length === 0) alerts.push(...tellNothingWatched(state, guard, hashOf));
+    const ids = ofPrice.has(guard) ? watched : (concern.accounts.get(holding) ?? []).filter(isScope);
+    for (const id of ids) {
+      const look = state.looks.get(id)!;
       const seen = readGuard(state, guard, id, look, hashOf);
       alerts.push(...seen.alerts);
       if (seen.fires === undefined || isBusy(state, id, look)) continue;
@@ -61,6 +63,12 @@ export function watchGuards(
     }
   }
   return { wanted, alerts };
+}
+
+/** In the order of their ids, so that what is decided does not hang on what came first. */
+function guardsOf({ guardIndex }: State, { accounts }: Concern, ofPrice: ReadonlySet<Guard>): readonly Guard[] {
+  const ofAccounts = [...accounts.keys()].flatMap((holding) => guardIndex.ofHolding.get(holding) ?? []);
+  return [...new Set([...ofAccounts, ...ofPrice])].toSorted(byId);
 }
 
 export const watchId = (guard: Guard, account: string): string => `${guard.id} ${account}`;
