@@ -30,9 +30,9 @@ export interface LoopPorts {
 
 export interface Loop {
   /** Resolves when an arrival, and what was decided on it, is durable. @throws LedgerLost, also after `close` */
-  submit(arrival: Arrival): Promise<void>;
+  readonly submit: (arrival: Arrival) => Promise<void>;
   /** Takes nothing more; resolves when all that was taken is durable, so that a stream is not given away under a commit. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
