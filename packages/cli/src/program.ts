@@ -3,6 +3,7 @@ import { checkCommand } from "./check-command.ts";
 import { configCommand } from "./config-command.ts";
 import { demoCommand } from "./demo-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
+import { backupCommand, evidenceCommand } from "./journal-commands.ts";
 import { serveCommand } from "./serve-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -20,7 +21,16 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
     .exitOverride()
     .configureOutput({ writeOut: (text) => out.line(text.trimEnd()), writeErr: (text) => out.error(text.trimEnd()) })
     .showHelpAfterError("(plimsoll --help lists the commands)");
-  for (const make of [checkCommand, demoCommand, serveCommand, verifyCommand, doctorCommand, configCommand]) {
+  for (const make of [
+    checkCommand,
+    demoCommand,
+    serveCommand,
+    verifyCommand,
+    evidenceCommand,
+    backupCommand,
+    doctorCommand,
+    configCommand,
+  ]) {
     program.addCommand(inheriting(program, make(out, finish)));
   }
   program.addHelpText(

@@ -9,4 +9,5 @@ export { type JournalRecord, readRecord } from "./records.ts";
 export { type SigningKey, openSigningKey } from "./signing-key.ts";
 export { sha256 } from "./store/crypto.ts";
 export { openStore } from "./store/open-store.ts";
+export { backupFolder } from "./store/sqlite-backup.ts";
 export { type Reader, openReader } from "./store/sqlite-reader.ts";

@@ -201,7 +201,7 @@ test("the story ends with its sentence of figures and the evidence, and then not
   const page = await open();
   await page.getByText("1 Guards off").waitFor();
   const runs = page.getByRole("region", { name: "The same crash twice" }).getByRole("table");
-  expect(await runs.locator("tbody tr", { hasText: "Equity now" }).textContent()).toContain("not yet");
+  expect(await runs.locator("tbody tr", { hasText: "Equity and reserve now" }).textContent()).toContain("not yet");
   const evidence = {
     is: "ready",
     file: "plimsoll-evidence.json",

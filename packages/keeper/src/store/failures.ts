@@ -32,3 +32,7 @@ export const backupExists = (to: string) =>
   fail(why("store/backup-exists", { to, next: "a backup never overwrites: name a file that does not exist" }));
 
 export const untilOf = (now: Ms, ttlMs: Ms): bigint => BigInt(now + ttlMs);
+
+/** Nothing was ever journaled there. */
+export const noJournal = (file: string): Why =>
+  why("store/no-journal", { file, next: "name the data folder of a keeper that has run, or a backup" });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { GENESIS, type Store } from "@plimsoll/core/journal";
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { detailOf } from "./failures.ts";
+import { detailOf, noJournal } from "./failures.ts";
 import { type HeadRow, type JournalRow, entryOf } from "./rows.ts";
 import { DATA_FILE } from "./sqlite-folder.ts";
 import { bytesOf, unhex } from "./text.ts";
@@ -47,8 +47,7 @@ export function readerOf(database: DatabaseSync): Reader {
 /** Opens a data folder, or a backup file, for reading only, also while a keeper writes to it. */
 export function openReader(path: string): Result<Reader & { close(): void }, Why> {
   const file = path.endsWith(".sqlite") ? path : join(path, DATA_FILE);
-  if (!existsSync(file))
-    return fail(why("store/no-journal", { file, next: "name the data folder of a keeper that has run, or a backup" }));
+  if (!existsSync(file)) return fail(noJournal(file));
   try {
     const database = new DatabaseSync(file, { readOnly: true, readBigInts: true, timeout: 5_000 });
     return ok({ ...readerOf(database), close: () => database.close() });
