@@ -74,13 +74,15 @@ export function gradient(form: MarginForm, quotes: ArrayLike<number>, h = 1): Fl
 
 /** The factors' values at the given quotes. */
 export function factorValues(factors: readonly Factor[], quotes: ArrayLike<number>): Float64Array {
-  const x = new Float64Array(factors.length).fill(1);
-  for (const [factor, { powers }] of factors.entries()) {
-    for (const [quote, power] of powers) {
-      if (power === 1) x[factor]! *= quotes[quote]!;
-      else if (power === -1) x[factor]! /= quotes[quote]!;
-      else x[factor]! *= quotes[quote]! ** power;
+  const x = new Float64Array(factors.length);
+  for (let i = 0; i < factors.length; i++) {
+    let value = 1;
+    for (const [quote, power] of factors[i]!.powers) {
+      if (power === 1) value *= quotes[quote]!;
+      else if (power === -1) value /= quotes[quote]!;
+      else value *= quotes[quote]! ** power;
     }
+    x[i] = value;
   }
   return x;
 }

@@ -1,3 +1,5 @@
+const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** The UTF-8 bytes of a text; a lone surrogate becomes U+FFFD, as in every encoder. */
 export function utf8(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length * 3);
@@ -17,11 +19,14 @@ export function utf8(text: string): Uint8Array {
 
 /** The text of UTF-8 bytes. @throws on bytes that are not UTF-8. */
 export const textOf = (bytes: Uint8Array): string =>
-  decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""));
+  decodeURIComponent(Array.from(bytes, (byte) => `%${hexOf[byte]!}`).join(""));
 
 /** Lower-case hex. */
-export const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export function hex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += hexOf[byte]!;
+  return text;
+}
 
 /** One array after the other. */
 export function joined(...parts: readonly Uint8Array[]): Uint8Array {

@@ -8,12 +8,11 @@ export type Rounding = "down" | "up" | "floor" | "ceil" | "half-up" | "half-even
 export function divide(numerator: bigint, divisor: bigint, rounding: Rounding): bigint {
   if (divisor === 0n) throw new Error("invariant broken: division by zero");
   const quotient = numerator / divisor;
-  const rest = numerator % divisor;
+  if (rounding === "down") return quotient;
+  const rest = numerator - quotient * divisor;
   if (rest === 0n) return quotient;
   const away = numerator < 0n === divisor < 0n ? 1n : -1n;
   switch (rounding) {
-    case "down":
-      return quotient;
     case "up":
       return quotient + away;
     case "floor":
@@ -36,4 +35,7 @@ export const mulDiv = (a: bigint, b: bigint, c: bigint, rounding: Rounding): big
 export const absolute = (value: bigint): bigint => (value < 0n ? -value : value);
 export const minOf = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 export const maxOf = (a: bigint, b: bigint): bigint => (a > b ? a : b);
-export const pow10 = (power: number): bigint => 10n ** BigInt(power);
+
+/** A table, since every exact figure asks for these: powers of uint256's size and a little more. */
+const powersOfTen = Array.from({ length: 81 }, (_, power) => 10n ** BigInt(power));
+export const pow10 = (power: number): bigint => powersOfTen[power] ?? 10n ** BigInt(power);

@@ -22,11 +22,25 @@ export interface Position {
 export const isFlagged = ({ isCollateral, isBorrowed }: Pick<Position, "isCollateral" | "isBorrowed">): boolean =>
   isCollateral || isBorrowed;
 
+/** Interest is most of the work, and assessing, compiling and acting ask for the same body under the same terms. */
+const read = new WeakMap<
+  AaveBody,
+  { readonly under: AaveTerms; readonly positions: Result<readonly Position[], Why> }
+>();
+
 /**
- * All reserves of a holding with balances projected to its timestamp, ascending by id.
+ * All reserves of a holding with balances projected to its timestamp, ascending by id; computed once for a body and its terms.
  * @returns why not, where the terms are another market's, or lack a reserve that the account holds or names.
  */
 export function readPositions(body: AaveBody, terms: AaveTerms): Result<readonly Position[], Why> {
+  const before = read.get(body);
+  if (before?.under === terms) return before.positions;
+  const positions = computePositions(body, terms);
+  read.set(body, { under: terms, positions });
+  return positions;
+}
+
+function computePositions(body: AaveBody, terms: AaveTerms): Result<readonly Position[], Why> {
   if (body.market !== terms.market)
     return fail(
       why("aave-v3/terms-of-another-market", { value: terms.market, next: `use the terms of ${body.market}` }),
