@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningExchange, fixed } from "./index.ts";
-import { clientOf } from "./testing/client.ts";
-import { keyOf, openVenue } from "./testing/venue.ts";
+import { clientOf, openVenue } from "./testing/venue.ts";
 
 type Event = {
   readonly e: string;
@@ -17,7 +16,7 @@ const events: Event[] = [];
 /** A leveraged account with a stop is driven into liquidation while its streams are read raw. */
 beforeAll(async () => {
   running = await openVenue(["alice"], { cash: "12000" });
-  const client = clientOf(running, keyOf("alice"));
+  const client = await clientOf(running, "alice");
   await client.loadMarkets();
   const { listenKey } = await client.fapiPrivatePostListenKey();
   const base = `ws://127.0.0.1:${running.port}/fstream.binance.com`;

@@ -1,10 +1,11 @@
+import type { Client } from "@plimsoll/venues/binance";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Fault, type RunningExchange, failed503, unknown503 } from "./index.ts";
 import { clientsOf, openVenue } from "./testing/venue.ts";
 
 const BTC = "BTC/USDT:USDT";
 let running: RunningExchange;
-let client: Awaited<ReturnType<typeof clientsOf>>[number];
+let client: Client;
 beforeAll(async () => {
   running = await openVenue(["alice"]);
   const [first] = await clientsOf(running, ["alice"]);

@@ -1,11 +1,11 @@
+import type { Client } from "@plimsoll/venues/binance";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningExchange, fixed } from "./index.ts";
-import { clientOf } from "./testing/client.ts";
-import { clientsOf, keyOf, openVenue } from "./testing/venue.ts";
+import { clientOf, clientsOf, keyOf, openVenue } from "./testing/venue.ts";
 
 const BTC = "BTC/USDT:USDT";
 let running: RunningExchange;
-let client: ReturnType<typeof clientOf>;
+let client: Client;
 beforeAll(async () => {
   running = await openVenue(["alice", "hedger"]);
   const [first] = await clientsOf(running, ["alice"]);
@@ -162,7 +162,7 @@ test("permissions of a key are told, and a key that may not trade does not", asy
 
 test("who calls is checked: key, signature, time", async () => {
   const wrong = async (change: (one: typeof client) => void) => {
-    const other = clientOf(running, keyOf("alice"));
+    const other = await clientOf(running, "alice");
     change(other);
     const code = await codeOf(other.fapiPrivateV3GetAccount());
     await other.close();

@@ -1,3 +1,4 @@
+import type { Client } from "@plimsoll/venues/binance";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { accountInfo, positionRisk, symbolConfig } from "./account-payload.ts";
 import { type RunningExchange, accountOf, imbalance, isCrossed, marketOf, scopesOf } from "./index.ts";
@@ -10,7 +11,7 @@ const ORDERS = Number(process.env["PLIMSOLL_ORDERS"] ?? 5_000);
 const SEED = BigInt(process.env["PLIMSOLL_SEED"] ?? 20_261_122);
 
 let running: RunningExchange;
-let clients: Awaited<ReturnType<typeof clientsOf>>;
+let clients: readonly Client[];
 beforeAll(async () => {
   running = await openVenue(accounts, { seed: SEED, cash: "200000" });
   clients = await clientsOf(running, accounts);

@@ -1,7 +1,7 @@
+import type { Client } from "@plimsoll/venues/binance";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunningExchange } from "./index.ts";
-import { clientOf } from "./testing/client.ts";
-import { keyOf, openVenue } from "./testing/venue.ts";
+import { clientOf, openVenue } from "./testing/venue.ts";
 
 const BTC = "BTC/USDT:USDT";
 let running: RunningExchange;
@@ -10,9 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-async function withClient(use: (client: ReturnType<typeof clientOf>) => Promise<void>): Promise<void> {
-  const client = clientOf(running, keyOf("alice"));
-  await client.loadHttpProxyAgent(); // without it the library refuses plain ws
+async function withClient(use: (client: Client) => Promise<void>): Promise<void> {
+  const client = await clientOf(running, "alice");
   await client.loadMarkets();
   await use(client);
   await client.close();

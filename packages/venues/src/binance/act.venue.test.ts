@@ -9,8 +9,6 @@ import {
   startExchange,
   unknown503,
 } from "@plimsoll/sim/exchange";
-import { localVenue } from "@plimsoll/venues/wire";
-import { pro } from "ccxt";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { BinanceActor } from "./act.ts";
 import { binanceClient } from "./client.ts";
@@ -36,9 +34,9 @@ beforeEach(async () => {
     keys: [{ account: "me", key: "key", secret: "secret" }],
   });
   running.exchange.deposit("me", "USDT", "100000");
-  client = new pro.binanceusdm({ apiKey: "key", secret: "secret", enableRateLimit: false, timeout: 300 });
-  client.milliseconds = () => running.exchange.now();
-  await localVenue(client, running.port);
+  const login = { key: "key", secret: "secret", localPort: running.port };
+  client = await binanceClient({ ...login, clock: () => running.exchange.now() });
+  client.timeout = 300;
   actor = new BinanceActor(client);
   feed = new BinanceFeed(client, { holding: holdingId("mine") });
 });

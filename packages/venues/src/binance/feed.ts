@@ -28,6 +28,8 @@ export class BinanceFeed implements Feed {
   readonly #settings: FeedSettings;
   readonly #book: RuleBook;
   #permission: KeyPermission | undefined;
+  /** Notices that stand and were told: each is told once, and again only after it had ended. */
+  #told: ReadonlySet<string> = new Set();
 
   /** @param client ccxt's `pro.binanceusdm` with keys; the caller configures addresses and proxies. */
   constructor(client: Client, settings: FeedSettings) {
@@ -57,6 +59,15 @@ export class BinanceFeed implements Feed {
     }
     if (!last.ok) this.#book.forget();
     return last;
+  }
+
+  /** What is assumed or was not said, in names that take no account and no price with them: `lost` events for people. */
+  #notices({ assumed }: Rules): readonly BookEvent[] {
+    const standing = new Map([...assumed].map(([symbol, reason]) => [`${BINANCE}:${symbol}:taker-fee`, reason]));
+    if (this.permission.withdraws === "unknown") standing.set(`${BINANCE}:key-permission`, this.permission.why);
+    const fresh = [...standing].filter(([what]) => !this.#told.has(what));
+    this.#told = new Set(standing.keys());
+    return fresh.map(([what, reason]): BookEvent => ({ type: "lost", what, why: reason }));
   }
 
   watch(on: (event: BookEvent, at: Ms) => void): Promise<() => Promise<void>> {
@@ -104,6 +115,7 @@ export class BinanceFeed implements Feed {
       { type: "holding", holding: { id, venue: BINANCE, rules: RULES, market: id, asOf: now, body } },
       ...lost,
       ...(differs === undefined ? [] : [{ type: "lost", what: id, why: differs } as const]),
+      ...this.#notices(rules),
     ];
   }
 

@@ -11,10 +11,10 @@ import {
   text,
   toNumber,
 } from "@plimsoll/core/units";
+import { applyEvent, noFacts } from "@plimsoll/core/turn";
 import { type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
-import { localVenue } from "@plimsoll/venues/wire";
-import { pro } from "ccxt";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { binanceClient } from "./client.ts";
 import { BinanceFeed } from "./feed.ts";
 import { type Body, positionName } from "./holding.ts";
 import { binance } from "./index.ts";
@@ -27,7 +27,7 @@ import type { Client } from "./transport.ts";
 const ID: HoldingId = holdingId("mine");
 const BTC = "BTC/USDT:USDT";
 const ETH = "ETH/USDT:USDT";
-const ACCOUNTS = ["cross", "hedge", "coef", "thief", "stream"];
+const ACCOUNTS = ["cross", "hedge", "coef", "thief", "stream", "quiet"];
 let running: RunningExchange;
 const clients = new Map<string, Client>();
 
@@ -50,14 +50,8 @@ beforeAll(async () => {
   });
   for (const account of ACCOUNTS) {
     running.exchange.deposit(account, "USDT", "1000000");
-    const client = new pro.binanceusdm({
-      apiKey: `${account}-key`,
-      secret: `${account}-secret`,
-      enableRateLimit: false,
-      timeout: 2_000,
-    });
-    client.milliseconds = () => running.exchange.now();
-    clients.set(account, await localVenue(client, running.port));
+    const login = { key: `${account}-key`, secret: `${account}-secret`, localPort: running.port };
+    clients.set(account, await binanceClient({ ...login, clock: () => running.exchange.now() }));
   }
   await clients.get("cross")!.loadMarkets();
   for (const client of clients.values()) client.setMarkets(clients.get("cross")!.markets);
@@ -181,6 +175,30 @@ test("a symbol without a usable table: its mark is lost with the reason, the acc
   expect(Object.keys(found.scene.terms.body.symbols).toSorted()).toEqual(["BTCUSDT", "ETHUSDT"]);
 });
 
+test("what the venue does not say is told once, takes no account with it, and is asked again with the terms", async () => {
+  const silent = { kind: "error", status: 400, code: -1000, msg: "not today", effect: false } as const;
+  running.faults.add({ on: "GET /sapi/v1/account/apiRestrictions", fault: silent, times: 2 });
+  running.faults.add({ on: "GET /fapi/v1/commissionRate", fault: silent, times: 1 });
+  const feed = new BinanceFeed(clients.get("quiet")!, { holding: ID, symbols: ["BTCUSDT"], termsEveryMs: 1_000 });
+  const read = async () => readingOf(await feed.snapshot());
+  const lost = ({ events }: Reading) => events.flatMap((event) => (event.type === "lost" ? [event] : []));
+  const first = await read();
+  expect(lost(first).map(({ what, why: { code } }) => [what, code])).toEqual([
+    ["binance:BTCUSDT:taker-fee", "binance/taker-fee-assumed"],
+    ["binance:key-permission", "binance/key-permission-unknown"],
+  ]);
+  expect(first.scene.terms.source).toContain("assumed: the taker fee of BTCUSDT");
+  const facts = noFacts();
+  for (const event of first.events) applyEvent(facts, event);
+  expect(facts.lost.size).toBe(0);
+  expect(lost(await read())).toEqual([]);
+  running.exchange.advance(1_000);
+  const later = await read();
+  expect(lost(later)).toEqual([]);
+  expect(later.scene.terms.source).not.toContain("assumed");
+  expect(feed.permission).toEqual({ withdraws: false, trades: true });
+});
+
 test("a key that can withdraw is refused before anything is read", async () => {
   const feed = feedOf("thief");
   expect(await feed.snapshot()).toMatchObject({ ok: false, failure: { code: "binance/key-can-withdraw" } });
@@ -188,7 +206,7 @@ test("a key that can withdraw is refused before anything is read", async () => {
 });
 
 test("an unreachable venue is a failure with its reason, and the key's permission stays unknown", async () => {
-  const client = await localVenue(new pro.binanceusdm({ apiKey: "k", secret: "s", timeout: 500 }), 1);
+  const client = await binanceClient({ key: "k", secret: "s", localPort: 1 });
   const feed = new BinanceFeed(client, { holding: ID });
   expect(await feed.snapshot()).toMatchObject({
     ok: false,

@@ -1,11 +1,11 @@
 import type { Terms } from "@plimsoll/core/book";
-import { type Exact, type Ms, type Result, type Why, dec, fail, ok, why } from "@plimsoll/core/units";
+import { type Exact, type Ms, type Result, type Why, dec, fail, ok, text, why } from "@plimsoll/core/units";
 import { termsDocument } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { unreadable } from "./raw.ts";
 import { readBrackets, readRules, readTakerFee, writeTerms } from "./read-rules.ts";
 import { type SymbolTerms, type Tier, refuseShrunk } from "./terms.ts";
-import { type Client, ask, call } from "./transport.ts";
+import { type Client, ask } from "./transport.ts";
 import { BINANCE, RULES } from "./written.ts";
 
 /** What changes seldom: terms of the symbols asked for, and how the account is switched. */
@@ -14,6 +14,8 @@ export interface Rules {
   readonly symbols: ReadonlyMap<string, SymbolTerms>;
   /** Symbols without terms, and why: what is held in them is unknown. */
   readonly problems: ReadonlyMap<string, Why>;
+  /** Symbols whose taker rate is not the user's own but the usual one, and why. */
+  readonly assumed: ReadonlyMap<string, Why>;
   readonly mode: { readonly dual: boolean; readonly multiAssets: boolean };
   /** GET v1 fundingInfo. */
   readonly funding: unknown;
@@ -95,22 +97,26 @@ export class RuleBook {
     if (!rules.ok) return rules;
     if (!tables.ok) return tables;
     const symbols = new Map<string, SymbolTerms>();
-    const problems = new Map<string, Why>();
+    const [problems, assumed] = [new Map<string, Why>(), new Map<string, Why>()];
     for (const symbol of needed) {
       const rule = rules.value.get(symbol);
       const tiers = this.#acceptTable(symbol, tables.value.get(symbol));
-      if (tiers.ok && rule !== undefined)
-        symbols.set(symbol, { ...rule, tiers: tiers.value, takerFee: await this.#takerFee(symbol) });
-      else problems.set(symbol, tiers.ok ? unlisted(symbol) : tiers.failure);
+      if (!tiers.ok || rule === undefined) {
+        problems.set(symbol, tiers.ok ? unlisted(symbol) : tiers.failure);
+        continue;
+      }
+      const fee = await this.#takerFee(symbol);
+      if (!fee.ok) assumed.set(symbol, assumedFee(symbol, fee.failure));
+      symbols.set(symbol, { ...rule, tiers: tiers.value, takerFee: fee.ok ? fee.value : USUAL_TAKER_FEE });
     }
     const document = termsDocument({
       venue: BINANCE,
       rules: RULES,
       validFrom: new Date(at).toISOString().slice(0, 10),
-      source: "the venue, with this account's key: exchangeInfo, leverageBracket, commissionRate",
+      source: sourceText([...assumed.keys()]),
       body: writeTerms(symbols),
     });
-    return ok({ document, symbols, problems, mode, funding });
+    return ok({ document, symbols, problems, assumed, mode, funding });
   }
 
   #acceptTable(symbol: string, table: Result<readonly Tier[], Why> | undefined): Result<readonly Tier[], Why> {
@@ -122,16 +128,29 @@ export class RuleBook {
     return table;
   }
 
-  async #takerFee(symbol: string): Promise<Exact> {
+  async #takerFee(symbol: string): Promise<Result<Exact, Why>> {
     const known = this.#fees.get(symbol);
-    if (known !== undefined) return known;
-    const answer = await call(this.#client, (client) => client.fapiPrivateGetCommissionRate({ symbol }));
-    const rate = answer.ok ? readTakerFee(answer.value) : undefined;
-    const fee = rate?.ok === true ? rate.value : USUAL_TAKER_FEE;
-    this.#fees.set(symbol, fee);
-    return fee;
+    if (known !== undefined) return ok(known);
+    const answer = await ask(this.#client, "commissionRate", (client) =>
+      client.fapiPrivateGetCommissionRate({ symbol }),
+    );
+    const rate = answer.ok ? readTakerFee(answer.value) : answer;
+    if (rate.ok) this.#fees.set(symbol, rate.value);
+    return rate;
   }
 }
+
+const sourceText = (assumed: readonly string[]): string =>
+  "the venue, with this account's key: exchangeInfo, leverageBracket, commissionRate" +
+  (assumed.length === 0 ? "" : `; assumed: the taker fee of ${assumed.join(", ")}`);
+
+const assumedFee = (symbol: string, { facts }: Why): Why =>
+  why("binance/taker-fee-assumed", {
+    symbol,
+    assumed: text(USUAL_TAKER_FEE),
+    detail: `the venue did not tell this account's taker fee, ${text(USUAL_TAKER_FEE)} is assumed: ${facts["detail"] ?? "no reason given"}`,
+    next: "compare with the fee tier on the venue's page; it is asked again with the next reading of the terms",
+  });
 
 function readMode(dual: Result<unknown, Why>, multi: Result<unknown, Why>): Result<Rules["mode"], Why> {
   if (!dual.ok) return dual;

@@ -1,7 +1,7 @@
 import { type RunningExchange, accountOf, drawBelow, happens, marketOf, printed } from "@plimsoll/sim/exchange";
-import type { clientsOf } from "./venue.ts";
+import type { Client } from "@plimsoll/venues/binance";
 
-type Clients = Awaited<ReturnType<typeof clientsOf>>;
+type Clients = readonly Client[];
 export const symbols = ["BTCUSDT", "ETHUSDT"] as const;
 const unified = { BTCUSDT: "BTC/USDT:USDT", ETHUSDT: "ETH/USDT:USDT" } as const;
 /** Alice trades one-way and cross, bob keeps ETH isolated, carol hedges, dave hedges with BTC isolated and larger brackets. */

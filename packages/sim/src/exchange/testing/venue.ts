@@ -6,7 +6,7 @@ import {
   listings,
   startExchange,
 } from "@plimsoll/sim/exchange";
-import { clientOf } from "./client.ts";
+import { type Client, binanceClient } from "@plimsoll/venues/binance";
 
 export const keyOf = (account: string): ApiKey => ({ account, key: `${account}-key`, secret: `${account}-secret` });
 
@@ -31,9 +31,13 @@ export async function openVenue(
   return running;
 }
 
+/** The real client of an account, on the venue's clock. */
+export const clientOf = (running: RunningExchange, account: string): Promise<Client> =>
+  binanceClient({ ...keyOf(account), localPort: running.port, clock: () => running.exchange.now() });
+
 /** One client an account, with markets loaded once for all of them. */
-export async function clientsOf(running: RunningExchange, accounts: readonly string[]) {
-  const clients = accounts.map((account) => clientOf(running, keyOf(account)));
+export async function clientsOf(running: RunningExchange, accounts: readonly string[]): Promise<readonly Client[]> {
+  const clients = await Promise.all(accounts.map((account) => clientOf(running, account)));
   const [first] = clients;
   await first?.loadMarkets();
   for (const client of clients.slice(1)) client.setMarkets(first?.markets ?? {});
