@@ -1,8 +1,8 @@
-import { aaveV3 } from "@plimsoll/venues/aave-v3";
 import {
   type Account,
   type Priced,
   accountData,
+  assessFresh,
   chanceOf,
   ethereum,
   isFlagged,
@@ -45,9 +45,9 @@ export const prepareAaveHealth: Prepare = async (quick) => {
     },
   });
 
-  const assess = ({ holding, key }: Account) => aaveV3.engine.assess(holding, key, scene).lines[0]!;
+  const assess = (account: Account) => assessFresh(account, scene).lines[0]!;
   const pricedOf = ({ body }: Account): readonly Priced[] => {
-    const positions = readPositions(body, ethereum);
+    const positions = readPositions({ ...body }, ethereum);
     const priced = positions.ok ? pricePositions(positions.value.filter(isFlagged), scene) : positions;
     if (!priced.ok) throw new Error(priced.failure.code);
     return priced.value;

@@ -1,6 +1,6 @@
 // oxlint-disable import/no-relative-parent-imports -- like a test, a bench reaches past the doors for the parts it measures
 import type { Holding } from "@plimsoll/core/book";
-import type { Quote, Scene } from "@plimsoll/core/margin";
+import type { Assessment, Quote, Scene } from "@plimsoll/core/margin";
 import { type AccountKey, type QuoteKey, exact, holdingId, ms, pow10 } from "@plimsoll/core/units";
 import { type AaveBody, type AaveTerms, aaveAccount, aaveV3, oracleQuote } from "@plimsoll/venues/aave-v3";
 import {
@@ -11,6 +11,7 @@ import {
   reserveOf,
   sceneOf,
 } from "../packages/venues/src/aave-v3/testing/account.ts";
+import { aaveV3Margin } from "../packages/venues/src/aave-v3/margin.ts";
 import type { Chance } from "../packages/venues/src/aave-v3/testing/chance.ts";
 
 export { accountData } from "../packages/venues/src/aave-v3/account-data.ts";
@@ -99,6 +100,10 @@ export function account(terms: AaveTerms, user: string, rows: readonly Has[]): A
   return { key: aaveAccount(terms.market, user), body, holding };
 }
 const at = ms(Number(now) * 1000);
+
+/** The engine on a body that it has not seen: balances with interest are remembered for each body, and belong on the clock. */
+export const assessFresh = ({ key, body }: Account, scene: Scene<AaveTerms>): Assessment =>
+  aaveV3Margin.assess({ ...body }, key, scene);
 
 /** Smallest units of an asset that are worth so many USD. */
 export const unitsOf = (asset: string, worth: number, prices: Prices): bigint =>

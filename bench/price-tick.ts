@@ -4,7 +4,18 @@ import { type Turn, createTurn } from "@plimsoll/core/turn";
 import { assetId, dec, exact, ms } from "@plimsoll/core/units";
 import { sha256 } from "@plimsoll/keeper";
 import { aaveV3, oracleQuote } from "@plimsoll/venues/aave-v3";
-import { type Account, account, chanceOf, ethereum, now, randomPools, randomPrices, sceneAt, unitsOf } from "./aave.ts";
+import {
+  type Account,
+  account,
+  assessFresh,
+  chanceOf,
+  ethereum,
+  now,
+  randomPools,
+  randomPrices,
+  sceneAt,
+  unitsOf,
+} from "./aave.ts";
 import { type Prepare, agree } from "./row.ts";
 
 const [alone, one, all, oneGuarded, allGuarded] = [
@@ -61,8 +72,7 @@ export const preparePriceTick: Prepare = async (quick) => {
       {
         name: alone,
         units: size,
-        run: () =>
-          accounts.reduce((sum, { holding, key }) => sum + aaveV3.engine.assess(holding, key, scene).lines.length, 0),
+        run: () => accounts.reduce((sum, one) => sum + assessFresh(one, scene).lines.length, 0),
       },
       tick(one, bare, "LINK", 50),
       tick(oneGuarded, guarded, "LINK", quick ? 20 : 5),

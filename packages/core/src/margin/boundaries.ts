@@ -36,6 +36,10 @@ export function boundaries(form: MarginForm, quotes: ArrayLike<number>, which: r
   return boundariesAlong(form, quotes, loadings, h);
 }
 
+/** The same for each of the form's quotes alone, in their order. */
+export const boundariesAlone = (form: MarginForm, quotes: ArrayLike<number>): readonly Boundaries[] =>
+  form.quotes.map((_, quote) => boundaries(form, quotes, [quote]));
+
 /**
  * The t at which a form crosses its line when quote k goes to `quotes[k] * t ** loadings[k]`.
  * Closed form where every moving factor goes with t or 1/t and no option moves; otherwise a root search between knots.

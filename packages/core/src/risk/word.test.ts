@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Assessment, formBuilder } from "@plimsoll/core/margin";
+import { type Assessment, boundariesAlone, formBuilder } from "@plimsoll/core/margin";
 import { accountKey, assetId, dec, known, ms, quoteKey, unknown, why } from "@plimsoll/core/units";
 import { worse, worstOf } from "./danger.ts";
 import { familyOf } from "./levels.ts";
@@ -53,10 +53,8 @@ const form = (have: Readonly<Record<string, number>>, need: Readonly<Record<stri
   build.need.add(dollars);
   const error = { absolute: 0, relative: 1e-15 };
   const made = build.build({ line: "maintenance", unit: "USD", atZero: "safe", error, compiledAtMs: 0 });
-  return reachesOf(
-    made,
-    made.quotes.map(() => 100),
-  );
+  const prices = made.quotes.map(() => 100);
+  return reachesOf(made, prices, boundariesAlone(made, prices));
 };
 const [btc, weth, wsteth, usdc] = ["a:WBTC:oracle", "a:WETH:oracle", "a:wstETH:oracle", "a:USDC:oracle"] as const;
 

@@ -1,7 +1,7 @@
 import type { Holding } from "@plimsoll/core/book";
-import { type Assessment, type MarginForm, type Scene, liquidationPrices, readQuotes } from "@plimsoll/core/margin";
+import type { Assessment, Scene } from "@plimsoll/core/margin";
 import { type Ground } from "@plimsoll/core/policy";
-import { type Ages, type Word, maintenanceOf, reachesOf, wordOf, worse } from "@plimsoll/core/risk";
+import { type Ages, type Word, maintenanceOf, wordOf, worse } from "@plimsoll/core/risk";
 import {
   type AccountKey,
   type Exact,
@@ -15,7 +15,8 @@ import {
   why,
 } from "@plimsoll/core/units";
 import { type Facts, termsOf } from "./apply-event.ts";
-import type { AccountView, Boundary, TurnPorts } from "./contract.ts";
+import type { AccountView, TurnPorts } from "./contract.ts";
+import { distanceOf, outlookOf, togetherOf } from "./outlook.ts";
 
 /** One account as last computed, and what that rested on. */
 export interface Look {
@@ -55,23 +56,17 @@ export function lookAt(ground: Ground, held: Holding, account: AccountKey, facts
   const assessment = engine.assess(holding, account, scene);
   const compiled = engine.compile(holding, account, scene, "maintenance");
   const form = "form" in compiled ? compiled.form : undefined;
-  const values = form && readQuotes(form, scene);
-  const boundaries = form && values?.ok ? boundariesOf(form, values.value, scene) : [];
+  const outlook = outlookOf(form, scene);
   const quotes = form?.quotes ?? ("none" in compiled ? [] : "any");
-  const reaches = form && values?.ok ? reachesOf(form, values.value) : { moves: [], isLoop: false };
-  const known = wordOf({ assessment, reaches });
+  const known = wordOf({ assessment, reaches: outlook.reaches });
   const { because: doubt, oldest } = doubtOf(held, quotes, facts, scene.now, ages);
   const blind = doubt ?? ("unknown" in compiled ? why("form-unknown", { detail: compiled.unknown }) : undefined);
   const { danger, because } = blind === undefined ? known : raised(known, blind);
   const maintenance = maintenanceOf(assessment);
-  const shares = [...boundaries.flatMap(sharesOf), ...reaches.moves.map(({ share }) => share)];
-  const [distance] = shares.toSorted((a, b) => a - b);
-  const [together] = reaches.moves
-    .filter(({ quotes: moved }) => moved.length > 1)
-    .toSorted((a, b) => a.share / a.multiplier - b.share / b.multiplier);
+  const [distance, together] = [distanceOf(outlook), togetherOf(outlook)];
   const view: AccountView = {
     ...{ holding: held.id, venue: held.venue, rules: held.rules, account, asOf: held.asOf },
-    ...{ danger, because, assessment, boundaries },
+    ...{ danger, because, assessment, boundaries: outlook.boundaries },
     equity: doubt === undefined ? assessment.equity : stale(assessment.equity, doubt),
     ...(maintenance !== undefined && { maintenance }),
     ...(distance !== undefined && { distance }),
@@ -86,22 +81,6 @@ const raised = (word: Word, because: Why): Word =>
 
 const stale = (equity: Figure<Exact>, reason: Why): Figure<Exact> =>
   equity.is === "known" ? { is: "stale", last: equity.value, asOf: equity.asOf, why: reason } : equity;
-
-/** A boundary above so many times the price is none: a fully hedged pair has one by growth of maintenance alone. */
-const FARTHEST = 100;
-
-function boundariesOf(form: MarginForm, values: Float64Array, scene: Scene<unknown>): readonly Boundary[] {
-  return form.quotes.map((quote, index): Boundary => {
-    const { down, up } = liquidationPrices(form, values, index);
-    const { kind } = scene.quotes.get(quote)!;
-    const now = values[index]!;
-    const reachable = up !== undefined && up <= now * FARTHEST;
-    return { quote, kind, now, ...(down !== undefined && { down }), ...(reachable && { up }) };
-  });
-}
-
-const sharesOf = ({ now, down, up }: Boundary): readonly number[] =>
-  [down, up].flatMap((to) => (to === undefined ? [] : [Math.abs(to / now - 1)]));
 
 /** The first thing that is lost, too old or from the future, and the age of the oldest. */
 function doubtOf(held: Holding, keys: Look["quotes"], facts: Facts, now: Ms, ages: Ages) {
