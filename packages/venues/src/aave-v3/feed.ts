@@ -4,8 +4,8 @@ import type { Hex, PublicClient } from "viem";
 import { ask, rpcClient } from "./client.ts";
 import { type AaveSource, type Discovered, discover } from "./discover.ts";
 import { selfCheck } from "./self-check.ts";
-import { eventsOf, momentOf } from "./events.ts";
-import { readLiquidations, reportLiquidations } from "./liquidation-reports.ts";
+import { eventsOf } from "./events.ts";
+import { liquidationReporter } from "./liquidation-reports.ts";
 import { type AaveSnapshot, readSnapshot } from "./snapshot.ts";
 import { outdated } from "./snapshot-reads.ts";
 
@@ -88,23 +88,13 @@ function readerOf(id: HoldingId, source: AaveSource): Reader {
     if (!snapshot.ok || head === undefined || snapshot.value.parentHash === head.parentHash) return snapshot;
     return fail(why("aave-v3/block-replaced", { block: `${head.number}`, next: "read the new chain's head" }));
   };
-  let reportedTo: bigint | undefined;
-  const liquidations = async ({ body, terms }: AaveSnapshot): Promise<readonly BookEvent[]> => {
-    const [before, to] = [reportedTo, body.block];
-    if (before === undefined || known === undefined) reportedTo = to;
-    if (before === undefined || known === undefined || to <= before) return [];
-    const from = to - before > longestGap ? to - longestGap : before + 1n;
-    const logs = await readLiquidations(client, source, known, { from, to });
-    // Blocks that could not be asked about are asked about with the next ones.
-    if (!logs.ok) return [];
-    reportedTo = to;
-    return reportLiquidations(logs.value, terms, id, source, momentOf(body));
-  };
+  const liquidations = liquidationReporter(client, source, id);
   return {
     read,
     events: async (snapshot) => {
       const checked = selfCheck(snapshot, source);
-      const events = [...(await liquidations(snapshot)), ...eventsOf(snapshot, id, source)];
+      const reported = known === undefined ? [] : await liquidations(snapshot, known);
+      const events = [...reported, ...eventsOf(snapshot, id, source)];
       return checked.ok ? events : [...events, lost(id, checked.failure)];
     },
     head: (number) => readHead(client, source.rpcUrl, number),
