@@ -6,7 +6,7 @@ create table journal (
   once_key  text   not null unique,          -- a retry meets this index, not a second order
   body      text   not null,                 -- canonical JSON, amounts as decimal text; the hash is over these bytes
   prev_hash text   not null check (length(prev_hash) = 64),
-  hash      text   not null unique check (length(hash) = 64),
+  hash      text   not null check (length(hash) = 64),
   primary key (stream, seq)
 );
 
