@@ -21,7 +21,7 @@ export async function figuresOf(store: Pick<Store, "read" | "streams">, holdings
   const tally = new Tally(holdings);
   for await (const written of readJournal(store)) {
     if (written.record.kind === "input") turn.turn(written.record.input);
-    tally.add(written, turn.view);
+    tally.add(written, () => turn.view());
   }
   return tally.figures();
 }
