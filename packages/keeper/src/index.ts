@@ -1,11 +1,10 @@
 export { type Connection } from "./connection.ts";
-export { type ExecutorSettings } from "./execution/run.ts";
-export { type Checkpoint, type Transition, isTerminal, transitionNames, transitions } from "./execution/states.ts";
+export { type Checkpoint } from "./execution/states.ts";
 export { exportEvidence } from "./export-evidence.ts";
-export { type Keeper, type KeeperOptions, type KeeperTiming, keeperDefaults, startKeeper } from "./keeper.ts";
+export { type Keeper, type KeeperOptions, type KeeperTiming, startKeeper } from "./keeper.ts";
 export { type Written, readJournal } from "./ledger.ts";
 export { createLog } from "./log.ts";
-export { type JournalRecord, readRecord } from "./records.ts";
+export { type JournalRecord } from "./records.ts";
 export { type SigningKey, openSigningKey } from "./signing-key.ts";
 export { sha256 } from "./store/crypto.ts";
 export { openStore } from "./store/open-store.ts";

@@ -39,7 +39,7 @@ export interface KeeperTiming extends ExecutorSettings {
   /** How long a start waits for a journal that another keeper holds: it may have died a moment ago. */
   readonly takeOverMs: number;
 }
-export const keeperDefaults: KeeperTiming = {
+const keeperDefaults: KeeperTiming = {
   ...executorDefaults,
   tickMs: 1_000,
   refreshMs: 10_000,

@@ -6,7 +6,7 @@ import { type Fact, type JournalRecord, recordBytes, readRecord } from "./record
 export const BOOK_STREAM = "book";
 
 /** One thing to write; `onceKey` where writing it twice would mean acting twice. */
-export interface Line {
+export interface NewFact {
   readonly stream: string;
   readonly fact: Fact;
   readonly onceKey?: string;
@@ -28,18 +28,18 @@ export class LedgerLost extends Error {
 /** The journal as one keeper writes it: a stream for each holding and one for the book, one number over all of them. */
 export interface Ledger {
   /**
-   * Writes lines in one commit and returns them as a replay will read them. One call at a time. A stream lost to another keeper
+   * Writes facts in one commit and returns them as a replay will read them. One call at a time. A stream lost to another keeper
    * meanwhile takes nothing, the others keep what they got: only there may numbers be missing in a journal.
    * @throws LedgerLost
    */
-  append(lines: readonly Line[], at: Ms): Promise<readonly Written[]>;
+  append(facts: readonly NewFact[], at: Ms): Promise<readonly Written[]>;
   /** The highest number that the journal already holds; before the first append. */
   continueAfter(number: bigint): void;
   /** Gives the streams free for the next keeper; after the last append has returned. */
   close(): Promise<void>;
 }
 
-interface Numbered extends Line {
+interface Numbered extends NewFact {
   readonly number: bigint;
   readonly bytes: Uint8Array;
 }
@@ -78,12 +78,12 @@ export async function openLedger(store: Store, owner: string, ttlMs: Ms): Promis
   const taken = await renewAll(new Set([BOOK_STREAM, ...(await store.streams())]));
   if (!taken.ok) return fail(taken.failure);
 
-  const appendTo = async (stream: string, lines: readonly Numbered[], at: Ms) => {
+  const appendTo = async (stream: string, facts: readonly Numbered[], at: Ms) => {
     const own = held.get(stream)!;
-    const entries = lines.map((line) => ({
-      onceKey: line.onceKey ?? `number ${line.number}`,
+    const entries = facts.map((one) => ({
+      onceKey: one.onceKey ?? `number ${one.number}`,
       at,
-      bytes: line.bytes,
+      bytes: one.bytes,
     }));
     const answer = await store.append(own.lease, own.seq, entries);
     if (!answer.ok) throw new LedgerLost(answer.failure);
@@ -96,20 +96,20 @@ export async function openLedger(store: Store, owner: string, ttlMs: Ms): Promis
     continueAfter: (last) => {
       number = last;
     },
-    append: async (lines, at) => {
+    append: async (facts, at) => {
       const renewed = performance.now() >= renewAt ? await renewAll(held.keys()) : ok(undefined);
       if (!renewed.ok) throw new LedgerLost(renewed.failure);
-      const numbered = lines.map((line) => ({
-        ...line,
+      const numbered = facts.map((one) => ({
+        ...one,
         number: ++number,
-        bytes: recordBytes({ ...line.fact, number }),
+        bytes: recordBytes({ ...one.fact, number }),
       }));
-      const streams = [...new Set(lines.map(({ stream }) => stream))];
+      const streams = [...new Set(facts.map(({ stream }) => stream))];
       for (const stream of streams) {
         const own = held.has(stream) ? ok(undefined) : await take(stream);
         if (!own.ok) throw new LedgerLost(own.failure);
       }
-      const of = (stream: string) => numbered.filter((line) => line.stream === stream);
+      const of = (stream: string) => numbered.filter((one) => one.stream === stream);
       await Promise.all(streams.map((stream) => appendTo(stream, of(stream), at)));
       return numbered.map(({ bytes }) => ({ at, record: readRecord(bytes) }));
     },

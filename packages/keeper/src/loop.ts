@@ -3,7 +3,7 @@ import type { Decision, Input, Turn } from "@plimsoll/core/turn";
 import { type HoldingId, type Ms, type Why, ms, why } from "@plimsoll/core/units";
 import type { Checkpoint } from "./execution/states.ts";
 import type { Latest } from "./latest.ts";
-import { BOOK_STREAM, type Ledger, LedgerLost, type Line, type Written } from "./ledger.ts";
+import { BOOK_STREAM, type Ledger, LedgerLost, type NewFact, type Written } from "./ledger.ts";
 import { type Decided, type Recovered, intentsOf, turnBroke } from "./recover.ts";
 import type { Fact } from "./records.ts";
 import { groupCommit } from "./store/group-commit.ts";
@@ -42,7 +42,7 @@ export interface Loop {
 export function createLoop(ports: LoopPorts, after: Recovered): Loop {
   let { lastSeq: seq, lastAt } = after;
 
-  const linesOf = ({ holding, notes = [], event }: Arrival, at: Ms): readonly Line[] => {
+  const factsOf = ({ holding, notes = [], event }: Arrival, at: Ms): readonly NewFact[] => {
     const stream = holding === undefined ? BOOK_STREAM : `holding:${holding}`;
     const facts: readonly Fact[] =
       event === undefined ? notes : [...notes, { kind: "input", input: { seq: ++seq, at, event } }];
@@ -53,7 +53,7 @@ export function createLoop(ports: LoopPorts, after: Recovered): Loop {
     const at = ms(Math.max(lastAt, ports.clock()));
     lastAt = at;
     const written = await ports.ledger.append(
-      group.flatMap((arrival) => linesOf(arrival, at)),
+      group.flatMap((arrival) => factsOf(arrival, at)),
       at,
     );
     const decided = written.flatMap(({ record }) => (record.kind === "input" ? decide(ports, record.input) : []));
@@ -107,8 +107,8 @@ export async function writeDecided(
   if (decided.length === 0) return [];
   const intents = decided.flatMap(({ decisions }) => intentsOf(decisions));
   if (intents.length > 0) await checkpoint("none>intended:before");
-  const lines = decided.map((fact) => ({ stream: BOOK_STREAM, fact, ...onceKeyOf(fact) }));
-  const written = await ledger.append(lines, at);
+  const facts = decided.map((fact) => ({ stream: BOOK_STREAM, fact, ...onceKeyOf(fact) }));
+  const written = await ledger.append(facts, at);
   if (intents.length > 0) await checkpoint("none>intended:after");
   for (const intent of intents) begin(intent);
   return written;

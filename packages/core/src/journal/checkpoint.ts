@@ -18,7 +18,7 @@ export interface SignedCheckpoint {
 }
 
 /** The bytes that are signed: a frame that no other message of ours has, then the canonical text. */
-export const checkpointBytes = (checkpoint: Checkpoint): Uint8Array =>
+const checkpointBytes = (checkpoint: Checkpoint): Uint8Array =>
   joined(utf8("plimsoll-checkpoint-1\n"), utf8(canonical(checkpoint)));
 
 /** What a person compares and a keeper stores at first start: SHA-256 of the raw public key, lower-case hex. */

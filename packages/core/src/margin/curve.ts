@@ -55,7 +55,7 @@ export const plus = (left: Piece, right: Piece, weight: number): Piece => ({
 });
 
 /** What Black needs of an option when its underlying stands at `x` and the clock at `nowMs`. */
-export const blackInput = (curve: Black, x: number, nowMs: number): BlackInput => ({
+const blackInput = (curve: Black, x: number, nowMs: number): BlackInput => ({
   type: curve.type,
   forward: x,
   strike: curve.strike,

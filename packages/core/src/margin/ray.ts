@@ -53,7 +53,7 @@ export function isClosedForm({ form, exponents }: Ray): boolean {
 }
 
 /** The t at which a factor that moves reaches `x`. */
-export function timeAt({ x0, exponents }: Pick<Ray, "x0" | "exponents">, factor: number, x: number): number {
+function timeAt({ x0, exponents }: Pick<Ray, "x0" | "exponents">, factor: number, x: number): number {
   const today = x0[factor]!;
   const exponent = exponents[factor]!;
   if (exponent === 1) return x / today;

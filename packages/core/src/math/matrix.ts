@@ -22,16 +22,6 @@ export function cholesky(matrix: Matrix): Matrix | undefined {
   return lower;
 }
 
-/** Solves L * x = b. @throws when a diagonal element is 0: a caller's bug. */
-export function solveLower(lower: Matrix, b: Vector): number[] {
-  const x: number[] = [];
-  for (const [i, row] of lower.entries()) {
-    if (row[i] === 0) throw new Error(`invariant broken: row ${i} of a triangular system has a zero diagonal`);
-    x.push((b[i]! - dot(x, row)) / row[i]!);
-  }
-  return x;
-}
-
 /** Sum of products over the shorter of the two. */
 export function dot(a: Vector, b: Vector): number {
   let sum = 0;

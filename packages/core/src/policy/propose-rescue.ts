@@ -37,7 +37,7 @@ export interface Rescue {
 }
 
 /** The health a guard wants back; undefined where it wants a share reduced. */
-export const goalOf = ({ trigger, target }: Guard, account: AccountKey): Goal | undefined =>
+const goalOf = ({ trigger, target }: Guard, account: AccountKey): Goal | undefined =>
   target.want === "health"
     ? { account, line: trigger.when === "health" ? trigger.line : "maintenance", at: target.at }
     : undefined;

@@ -13,6 +13,8 @@ export interface Sighting {
   /** Time of the oldest thing the assessment rests on: the position or one of its prices. */
   readonly oldest: Ms;
   readonly quotes: ReadonlyMap<QuoteKey, Quote>;
+  /** A clock that is ahead of ours by more than this is wrong, and so is every age taken from it. */
+  readonly aheadMs: number;
 }
 
 /** What a trigger says. Unknown is neither met nor released: it can start nothing and end nothing. */
@@ -21,14 +23,11 @@ export type Reading =
   | { readonly is: "between" | "released" }
   | { readonly is: "unknown"; readonly why: Why };
 
-/** A clock that is ahead of ours by more than this is wrong, and so is every age taken from it. */
-const AHEAD_MS = 1_000;
-
 /** Reads a guard's trigger, on data no older than its owner pinned. */
 export function readTrigger({ trigger, bounds }: Guard, sighting: Sighting): Reading {
   const tooOld = (oldest: Ms): Why | undefined => {
     const ageMs = sighting.now - oldest;
-    if (ageMs <= bounds.maxAgeMs && ageMs >= -AHEAD_MS) return undefined;
+    if (ageMs <= bounds.maxAgeMs && ageMs >= -sighting.aheadMs) return undefined;
     return why("too-old-to-act", { ageMs: `${ageMs}`, maxAgeMs: `${bounds.maxAgeMs}`, next: "restore the feed" });
   };
   const old = tooOld(sighting.oldest);

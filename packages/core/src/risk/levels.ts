@@ -15,7 +15,7 @@ export const families: readonly Family[] = [
   { name: "btc", matches: /^(?:.{0,4}BTC.?|XBT)$/i, multiplier: 1 },
   { name: "eth", matches: /^.{0,4}ETH.?$/i, multiplier: 1.5 },
 ];
-export const otherVolatile = (symbol: string): Family => ({ name: symbol, matches: /^/, multiplier: 2 });
+const otherVolatile = (symbol: string): Family => ({ name: symbol, matches: /^/, multiplier: 2 });
 
 /** The family of a quote's symbol, the last part but one: "binance:BTCUSDT:mark" is BTC priced in a dollar coin. */
 export function familyOf(quote: QuoteKey): Family {

@@ -9,6 +9,7 @@ import {
   sizesLeft,
   verdictOf,
 } from "@plimsoll/core/policy";
+import { defaultAges } from "@plimsoll/core/risk";
 import { type HoldingId, type QuoteKey, type Why, why } from "@plimsoll/core/units";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { raise } from "./episodes.ts";
@@ -49,7 +50,7 @@ export function watchGuards(
     const ids = ofPrice.has(guard) ? watched : (concern.accounts.get(holding) ?? []).filter(isScope);
     for (const id of ids) {
       const look = state.looks.get(id)!;
-      const seen = readGuard(state, guard, id, look, hashOf);
+      const seen = readGuard(ports, state, guard, id, look, hashOf);
       alerts.push(...seen.alerts);
       if (seen.fires === undefined || isBusy(state, id, look)) continue;
       const left = seen.watch.left ?? leftOf(ports, state, guard, look);
@@ -71,7 +72,7 @@ function guardsOf({ guardIndex }: State, { accounts }: Concern, ofPrice: Readonl
   return [...new Set([...ofAccounts, ...ofPrice])].toSorted(byId);
 }
 
-export const watchId = (guard: Guard, account: string): string => `${guard.id} ${account}`;
+const watchId = (guard: Guard, account: string): string => `${guard.id} ${account}`;
 
 /** One intent at a time, and after it only a holding that is newer than its end. */
 function isBusy({ open, ended, facts }: State, id: string, { view }: Look): boolean {
@@ -85,7 +86,7 @@ interface Seen {
   readonly alerts: readonly Decision[];
   readonly fires?: { readonly urgent: boolean; readonly because: string };
 }
-function readGuard(state: State, guard: Guard, id: string, look: Look, hashOf: HashOf): Seen {
+function readGuard(ports: TurnPorts, state: State, guard: Guard, id: string, look: Look, hashOf: HashOf): Seen {
   const { at: now } = state;
   const { danger } = look.view;
   const reading = readTrigger(guard, {
@@ -94,6 +95,7 @@ function readGuard(state: State, guard: Guard, id: string, look: Look, hashOf: H
     assessment: look.assessment,
     oldest: look.oldest,
     quotes: state.facts.quotes,
+    aheadMs: (ports.ages ?? defaultAges).aheadMs,
   });
   const watch = applyReading(state.watches.get(watchId(guard, id)) ?? asleep, reading, now);
   state.watches.set(watchId(guard, id), watch);

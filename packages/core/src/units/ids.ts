@@ -7,7 +7,6 @@ export type AssetId = Id<"asset">;
 export type VenueId = Id<"venue">;
 export type HoldingId = Id<"holding">;
 export type AccountKey = Id<"account">;
-export type DriverId = Id<"driver">;
 /** A number the venue reads, always above 0: "binance:BTCUSDT:mark", "aave-v3:WETH:oracle", a debt index. */
 export type QuoteKey = Id<"quote">;
 /** Lower-case hex of a SHA-256, 64 characters. */
@@ -18,6 +17,5 @@ export const assetId = (text: string): AssetId => text as AssetId;
 export const venueId = (text: string): VenueId => text as VenueId;
 export const holdingId = (text: string): HoldingId => text as HoldingId;
 export const accountKey = (text: string): AccountKey => text as AccountKey;
-export const driverId = (text: string): DriverId => text as DriverId;
 export const quoteKey = (text: string): QuoteKey => text as QuoteKey;
 export const hash = (text: string): Hash => text as Hash;
