@@ -1,0 +1,131 @@
+import type { Assessment, Explain, Line, Scene } from "@plimsoll/core/margin";
+import {
+  type AccountKey,
+  type Exact,
+  type Figure,
+  type Ms,
+  assetId,
+  compare,
+  exact,
+  isZero,
+  known,
+  ms,
+  multiply,
+  none,
+  quotient,
+  subtract,
+  text,
+  unknown,
+  why,
+} from "@plimsoll/core/units";
+import { type Account, accountOf } from "./accounts.ts";
+import { type Exposure, chargedOf, haveOf, needOf } from "./exposure.ts";
+import { type Body, positionName } from "./holding.ts";
+import { indexKey, markKey } from "./quotes.ts";
+import type { OkxTerms } from "./terms.ts";
+import { type Totals, balanceOf, totalsOf } from "./totals.ts";
+
+const HEALTH_SCALE = 18;
+
+/** How often the requirement is counted: the venue's margin ratio is have / need, it warns at 300 % and liquidates at 100 %. */
+export const TIMES = { warn: 3, maintenance: 1 } as const;
+export type OkxLine = keyof typeof TIMES;
+
+/** Exact state of one account: equity against maintenance and fees to close; a higher ratio is safer. */
+export function assess(body: Body, key: AccountKey, scene: Scene<OkxTerms>): Assessment {
+  const account = accountOf(body, key);
+  if (account === undefined) return blank(key, "", none(why("okx/no-account", { account: key })));
+  const totals = totalsOf(account, body, scene);
+  if (!totals.ok) return blank(key, unitOf(account), unknown(totals.failure));
+  const { have, need, free, unit } = totals.value;
+  const asOf = oldest(totals.value, scene);
+  return {
+    account: key,
+    unit: assetId(unit),
+    equity: known(have, asOf),
+    free:
+      free === undefined
+        ? unknown(why("okx/no-initial-margin", { next: "read every leverage setting" }))
+        : known(free, asOf),
+    lines: isZero(need) ? [] : [lineOf("warn", have, need), lineOf("maintenance", have, need)],
+    explain: explain(account, body, totals.value),
+  };
+}
+
+const unitOf = (account: Account): string => {
+  if (account.is === "all-coins") return "USD";
+  return account.is === "coin" ? account.coin : account.position.coin;
+};
+
+function lineOf(name: OkxLine, have: Exact, need: Exact): Line {
+  const required = multiply(need, exact(BigInt(TIMES[name])));
+  return {
+    name,
+    required,
+    surplus: subtract(have, required),
+    health: quotient(have, required, HEALTH_SCALE, "floor"),
+    crossed: compare(have, required) <= 0,
+    strict: false,
+    meaning:
+      name === "warn"
+        ? "at a margin ratio of 300 % the venue warns"
+        : "at a margin ratio (equity / (maintenance + fees to close)) of 100 % the venue liquidates",
+  };
+}
+
+const blank = (key: AccountKey, unit: string, equity: Figure<Exact>): Assessment => ({
+  account: key,
+  unit: assetId(unit),
+  equity,
+  free: equity,
+  lines: [],
+  explain: { name: "equity", value: equity.is },
+});
+
+/** When the oldest price that was read was made. */
+function oldest({ exposures, coins }: Totals, scene: Scene<OkxTerms>): Ms {
+  const keys = [
+    ...exposures.map(({ position }) => markKey(position.instrument)),
+    ...coins.map(({ coin }) => indexKey(coin)),
+  ];
+  return ms(Math.min(scene.now, ...keys.map((key) => scene.quotes.get(key)?.asOf ?? scene.now)));
+}
+
+const SOURCE = "venues/okx/README.md";
+
+function explain(account: Account, body: Body, { have, need, exposures, coins }: Totals): Explain {
+  const each = (name: string, formula: string, of: (exposure: Exposure) => Exact): Explain => ({
+    name,
+    value: exposures.length === 0 ? "none" : exposures.map((one) => `${text(of(one))} ${one.coin}`).join(", "),
+    formula,
+    source: SOURCE,
+    parts: exposures.map((one) => ({ name: positionName(one.position), value: `${text(of(one))} ${one.coin}` })),
+  });
+  const own: readonly Explain[] =
+    account.is === "coin" ? [{ name: "balance", value: text(balanceOf(body, account.coin)) }] : [];
+  const perCoin = coins.map((one): Explain => ({
+    name: `${one.coin} in adjusted equity`,
+    value: text(one.adjusted),
+    formula: "equity above 0 discounted band by band, below 0 in full",
+    source: SOURCE,
+    parts: [
+      { name: "equity", value: `${text(one.equity)} ${one.coin}` },
+      { name: "index", value: text(one.index) },
+      { name: "maintenance on what is owed", value: text(one.need) },
+    ],
+  }));
+  return {
+    name: account.is === "all-coins" ? "adjusted equity" : "equity",
+    value: text(have),
+    formula: account.is === "all-coins" ? "sum over coins" : "balance + net value of positions",
+    source: SOURCE,
+    parts: [
+      ...own,
+      ...perCoin,
+      each("net value", "profit, with posted margin or net assets of isolated positions", haveOf),
+      each("charged", "notional at mark, or debt", chargedOf),
+      each("maintenance and fees", "charged * (tier rate + taker fee); debt * (rate + (1 + rate) * taker fee)", needOf),
+      { name: "requirement", value: text(need) },
+    ],
+  };
+}
