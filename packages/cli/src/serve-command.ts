@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { createTurn } from "@plimsoll/core/turn";
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { type Keeper, createLog, openSigningKey, openStore, readJournal, sha256, startKeeper } from "@plimsoll/keeper";
+import { createLog, openSigningKey, openStore, readJournal, sha256, startKeeper } from "@plimsoll/keeper";
 import { startServer } from "@plimsoll/server";
+import { countText } from "@plimsoll/server/display";
 import { engineOf } from "@plimsoll/venues";
 import { Command } from "commander";
 import { type Connected, connectAll } from "./connect.ts";
@@ -59,14 +60,42 @@ async function serve(out: Out, { config, guards }: LayeredConfig): Promise<Resul
 type Stop = ReturnType<typeof interrupted>;
 type OpenedStore = Extract<Awaited<ReturnType<typeof openStore>>, { ok: true }>["value"];
 
+/** The door is opened before the keeper starts: a port in use is said before anything is watched. */
 async function run(
   out: Out,
-  { config, guards }: Pick<LayeredConfig, "config" | "guards">,
+  layers: Pick<LayeredConfig, "config" | "guards">,
   connected: readonly Connected[],
   store: OpenedStore,
   stop: Stop,
 ): Promise<Result<void, Why>> {
+  const { host, port, token: source } = layers.config.server;
+  const token = source === undefined ? ok(undefined) : readSecret(source, process.env);
+  if (!token.ok) return token;
   const live = new LiveView();
+  const server = await startServer({
+    source: live,
+    version: "0.1.0",
+    host,
+    port,
+    ...(token.value !== undefined && { token: token.value }),
+  });
+  if (!server.ok) return server;
+  try {
+    return await keep(out, layers, connected, store, live, server.value.url, stop);
+  } finally {
+    await server.value.stop();
+  }
+}
+
+async function keep(
+  out: Out,
+  { config, guards }: Pick<LayeredConfig, "config" | "guards">,
+  connected: readonly Connected[],
+  store: OpenedStore,
+  live: LiveView,
+  url: string,
+  stop: Stop,
+): Promise<Result<void, Why>> {
   const past = [];
   for await (const written of readJournal(store)) past.push(written);
   const started = await startKeeper({
@@ -86,34 +115,18 @@ async function run(
   const keeper = started.value;
   try {
     live.attach(keeper, past);
-    return await open(out, config, live, keeper, stop);
+    const armed = guards.filter(({ mode }) => mode === "armed").length;
+    out.line(`Dashboard: ${url}`);
+    out.line(
+      armed === 0
+        ? "No guard is armed: this run decides and does not send. Shadow protects nobody."
+        : `${armed} of ${countText(guards.length, "guard")} armed.`,
+    );
+    const ended = await Promise.race([stop.happened.then(() => undefined), keeper.ended]);
+    return ended === undefined ? ok(undefined) : fail(ended);
   } finally {
     await keeper.stop();
   }
-}
-
-async function open(out: Out, config: Config, live: LiveView, keeper: Keeper, stop: Stop): Promise<Result<void, Why>> {
-  const { host, port, token: source } = config.server;
-  const token = source === undefined ? ok(undefined) : readSecret(source, process.env);
-  if (!token.ok) return token;
-  const server = await startServer({
-    source: live,
-    version: "0.1.0",
-    host,
-    port,
-    ...(token.value !== undefined && { token: token.value }),
-  });
-  if (!server.ok) return server;
-  const armed = config.guards.filter(({ mode }) => mode === "armed").length;
-  out.line(`Dashboard: ${server.value.url}`);
-  out.line(
-    armed === 0
-      ? "No guard is armed: this run decides and does not send. Shadow protects nobody."
-      : `${armed} of ${config.guards.length} guards are armed.`,
-  );
-  const ended = await Promise.race([stop.happened.then(() => undefined), keeper.ended]);
-  await server.value.stop();
-  return ended === undefined ? ok(undefined) : fail(ended);
 }
 
 async function storeOf({ store, dataDir }: Config): Promise<Result<string, Why>> {

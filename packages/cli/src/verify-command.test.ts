@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 async function evidenceOf(crypto: Crypto, publicKey: Uint8Array): Promise<string> {
-  const entry = applyEntry(crypto.sha256, startOf("book"), { onceKey: "book#0", at: ms(1), bytes: utf8("{}") });
+  const entry = applyEntry(sha256, startOf("book"), { onceKey: "book#0", at: ms(1), bytes: utf8("{}") });
   const journal = {
     streams: async () => ["book"],
     read: async function* () {
