@@ -18,12 +18,13 @@ import {
 } from "./aave.ts";
 import { type Prepare, agree } from "./row.ts";
 
-const [alone, one, all, oneGuarded, allGuarded] = [
+const [alone, one, all, oneGuarded, allGuarded, time] = [
   "engine.assess alone",
   "tick, 1 account holds it",
   "tick, all hold it",
   "tick, 1 holds it, a guard each",
   "tick, all hold it, a guard each",
+  "time passes, a guard each",
 ];
 
 /** A price tick through the whole decision function. */
@@ -55,7 +56,7 @@ export const preparePriceTick: Prepare = async (quick) => {
     "the quotes are held by others than meant",
   );
 
-  const tick = (name: string, { tick: step }: ReturnType<typeof turnOf>, asset: string, times: number) => ({
+  const tick = (name: string, { tick: step }: Fed, asset: string, times: number) => ({
     name,
     units: times * holders(bare.turn, asset),
     run: () => {
@@ -78,12 +79,14 @@ export const preparePriceTick: Prepare = async (quick) => {
       tick(oneGuarded, guarded, "LINK", quick ? 20 : 5),
       tick(all, bare, "WETH", 1),
       tick(allGuarded, guarded, "WETH", 1),
+      { name: time, units: size, run: () => guarded.pass() },
     ],
     ratios: [
       [alone, one],
       [alone, oneGuarded],
       [alone, all],
       [alone, allGuarded],
+      [alone, time],
     ],
     checked: [`LINK is held by 1 account, WETH by ${size}; all are safe, so that no tick ends in a plan`],
   };
@@ -92,6 +95,8 @@ export const preparePriceTick: Prepare = async (quick) => {
 const holders = (turn: Turn, asset: string): number =>
   turn.view().accounts.filter(({ boundaries }) => boundaries.some(({ quote }) => quote === keyOf(asset))).length;
 const keyOf = (asset: string) => oracleQuote(ethereum.market, asset);
+
+type Fed = ReturnType<typeof turnOf>;
 
 /** A turn that has read the terms, the prices and all accounts; each tick is a millisecond later and within 1 % of the first price. */
 function turnOf(accounts: readonly Account[], guards: readonly Guard[], prices: Readonly<Record<string, bigint>>) {
@@ -117,7 +122,11 @@ function turnOf(accounts: readonly Account[], guards: readonly Guard[], prices: 
     const digits = (prices[asset]! * BigInt(10_000 + Math.floor(200 * chance) - 100)) / 10_000n;
     return feed(price(asset, digits, at), at).length;
   };
-  return { turn, tick };
+  const pass = () => {
+    at += 1;
+    return feed({ type: "tick" }, at).length;
+  };
+  return { turn, tick, pass };
 }
 
 /** A health guard far from firing. */
