@@ -37,7 +37,8 @@ beforeAll(async () => {
     closePosition: false,
     clientId: "by-hand",
   } as const;
-  expect(exchange.exchange.run({ type: "order", account: "desk", order })).toMatchObject({ ok: true });
+  const bought = exchange.exchange.run({ type: "order", account: "desk", order });
+  if (!bought.ok) throw new Error(bought.failure.msg);
 });
 afterAll(async () => {
   await Promise.all([...children].map((child) => child.end("SIGKILL")));
@@ -158,7 +159,7 @@ test("serve shows the account, a guard in shadow decides and sends nothing, SIGT
   expect(taken.errors).toMatch(/port \d+ on 127\.0\.0\.1 is taken by another program[\s\S]*Next: stop that program/);
 
   expect(await child.end("SIGTERM")).toBe(0);
-  await expect(fetch(`${base}/health`)).rejects.toThrow();
+  await expect(fetch(`${base}/health`)).rejects.toThrow("fetch failed");
   // the same folder can be kept at once by another process: neither lock nor key stands in the way, and the key is the same
   const again = new Child(["--config", config, "--port", "0"]);
   await again.door();
