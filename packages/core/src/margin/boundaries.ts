@@ -56,8 +56,9 @@ export function boundariesAlong(
   if (Number.isNaN(today)) return { searched: { low: 1, high: 1 } };
   const safe = (surplus: number) => surplus > 0 || (surplus === 0 && form.atZero === "safe");
   const changed = (surplus: number) => !Number.isNaN(surplus) && safe(surplus) !== safe(today);
-  const crossing = isClosedForm(ray) ? solved(ray, h, changed) : sought(form, quotes, loadings, h, changed);
-  const points = isClosedForm(ray) ? knotsAlong(ray) : searchPoints(ray);
+  const isClosed = isClosedForm(ray);
+  const crossing = isClosed ? solved(ray, h, changed) : sought(form, quotes, loadings, h, changed);
+  const points = isClosed ? knotsAlong(ray) : searchPoints(ray);
   const down = firstOf(crossing, [1, ...points.filter((t) => t < 1).toReversed(), ray.low]);
   const up = firstOf(crossing, [1, ...points.filter((t) => t > 1), ray.high]);
   return { ...(down !== undefined && { down }), ...(up !== undefined && { up }), searched };

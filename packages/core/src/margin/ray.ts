@@ -5,6 +5,8 @@ import type { Bend, Leg, MarginForm, Sum } from "./form.ts";
 /** A way the quotes can go: quote k becomes `quotes[k] * t ** loadings[k]`, and factor f `x0[f] * t ** exponents[f]`. */
 export interface Ray {
   readonly form: MarginForm;
+  /** `legsOf` the form: asked for at every step along the ray. */
+  readonly legs: readonly Leg[];
   readonly x0: Float64Array;
   readonly exponents: Float64Array;
   /** Where nothing is known beyond: the ends of samples, at most a billionfold move. */
@@ -21,8 +23,8 @@ export function rayOf(form: MarginForm, quotes: ArrayLike<number>, loadings: Arr
     powers.reduce((sum, [quote, power]) => sum + power * loadings[quote]!, 0),
   );
   let [low, high] = [1 / farthest, farthest];
-  const ray = { form, x0, exponents, low, high };
-  for (const { factor, curve } of legsOf(form)) {
+  const ray = { form, legs: legsOf(form), x0, exponents };
+  for (const { factor, curve } of ray.legs) {
     if (curve.kind !== "sampled") continue;
     const ends = [curve.knots[0]!, curve.knots.at(-1)!];
     if (exponents[factor] === 0) {
@@ -37,17 +39,17 @@ export function rayOf(form: MarginForm, quotes: ArrayLike<number>, loadings: Arr
 }
 
 /** Every leg of a form, those of pools included. */
-export const legsOf = (form: MarginForm): Leg[] => [
+export const legsOf = (form: MarginForm): readonly Leg[] => [
   ...form.have.legs,
   ...form.need.legs,
   ...form.pools.flatMap((pool) => pool.sum.legs),
 ];
 
 /** Whether the surplus along the ray is `a + b*t + r/t` between knots: no option moves, no factor has another power. */
-export function isClosedForm({ form, exponents }: Ray): boolean {
-  const simple = (factor: number) => [-1, 0, 1].includes(exponents[factor]!);
+export function isClosedForm({ form, legs, exponents }: Ray): boolean {
+  const simple = (factor: number) => exponents[factor] === 0 || Math.abs(exponents[factor]!) === 1;
   return (
-    legsOf(form).every(({ factor, curve }) => (curve.kind === "black" ? exponents[factor] === 0 : simple(factor))) &&
+    legs.every(({ factor, curve }) => (curve.kind === "black" ? exponents[factor] === 0 : simple(factor))) &&
     form.pools.every(({ bends }) => bends.every(({ by }) => by === undefined || simple(by)))
   );
 }
@@ -78,7 +80,7 @@ export function knotsAlong(ray: Ray): number[] {
 
 /** Where the curves that move change their piece; options count as changing around their strike. */
 export function legKnots(ray: Ray): number[] {
-  return legsOf(ray.form)
+  return ray.legs
     .filter(({ factor }) => ray.exponents[factor] !== 0)
     .flatMap(({ factor, curve }) => {
       const knots = curve.kind === "line" ? [] : curve.kind === "black" ? strikeKnots(ray, curve) : [...curve.knots];
