@@ -42,7 +42,7 @@ function formOf(account: Account, body: Body, totals: Totals, line: OkxLine, sce
       form.need.add(fixed).line(x, slope);
     }
   }
-  addAccrual(form, totals, body.funding, scene.terms.body);
+  addAccrual(form, totals, body.funding, TIMES[line], scene.terms.body);
   return form.build({
     line,
     unit: totals.unit,

@@ -46,7 +46,12 @@ const PositionJson = z
   .transform(({ leverage, ...rest }): Position => (leverage === undefined ? rest : { ...rest, leverage }));
 
 const FundingJson = z
-  .object({ instrument: name, rate: exactJson, next: moment, everyMs: moment.optional() })
+  .object({
+    instrument: name,
+    rate: exactJson,
+    next: moment,
+    everyMs: z.number().int().min(1).transform(ms).optional(),
+  })
   .transform(({ everyMs, ...rest }): Funding => (everyMs === undefined ? rest : { ...rest, everyMs }));
 
 const BodyJson = z

@@ -1,0 +1,350 @@
+import { type MarginEngine, type MarginForm, type Scene, bindEngine } from "@plimsoll/core/margin";
+import { type Conformance, type State, type Subject, marginConformance } from "@plimsoll/core/margin/testing";
+import {
+  type Exact,
+  accountKey,
+  add,
+  assetId,
+  canonical,
+  dec,
+  exact,
+  fail,
+  hash,
+  holdingId,
+  isNegative,
+  ms,
+  text,
+  why,
+} from "@plimsoll/core/units";
+import * as fc from "fast-check";
+import type { Body, Position } from "./holding.ts";
+import { margin } from "./margin.ts";
+import { indexKey, markKey } from "./quotes.ts";
+import { readBody } from "./read-holding.ts";
+import { readTerms } from "./read-terms.ts";
+import type { OkxTerms } from "./terms.ts";
+import { NOW, bodyOf, contract, loan, sceneOf } from "./testing.ts";
+import { OKX, RULES } from "./written.ts";
+
+type Engine = MarginEngine<Body, OkxTerms, never>;
+const bound = (engine: Engine) => bindEngine(engine, readBody, readTerms, ({ was }) => fail(why(was)));
+
+const frame = { tick: "0.1", lot: "1", takerFee: "0.0005" };
+const tiers = [
+  { floor: "0", cap: "1000", mmr: "0.004" },
+  { floor: "1001", cap: "4000", mmr: "0.006" },
+  { floor: "4001", cap: "100000", mmr: "0.01" },
+];
+/** A document as text: two swaps, a pair, and coins whose bands count USD and coins, with debts in two rates. */
+const DOCUMENT = {
+  contracts: {
+    "BTC-USDT-SWAP": { type: "linear", settle: "USDT", quote: "USDT", size: "0.01", ...frame, tiers },
+    "BTC-USD-SWAP": { type: "inverse", settle: "BTC", quote: "USD", size: "100", ...frame, tiers },
+  },
+  pairs: {
+    "LTC-USDT": {
+      base: "LTC",
+      quote: "USDT",
+      takerFee: "0.001",
+      tiers: [
+        { baseLoan: "100", quoteLoan: "10000", mmr: "0.05" },
+        { baseLoan: "100000", quoteLoan: "10000000", mmr: "0.06" },
+      ],
+    },
+  },
+  coins: {
+    USDT: {
+      discountBy: "usd",
+      discounts: [{ cap: "500000", rate: "1" }, { rate: "0.95" }],
+      borrow: [{ cap: "20000.123", rate: "0.03" }, { rate: "0.05" }],
+    },
+    BTC: {
+      discountBy: "coins",
+      discounts: [{ cap: "2", rate: "0.98" }, { cap: "5", rate: "0.9725" }, { rate: "0.9" }],
+      borrow: [{ cap: "0.7512345", rate: "0.04" }, { rate: "0.06" }],
+    },
+  },
+};
+const read = readTerms(DOCUMENT);
+if (!read.ok) throw new Error(JSON.stringify(read.failure));
+const TERMS = read.value;
+
+const holdingOf = (body: Body) => ({ id: holdingId("mine"), venue: OKX, rules: RULES, asOf: NOW, body });
+const worldOf = (prices: Readonly<Record<string, string>>): Scene<unknown> => {
+  const scene = sceneOf(prices, TERMS);
+  return {
+    ...scene,
+    terms: { ...scene.terms, hash: hash(canonical(DOCUMENT).length.toString(16).padStart(64, "0")), body: DOCUMENT },
+  };
+};
+
+const cents = (value: number) => text(exact(BigInt(value), 2));
+/** Up to two contracts a swap (one a side in long/short mode, cross or isolated), and sometimes an isolated loan. */
+const swap = (instrument: "BTC-USDT-SWAP" | "BTC-USD-SWAP", side: "net" | "long" | "short") =>
+  fc
+    .record({
+      contracts: fc.integer({ min: 1, max: 9_000 }),
+      short: fc.boolean(),
+      entry: fc.integer({ min: 6_000_000, max: 12_000_000 }),
+      isolated: fc.boolean(),
+      cover: fc.integer({ min: 1, max: 300 }),
+    })
+    .map(({ contracts, short, entry, isolated, cover }) => {
+      const isLinear = instrument === "BTC-USDT-SWAP";
+      const sign = side === "short" || (side === "net" && short) ? "-" : "";
+      const value = isLinear ? (contracts / 100) * (entry / 100) : (contracts * 100) / (entry / 100);
+      return contract(instrument, `${sign}${contracts}`, cents(entry), {
+        side,
+        coin: isLinear ? "USDT" : "BTC",
+        ...(isolated && { isolated: ((value * cover) / 1000).toFixed(8) }),
+      });
+    });
+const loans = fc
+  .record({
+    size: fc.integer({ min: 1, max: 40_000 }),
+    short: fc.boolean(),
+    cover: fc.integer({ min: 20, max: 500 }),
+    base: fc.boolean(),
+  })
+  .map(({ size, short, cover, base }): Position => {
+    const [coins, money] = [cents(size), cents(size * 90)];
+    // what is held is worth what is owed at 90, and the cover above it
+    const held = text(exact(BigInt(size) * BigInt(1000 + cover) * (short ? 90n : 1n), 5));
+    return short
+      ? loan("LTC-USDT", base ? "LTC" : "USDT", ["0", held], [coins, "0"])
+      : loan("LTC-USDT", base ? "LTC" : "USDT", [held, "0"], ["0", money]);
+  });
+const bodies: fc.Arbitrary<Body> = fc
+  .record({
+    mode: fc.constantFrom("futures" as const, "multi-currency" as const),
+    hedge: fc.boolean(),
+    usdt: fc.integer({ min: -3_000_007, max: 90_000_003 }),
+    btc: fc.integer({ min: -120_000_007, max: 700_000_003 }),
+    rate: fc.integer({ min: -300, max: 300 }),
+    swaps: fc.constantFrom(1, 2),
+    loan: fc.option(loans, { nil: undefined }),
+    frozen: fc.integer({ min: 0, max: 1_000 }),
+  })
+  .chain(({ mode, hedge, usdt, btc, rate, swaps, loan: owed, frozen }) => {
+    const instruments = (["BTC-USDT-SWAP", "BTC-USD-SWAP"] as const).slice(0, swaps);
+    const sides = hedge ? (["long", "short"] as const) : (["net"] as const);
+    const funding = instruments.map((instrument) => ({
+      instrument,
+      rate: exact(BigInt(rate), 6),
+      next: ms(NOW + 3_600_000),
+      everyMs: ms(28_800_000),
+    }));
+    const orders = [{ id: "a", instrument: "BTC-USDT-SWAP", side: sides[0], opens: dec("20") }];
+    return fc
+      .tuple(...instruments.flatMap((instrument) => sides.map((side) => swap(instrument, side))))
+      .map((positions) => {
+        const body = bodyOf(
+          { USDT: cents(usdt), BTC: text(exact(BigInt(btc), 8)) },
+          owed === undefined ? positions : [...positions, owed],
+          { mode, positionMode: hedge ? "long-short" : "net", funding, orders },
+        );
+        return { ...body, balances: body.balances.map((each) => ({ ...each, frozen: exact(BigInt(frozen), 6) })) };
+      });
+  });
+const price = (min: number, max: number) => fc.integer({ min, max });
+const states: fc.Arbitrary<State> = fc
+  .tuple(
+    bodies,
+    price(600_000, 1_200_000),
+    price(600_000, 1_200_000),
+    price(600_000, 1_200_000),
+    price(9_500, 10_500),
+    price(5_000, 15_000),
+  )
+  .map(([body, linear, inverse, btc, usdt, ltc]) => ({
+    holding: holdingOf(body),
+    scene: worldOf({
+      "BTC-USDT-SWAP": text(exact(BigInt(linear), 1)),
+      "BTC-USD-SWAP": text(exact(BigInt(inverse), 1)),
+      "LTC-USDT": cents(ltc),
+      BTC: text(exact(BigInt(btc), 1)),
+      USDT: text(exact(BigInt(usdt), 4)),
+    }),
+  }));
+
+const at = {
+  "BTC-USDT-SWAP": "100000.0",
+  "BTC-USD-SWAP": "100000.0",
+  "LTC-USDT": "100.00",
+  BTC: "100000.0",
+  USDT: "1.0000",
+};
+const subject = (body: Body, account: string, line: Subject["line"] = "maintenance"): Subject => ({
+  holding: holdingOf(body),
+  scene: worldOf(at),
+  account: accountKey(account),
+  line,
+});
+
+/** The engine whose form is made under other terms than its verdicts. */
+const compiledUnder = (change: (terms: OkxTerms) => OkxTerms): Engine => ({
+  ...margin,
+  compile: (body, account, scene, line) =>
+    margin.compile(body, account, { ...scene, terms: { ...scene.terms, body: change(scene.terms.body) } }, line),
+});
+const eachOf = <T>(table: Readonly<Record<string, T>>, change: (each: T) => T): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(table).map(([name, each]) => [name, change(each)]));
+const markAsIndex: Engine = {
+  ...margin,
+  assess: (body, account, scene) => {
+    const quotes = new Map(scene.quotes);
+    const index = quotes.get(indexKey("BTC"));
+    if (index !== undefined && quotes.has(markKey("BTC-USDT-SWAP")))
+      quotes.set(markKey("BTC-USDT-SWAP"), { ...index, kind: "mark" });
+    return margin.assess(body, account, { ...scene, quotes });
+  },
+};
+const fixedTier = (terms: OkxTerms): OkxTerms => ({
+  ...terms,
+  contracts: eachOf(terms.contracts, (each) => ({ ...each, tiers: [{ ...each.tiers[0]!, cap: dec("1000000") }] })),
+});
+
+const withMore = (each: Position, more: Exact): Position => {
+  if (each.kind === "margin") return { ...each, held: { ...each.held, quote: add(each.held.quote, more) } };
+  if (each.margin.mode === "cross") return each;
+  return { ...each, margin: { mode: "isolated", balance: add(each.margin.balance, more) } };
+};
+
+/** Upper bound of a factor at the states' prices. */
+const greatest = ({ quotes, factors }: MarginForm, factor: number): number =>
+  factors[factor]!.powers.reduce((product, [quote, power]) => {
+    const key = quotes[quote]!;
+    const [least, most] = key.includes("USDT:index") ? [0.95, 1.05] : [60_000, 120_000];
+    return product * (power === 1 ? most : 1 / least);
+  }, 1);
+/**
+ * Between two settlements steady accrual is off by one settlement at most. In the account of all coins a coin may also pass
+ * into another band meanwhile: then the whole that was paid counts at another rate, from 0.9 to 1 + 3 * 0.06, and a debt that
+ * passes its cap is charged anew.
+ */
+const laterError = (form: MarginForm, byMs: number): number => {
+  const perDay = (form.accrual?.legs ?? []).reduce((sum, { factor, curve }) => {
+    const slope = curve.kind === "line" ? Math.abs(curve.slope) : Number.NaN;
+    return sum + slope * greatest(form, factor);
+  }, 0);
+  const rounding = 1e-12;
+  if (form.pools.length === 0) return perDay / 3 + rounding;
+  const days = byMs / 86_400_000 + 1;
+  const jump = 3 * 0.02 * (20_001 * 1.05 + 0.752 * 120_000);
+  return perDay * (1 / 3 + days * (1.18 / 0.9 - 0.9 / 1.18)) + jump + rounding;
+};
+
+const spec: Conformance = {
+  name: "okx",
+  engine: bound(margin),
+  states,
+  lines: ["maintenance", "warn"],
+  ties: [
+    // 0.4 % and 0.05 % of 100,000
+    subject(bodyOf({ USDT: "450" }, [contract("BTC-USDT-SWAP", "100", "100000")]), "cross:USDT"),
+    subject(bodyOf({ USDT: "1350" }, [contract("BTC-USDT-SWAP", "-100", "100000")]), "cross:USDT", "warn"),
+    subject(bodyOf({}, [contract("BTC-USDT-SWAP", "100", "110000", { isolated: "10450" })]), "BTC-USDT-SWAP:net"),
+    // inverse: 100 USD * 1000 / 100,000 is 1 BTC
+    subject(bodyOf({ BTC: "0.0045" }, [contract("BTC-USD-SWAP", "1000", "100000", { coin: "BTC" })]), "cross:BTC"),
+    subject(bodyOf({ USDT: "450" }, [contract("BTC-USDT-SWAP", "100", "100000")], { mode: "multi-currency" }), "cross"),
+  ],
+  nulls: [
+    { name: "no position", expect: "no-position", ...subject(bodyOf({ USDT: "1000" }, []), "cross:USDT") },
+    {
+      name: "coins and no debt",
+      expect: "no-position",
+      ...subject(bodyOf({ BTC: "1" }, [], { mode: "multi-currency" }), "cross"),
+    },
+    {
+      name: "an account that is not there",
+      expect: "no-position",
+      ...subject(bodyOf({ USDT: "1" }, []), "BTC-USDT-SWAP:net"),
+    },
+    {
+      name: "a long that cannot lose what it has",
+      expect: "no-boundary",
+      ...subject(bodyOf({ USDT: "100000" }, [contract("BTC-USDT-SWAP", "100", "90000")]), "cross:USDT"),
+    },
+    {
+      name: "an inverse short covered by its coin",
+      expect: "no-boundary",
+      ...subject(bodyOf({ BTC: "2" }, [contract("BTC-USD-SWAP", "-1000", "100000", { coin: "BTC" })]), "cross:BTC"),
+    },
+  ],
+  scaled: { notProportional: "discounts fall with the amount of a coin" },
+  withCash: (holding, g) => {
+    const body = holding.body as Body;
+    const more = exact(g(fc.bigInt, { min: 0n, max: 10n ** 13n }), 8);
+    return {
+      ...holding,
+      body: {
+        ...body,
+        balances: body.balances.map((each) => ({ ...each, cash: add(each.cash, more) })),
+        positions: body.positions.map((each) => withMore(each, more)),
+      },
+    };
+  },
+  effects: ({ holding, scene }) => {
+    const body = holding.body as Body;
+    const orders = body.positions.flatMap((each) =>
+      each.kind === "margin"
+        ? []
+        : [
+            fc.record({
+              do: fc.constant("order" as const),
+              instrument: fc.constantFrom(each.instrument, "PEPE-USDT-SWAP"),
+              side: fc.constant(isNegative(each.contracts) ? ("buy" as const) : ("sell" as const)),
+              size: fc.integer({ min: 0, max: 9_000 }).map((lots) => exact(BigInt(lots))),
+              limit: fc.constantFrom(scene.quotes.get(markKey(each.instrument))!.value, dec("0")),
+              reduceOnly: fc.boolean(),
+            }),
+          ],
+    );
+    const moves = body.positions.map((each) =>
+      fc.record({
+        do: fc.constant("move-margin" as const),
+        from: fc.constant(accountKey(body.mode === "futures" ? `cross:${each.coin}` : "cross")),
+        to: fc.constant(accountKey(`${each.instrument}:${each.kind === "margin" ? "margin" : each.side}`)),
+        asset: fc.constantFrom(assetId(each.coin), assetId("BNB")),
+        amount: fc.bigInt({ min: -10n, max: 10n ** 10n }).map((units) => exact(units, 8)),
+      }),
+    );
+    const cancel = fc.constantFrom("a", "b").map((order) => ({ do: "cancel" as const, order }));
+    return fc.oneof(...orders, ...moves, cancel);
+  },
+  laterError,
+  wrong: [
+    { name: "first tier only", engine: bound(compiledUnder(fixedTier)) },
+    {
+      name: "fee to close outside the requirement",
+      engine: bound(
+        compiledUnder((terms) => ({
+          ...terms,
+          contracts: eachOf(terms.contracts, (each) => ({ ...each, takerFee: dec("0") })),
+        })),
+      ),
+    },
+    {
+      name: "first discount for every amount",
+      engine: bound(
+        compiledUnder((terms) => ({
+          ...terms,
+          coins: eachOf(terms.coins, (each) => ({ ...each, discounts: [{ rate: each.discounts[0]!.rate }] })),
+        })),
+      ),
+    },
+    {
+      name: "debts need no margin",
+      engine: bound(
+        compiledUnder((terms) => ({
+          ...terms,
+          coins: eachOf(terms.coins, (each) => ({ ...each, borrow: [{ rate: dec("0") }] })),
+        })),
+      ),
+    },
+    { name: "mark = index", engine: bound(markAsIndex) },
+  ],
+  isOptional: (path) => path.at(-1) === "leverage" || path.at(-1) === "everyMs",
+};
+
+marginConformance(spec);
