@@ -6,7 +6,6 @@ import {
   type Ms,
   assetId,
   below,
-  isZero,
   known,
   ms,
   none,
@@ -49,21 +48,23 @@ const MEANING = {
   backstop: "below it the liquidator vault takes the positions and all margin of the account",
 } as const;
 
-/** Each line that needs something; a position too small to need a millionth has none. */
-function linesOf({ equity, initial, maintenance: required, backstop }: Totals): readonly Line[] {
-  const lines = { initial, maintenance: required, ...(backstop !== undefined && { backstop }) };
-  return Object.entries(lines)
-    .filter(([, need]) => !isZero(need))
-    .map(([name, need]) => ({
-      name: name as keyof typeof MEANING,
-      required: need,
-      surplus: subtract(equity, need),
-      health: quotient(equity, need, HEALTH_SCALE, "floor"),
-      crossed: below(equity, need),
-      strict: true,
-      meaning: MEANING[name as keyof typeof MEANING],
-    }));
+function linesOf({ priced, equity, ...needs }: Totals): readonly Line[] {
+  if (priced.length === 0) return [];
+  return (["initial", "maintenance", "backstop"] as const).flatMap((name) => {
+    const required = needs[name];
+    return required === undefined ? [] : [lineOf(name, equity, required)];
+  });
 }
+
+const lineOf = (name: keyof typeof MEANING, equity: Exact, required: Exact): Line => ({
+  name,
+  required,
+  surplus: subtract(equity, required),
+  health: quotient(equity, required, HEALTH_SCALE, "floor"),
+  crossed: below(equity, required),
+  strict: true,
+  meaning: MEANING[name],
+});
 
 const blank = (key: AccountKey, token: string, equity: Figure<Exact>): Assessment => ({
   account: key,

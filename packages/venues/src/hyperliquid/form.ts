@@ -1,5 +1,12 @@
-import { type Compiled, type LineName, type MarginForm, type Scene, formBuilder, tierCurve } from "@plimsoll/core/margin";
-import { type AccountKey, isZero, multiply, toNumber } from "@plimsoll/core/units";
+import {
+  type Compiled,
+  type LineName,
+  type MarginForm,
+  type Scene,
+  formBuilder,
+  tierCurve,
+} from "@plimsoll/core/margin";
+import { type AccountKey, multiply, toNumber } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
 import type { Body, Funding, Position } from "./holding.ts";
 import { markKey, oracleKey } from "./names.ts";
@@ -18,9 +25,7 @@ export function compile(body: Body, key: AccountKey, scene: Scene<HyperliquidTer
     return { unknown: `hyperliquid has no ${line} line` };
   const totals = totalsOf(account, scene);
   if (!totals.ok) return { unknown: `${totals.failure.code} ${JSON.stringify(totals.failure.facts)}` };
-  const need = totals.value[line];
-  if (need === undefined) return { unknown: `the dex "${account.dex}" has no backstop` };
-  if (isZero(need)) return { none: "no-position" };
+  if (totals.value[line] === undefined) return { unknown: `the dex "${account.dex}" has no backstop` };
   return { form: formOf(account, totals.value.priced, body.funding, line, scene) };
 }
 

@@ -7,6 +7,7 @@ import {
   add,
   exact,
   fail,
+  larger,
   magnitude,
   multiply,
   ok,
@@ -41,7 +42,9 @@ export function markOf(coin: string, scene: Scene<unknown>): Result<Exact, Why> 
   const quote = scene.quotes.get(markKey(coin));
   if (quote?.kind === "mark") return ok(quote.value);
   const found = quote === undefined ? "none" : quote.kind;
-  return fail(why("hyperliquid/no-mark", { quote: markKey(coin), found, next: "wait for the mark price of this coin" }));
+  return fail(
+    why("hyperliquid/no-mark", { quote: markKey(coin), found, next: "wait for the mark price of this coin" }),
+  );
 }
 
 /** Joins each position with its terms and mark; fails on the first that lacks one. */
@@ -69,12 +72,15 @@ export function maintenance(priced: Priced): Exact {
   const { table } = priced.terms;
   const size = notional(priced);
   const { weight, amount } = tierAt(table, size);
-  return quotient(subtract(multiply(size, exact(weight)), amount), exact(table.under), AMOUNT_SCALE, "down");
+  return cutMargin(subtract(multiply(size, exact(weight)), amount), exact(table.under));
 }
 
 /** Initial margin at mark: notional / leverage, cut at 6 decimals. */
-export const initialMargin = (priced: Priced): Exact =>
-  quotient(notional(priced), priced.position.leverage, AMOUNT_SCALE, "down");
+export const initialMargin = (priced: Priced): Exact => cutMargin(notional(priced), priced.position.leverage);
+
+/** Cut at 6 decimals, but never to nothing: whoever holds a position can be liquidated. */
+const cutMargin = (amount: Exact, divisor: Exact): Exact =>
+  larger(quotient(amount, divisor, AMOUNT_SCALE, "down"), exact(1n, AMOUNT_SCALE));
 
 /** An amount as the venue keeps it; what lies beyond is dropped against the owner. */
 export const kept = (amount: Exact): Exact => rescale(amount, AMOUNT_SCALE, "floor");

@@ -2,7 +2,7 @@ import { type Result, type Why, fail, isNegative, ms, ok, why } from "@plimsoll/
 import { decimal } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { dexOf } from "./names.ts";
-import { unreadable } from "./read-body.ts";
+import { unreadable } from "./read-holding.ts";
 import { type CoinTerms, type HyperliquidTerms, marginTable } from "./terms.ts";
 
 const atLeastZero = decimal(18).refine((value) => !isNegative(value), "must not be below 0");

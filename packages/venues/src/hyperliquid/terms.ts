@@ -96,11 +96,11 @@ export function marginTable(name: string, rows: readonly Row[], divisor: bigint)
   const tiers: Tier[] = [];
   for (const [index, { from, maxLeverage }] of rows.entries()) {
     const before = tiers.at(-1);
-    if (before !== undefined && compare(from, before.from) <= 0) return bad(index, "does not start above the row before");
+    if (before !== undefined && compare(from, before.from) <= 0)
+      return bad(index, "does not start above the row before");
     if (before !== undefined && maxLeverage >= before.maxLeverage) return bad(index, "leverage does not fall");
     const weight = under / (divisor * maxLeverage);
-    const amount =
-      before === undefined ? ZERO : add(before.amount, multiply(from, exact(weight - before.weight)));
+    const amount = before === undefined ? ZERO : add(before.amount, multiply(from, exact(weight - before.weight)));
     tiers.push({ from, maxLeverage, weight, amount });
   }
   return ok({ under, tiers });

@@ -45,7 +45,8 @@ export function totalsOf(account: Account, scene: Scene<HyperliquidTerms>): Resu
   const staying = larger(sums.initial, multiply(sumOf(priced.map(notional)), rules.transferShare));
   const locked = account.is === "isolated" && priced.some(({ terms }) => terms.margin === "strict");
   const free = locked ? ZERO : larger(ZERO, subtract(equity, staying));
-  const backstop = dexes[account.dex]?.backstop === true ? shareOf(sums.maintenance, rules.backstop, equity) : undefined;
+  const backstop =
+    dexes[account.dex]?.backstop === true ? shareOf(sums.maintenance, rules.backstop, equity) : undefined;
   return ok({ ...sums, free, ...(backstop !== undefined && { backstop }) });
 }
 

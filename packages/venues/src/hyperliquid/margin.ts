@@ -1,0 +1,24 @@
+import type { MarginEngine } from "@plimsoll/core/margin";
+import { accountsOf } from "./accounts.ts";
+import { apply } from "./apply.ts";
+import { assess } from "./assess.ts";
+import { compile } from "./form.ts";
+import { advance } from "./funding.ts";
+import type { Body } from "./holding.ts";
+import { levers } from "./levers.ts";
+import { liquidate } from "./liquidate.ts";
+import type { HyperliquidTerms } from "./terms.ts";
+import type { HyperliquidVenueEffect } from "./venue-effect.ts";
+
+export { liquidationPrice, printedPrice } from "./liquidation-price.ts";
+
+/** Hyperliquid perpetuals: the rules are in README.md, one file each beside this one. */
+export const margin: MarginEngine<Body, HyperliquidTerms, HyperliquidVenueEffect> = {
+  accounts: (body) => accountsOf(body).map(({ key }) => key),
+  advance,
+  assess,
+  compile,
+  liquidate,
+  apply,
+  levers,
+};
