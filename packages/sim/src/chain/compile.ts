@@ -9,7 +9,7 @@ import type { Abi, Hex } from "viem";
 import type { Dependencies } from "./dependencies.ts";
 
 /** What becomes of one contract. */
-export interface Artifact {
+interface Artifact {
   readonly abi: Abi;
   /** Creation code without 0x, with holes where libraries are linked. */
   readonly bytecode: string;

@@ -36,7 +36,7 @@ export const reserves: readonly ReserveSetup[] = [
   { symbol: "EURC",   decimals: 6,  price: usd(1.08),   ltv: 0,     threshold: 0,     bonus: 0,      factor: 1_000, fee: 0,     borrowing: true,  rates: stable },
 ];
 
-export interface EModeSetup {
+interface EModeSetup {
   readonly id: number;
   readonly label: string;
   readonly ltv: number;

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 
 /** A running node process. */
-export interface NodeProcess {
+interface NodeProcess {
   readonly rpcUrl: string;
   readonly pid: number;
   /** Ends the process and waits until it is gone; what it was asked to dump is then on disk. */

@@ -125,7 +125,7 @@ function assetRow(world: World, account: Account, asset: string) {
 }
 
 /** Margin assets of the venue. */
-export const assetsOf = (world: World): readonly string[] => [
+const assetsOf = (world: World): readonly string[] => [
   ...new Set([...world.state.markets.values()].map(({ instrument }) => instrument.quote)),
 ];
 

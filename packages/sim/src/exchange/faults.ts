@@ -35,7 +35,7 @@ export const unknown503 = (effect: boolean): Fault => ({
 });
 /** HTTP 503 that says the call failed. */
 export const failed503: Fault = { kind: "error", status: 503, code: -1001, msg: "Service Unavailable.", effect: false };
-export const overloaded: Extract<Fault, { kind: "error" }> = {
+const overloaded: Extract<Fault, { kind: "error" }> = {
   kind: "error",
   status: 503,
   code: -1008,

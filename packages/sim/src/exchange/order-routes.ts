@@ -1,8 +1,19 @@
 import { ok } from "@plimsoll/core/units";
-import { findOrder, isOpen, refuse } from "./core/index.ts";
+import { type Order, findOrder, isOpen, refuse } from "./core/index.ts";
 import { orderPayload, tradePayload } from "./order-payload.ts";
 import { readOrder, readRef } from "./order-request.ts";
-import { type Route, marketAt, marketsFor, oneMarket, ownerOf, run, windowed, worldOf } from "./route.ts";
+import {
+  type Answer,
+  type Call,
+  type Route,
+  marketAt,
+  marketsFor,
+  oneMarket,
+  ownerOf,
+  run,
+  windowed,
+  worldOf,
+} from "./route.ts";
 
 export const orderRoutes: Readonly<Record<string, Route>> = {
   "POST /fapi/v1/order": {
@@ -19,13 +30,7 @@ export const orderRoutes: Readonly<Record<string, Route>> = {
   },
   "GET /fapi/v1/order": {
     needs: "read",
-    answer: (call) =>
-      oneMarket(call, (market) => {
-        const ref = readRef(call.params, "orderId", "origClientOrderId");
-        if (!ref.ok) return ref;
-        const order = findOrder(worldOf(call), ownerOf(call), market.instrument.symbol, ref.value);
-        return order === undefined ? refuse(-2013, "Order does not exist.") : ok(orderPayload(order, market));
-      }),
+    answer: (call) => orderAsked(call, () => true),
   },
   "DELETE /fapi/v1/order": {
     needs: "trade",
@@ -63,15 +68,7 @@ export const orderRoutes: Readonly<Record<string, Route>> = {
   },
   "GET /fapi/v1/openOrder": {
     needs: "read",
-    answer: (call) =>
-      oneMarket(call, (market) => {
-        const ref = readRef(call.params, "orderId", "origClientOrderId");
-        if (!ref.ok) return ref;
-        const order = findOrder(worldOf(call), ownerOf(call), market.instrument.symbol, ref.value);
-        return order === undefined || !isOpen(order)
-          ? refuse(-2013, "Order does not exist.")
-          : ok(orderPayload(order, market));
-      }),
+    answer: (call) => orderAsked(call, isOpen),
   },
   "GET /fapi/v1/allOrders": {
     needs: "read",
@@ -105,3 +102,13 @@ export const orderRoutes: Readonly<Record<string, Route>> = {
       }),
   },
 };
+
+/** The order that a call names, where it is of the kind that the endpoint knows. */
+const orderAsked = (call: Call, isKnown: (order: Order) => boolean): Answer =>
+  oneMarket(call, (market) => {
+    const ref = readRef(call.params, "orderId", "origClientOrderId");
+    if (!ref.ok) return ref;
+    const order = findOrder(worldOf(call), ownerOf(call), market.instrument.symbol, ref.value);
+    if (order === undefined || !isKnown(order)) return refuse(-2013, "Order does not exist.");
+    return ok(orderPayload(order, market));
+  });

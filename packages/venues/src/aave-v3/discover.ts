@@ -43,7 +43,7 @@ export interface Discovered {
 }
 
 /** The one pool revision that is modelled here: release 3.6. */
-export const modelledRevision = 10n;
+const modelledRevision = 10n;
 
 export const multicallOf = ({ multicall }: AaveSource): Hex => multicall ?? canonicalMulticall;
 export const lower = (address: string): Hex => address.toLowerCase() as Hex;

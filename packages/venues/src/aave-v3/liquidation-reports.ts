@@ -28,7 +28,7 @@ interface LiquidationLog {
 }
 
 /** What liquidators did in the blocks since the snapshot before, as events to be told before those of this snapshot. */
-export type LiquidationReporter = (snapshot: AaveSnapshot, market: Discovered) => Promise<readonly BookEvent[]>;
+type LiquidationReporter = (snapshot: AaveSnapshot, market: Discovered) => Promise<readonly BookEvent[]>;
 
 /**
  * A reporter for one holding. The first snapshot has no blocks before it. Blocks that could not be asked about are asked about

@@ -47,7 +47,7 @@ const ID = /^pl\.([A-Z0-9_]+)\./;
  * Client order id of a key: "pl.BTCUSDT." and as much of the key's hash as the venue allows, at least 60 bits.
  * The symbol inside lets a cancel by this id find its book.
  */
-export function clientIdOf(key: string, symbol: string): string {
+function clientIdOf(key: string, symbol: string): string {
   const head = `pl.${symbol}.`;
   return head + sha256(stringToHex(key)).slice(2, 2 + LONGEST_ID - head.length);
 }

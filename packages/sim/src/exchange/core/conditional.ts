@@ -1,18 +1,8 @@
 import { type Result, ok } from "@plimsoll/core/units";
 import { reducible } from "./match.ts";
 import { placeOrder } from "./order.ts";
-import type { Conditional, Market } from "./state.ts";
-import {
-  type ConditionalRequest,
-  type OrderRef,
-  type Refusal,
-  type Reply,
-  type Turn,
-  accountOf,
-  nextId,
-  refuse,
-  tell,
-} from "./turn.ts";
+import type { Conditional, ConditionalRequest, Market } from "./state.ts";
+import { type OrderRef, type Refusal, type Reply, type Turn, accountOf, nextId, refuse, tell } from "./turn.ts";
 
 /** A stop fires when its price falls to the trigger for a sell, rises to it for a buy; a take-profit the other way round. */
 function isTriggered(

@@ -27,7 +27,7 @@ export interface PriceTick {
   readonly index: bigint;
   readonly mid: bigint;
 }
-export interface Candle {
+interface Candle {
   readonly openAt: number;
   readonly open: bigint;
   readonly high: bigint;
@@ -114,7 +114,7 @@ function normal(seed: bigint, ...path: readonly (string | number)[]): bigint {
 }
 
 /** Candles of the mid, where trades happen. */
-export function candlesOf(ticks: readonly PriceTick[], everyMs: number): ReadonlyMap<string, readonly Candle[]> {
+function candlesOf(ticks: readonly PriceTick[], everyMs: number): ReadonlyMap<string, readonly Candle[]> {
   const bySymbol = new Map<string, Candle[]>();
   for (const { at, symbol, mid } of ticks) {
     const candles = bySymbol.get(symbol) ?? [];

@@ -8,7 +8,7 @@ import type { Turn } from "./turn.ts";
 const BASIS_WINDOW_MS = 30_000;
 
 /** Middle of the best bid and ask; the driven mid when a side is empty. */
-export function bookMiddle(turn: Turn, market: Market): bigint {
+function bookMiddle(turn: Turn, market: Market): bigint {
   const [ask, bid] = [bestPrice(turn, market, "buy"), bestPrice(turn, market, "sell")];
   return ask === null || bid === null ? market.mid : (ask + bid) / 2n;
 }

@@ -1,5 +1,5 @@
-import type { Order, Origin } from "./state.ts";
-import { type OrderRequest, type Turn, nextId } from "./turn.ts";
+import type { Order, OrderRequest, Origin } from "./state.ts";
+import { type Turn, nextId } from "./turn.ts";
 
 /** Records an order; `closePosition` marks orders that a stop made. */
 export function newOrder(

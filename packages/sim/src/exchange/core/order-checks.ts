@@ -3,8 +3,8 @@ import { ONE } from "./fixed.ts";
 import { availableOf, initialOf, tiersOf } from "./margin.ts";
 import { type Fill, isReducing, reducible, restingOf } from "./match.ts";
 import { absolute } from "./position.ts";
-import type { Account, Market } from "./state.ts";
-import { type OrderRequest, type Refusal, type Turn, refuse } from "./turn.ts";
+import type { Account, Market, OrderRequest } from "./state.ts";
+import { type Refusal, type Turn, refuse } from "./turn.ts";
 import { settingsOf, sizeOf } from "./wallet.ts";
 
 type Check = Result<void, Refusal>;

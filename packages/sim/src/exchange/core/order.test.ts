@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Desk, codeOf } from "./testing/desk.ts";
 import { fixed, printed } from "./fixed.ts";
-import type { OrderRequest } from "./turn.ts";
+import type { OrderRequest } from "./state.ts";
 import { accountOf, marketOf } from "./turn.ts";
 import { sizeOf, walletOf } from "./wallet.ts";
 

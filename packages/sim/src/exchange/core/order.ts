@@ -3,18 +3,9 @@ import { ONE, onGrid } from "./fixed.ts";
 import { type Fill, endOrder, isReducing, planFills, reducible, rest, sizeOfFills } from "./match.ts";
 import { newOrder } from "./new-order.ts";
 import { checkAffordable, checkReducing, checkShape } from "./order-checks.ts";
-import type { Market, Order, Origin, Side } from "./state.ts";
+import type { Market, Order, OrderRequest, Origin, Side } from "./state.ts";
 import { executeFills } from "./trade.ts";
-import {
-  type OrderRef,
-  type OrderRequest,
-  type Refusal,
-  type Reply,
-  type Turn,
-  accountOf,
-  refuse,
-  tell,
-} from "./turn.ts";
+import { type OrderRef, type Refusal, type Reply, type Turn, accountOf, refuse, tell } from "./turn.ts";
 import { isOpen } from "./wallet.ts";
 
 /** Furthest price a market order may take from mark. */

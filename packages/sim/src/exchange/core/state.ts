@@ -19,10 +19,8 @@ export interface Position {
   updatedAt: number;
 }
 
-export interface Order {
-  readonly id: number;
-  readonly clientId: string;
-  readonly account: string;
+/** What an owner asks for. */
+export interface OrderRequest {
   readonly symbol: string;
   readonly side: Side;
   readonly positionSide: PositionSide;
@@ -32,6 +30,11 @@ export interface Order {
   readonly price: bigint;
   readonly size: bigint;
   readonly reduceOnly: boolean;
+  readonly clientId: string;
+}
+export interface Order extends OrderRequest {
+  readonly id: number;
+  readonly account: string;
   readonly closePosition: boolean;
   readonly origin: Origin;
   readonly createdAt: number;
@@ -43,10 +46,7 @@ export interface Order {
 }
 
 /** A stop or take-profit that becomes a market order when mark reaches its trigger. */
-export interface Conditional {
-  readonly id: number;
-  readonly clientId: string;
-  readonly account: string;
+export interface ConditionalRequest {
   readonly symbol: string;
   readonly side: Side;
   readonly positionSide: PositionSide;
@@ -57,6 +57,11 @@ export interface Conditional {
   readonly size: bigint;
   readonly reduceOnly: boolean;
   readonly closePosition: boolean;
+  readonly clientId: string;
+}
+export interface Conditional extends ConditionalRequest {
+  readonly id: number;
+  readonly account: string;
   readonly createdAt: number;
   status: "NEW" | "TRIGGERED" | "FINISHED" | "CANCELED" | "EXPIRED";
   orderId: number;

@@ -1,6 +1,17 @@
 import type { Result } from "@plimsoll/core/units";
 import { invariant, ok } from "@plimsoll/core/units";
-import type { Account, Conditional, ExchangeState, Market, Mode, Order, PositionSide, Side, Trade } from "./state.ts";
+import type {
+  Account,
+  Conditional,
+  ConditionalRequest,
+  ExchangeState,
+  Market,
+  Mode,
+  Order,
+  OrderRequest,
+  PositionSide,
+  Trade,
+} from "./state.ts";
 
 /** Accounts of the venue itself. They trade and hold like everybody else, so that money is never made or lost. */
 export const MAKER = "#maker";
@@ -17,30 +28,6 @@ export const refuse = (code: number, msg: string): { readonly ok: false; readonl
   ok: false,
   failure: { code, msg },
 });
-
-export interface OrderRequest {
-  readonly symbol: string;
-  readonly side: Side;
-  readonly positionSide: PositionSide;
-  readonly type: "LIMIT" | "MARKET";
-  readonly timeInForce: "GTC" | "IOC" | "FOK" | "GTX";
-  readonly price: bigint;
-  readonly size: bigint;
-  readonly reduceOnly: boolean;
-  readonly clientId: string;
-}
-export interface ConditionalRequest {
-  readonly symbol: string;
-  readonly side: Side;
-  readonly positionSide: PositionSide;
-  readonly type: "STOP_MARKET" | "TAKE_PROFIT_MARKET";
-  readonly trigger: bigint;
-  readonly watches: "MARK_PRICE" | "CONTRACT_PRICE";
-  readonly size: bigint;
-  readonly reduceOnly: boolean;
-  readonly closePosition: boolean;
-  readonly clientId: string;
-}
 
 /** By the venue's number or by the owner's id. */
 export type OrderRef = { readonly id: number } | { readonly clientId: string };
