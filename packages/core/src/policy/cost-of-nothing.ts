@@ -13,7 +13,7 @@ import {
   unknown,
   why,
 } from "@plimsoll/core/units";
-import { type Ground, assessed } from "./draft.ts";
+import { type Ground, assessed, isTaken } from "./draft.ts";
 
 /** Depth is not known here: an order fills at the price from which our own limit would start, so a cost is at least what comes out. */
 const atMark = ({ engine, holding, scene }: Ground, account: AccountKey): Market => ({
@@ -45,10 +45,9 @@ export function costOfNothing(ground: Ground, account: AccountKey): Figure<Exact
 
 /** The scene itself where the account is over its line, else with the nearest price moved just beyond its boundary. */
 function sceneAtLine(ground: Ground, account: AccountKey): Scene<unknown> | undefined {
-  const taken = (scene: Scene<unknown>) =>
-    assessed({ ...ground, scene }, account)?.lines.some(({ name, crossed }) => name === "maintenance" && crossed);
+  const taken = (scene: Scene<unknown>) => isTaken(assessed({ ...ground, scene }, account));
   const { engine, holding, scene } = ground;
-  if (taken(scene) === true) return scene;
+  if (taken(scene)) return scene;
   const compiled = engine.compile(holding, account, scene, "maintenance");
   if (!("form" in compiled)) return undefined;
   const quotes = compiled.form.quotes.map((key) => scene.quotes.get(key));
@@ -62,7 +61,7 @@ function sceneAtLine(ground: Ground, account: AccountKey): Scene<unknown> | unde
   });
   const [nearest] = moves.toSorted((a, b) => Math.abs(Math.log(a.to / a.from)) - Math.abs(Math.log(b.to / b.from)));
   if (nearest === undefined) return undefined;
-  return [1e-9, 1e-6, 1e-4].map((beyond) => moved(scene, nearest, beyond)).find((there) => taken(there) === true);
+  return [1e-9, 1e-6, 1e-4].map((beyond) => moved(scene, nearest, beyond)).find(taken);
 }
 
 interface Move {

@@ -1,5 +1,6 @@
 import type { Holding } from "@plimsoll/core/book";
 import type { Assessment, BoundEngine, Lever, Scene } from "@plimsoll/core/margin";
+import { maintenanceOf } from "@plimsoll/core/risk";
 import {
   type AccountKey,
   type Exact,
@@ -134,8 +135,10 @@ function harmedNeighbour(before: Ground, after: Ground, own: AccountKey): Why | 
   }
   return undefined;
 }
-const isTaken = (assessment: Assessment | undefined): boolean =>
-  assessment?.lines.some(({ name, crossed }) => name === "maintenance" && crossed) ?? false;
+
+/** Whether the venue may take the account as it stands. */
+export const isTaken = (assessment: Assessment | undefined): boolean =>
+  (assessment && maintenanceOf(assessment)?.crossed) ?? false;
 
 /** Fees and slippage show as equity lost; a figure that is not known counts as no cost, and the plan's after-state says so. */
 function equityLost(before: Assessment | undefined, after: Assessment | undefined): Exact {
