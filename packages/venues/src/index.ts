@@ -4,9 +4,10 @@ import type { VenueModule } from "@plimsoll/venues/wire";
 import { aaveV3 } from "./aave-v3/index.ts";
 import { binance } from "./binance/index.ts";
 import { hyperliquid } from "./hyperliquid/index.ts";
+import { okx } from "./okx/index.ts";
 
 /** Every margin system this build models; a new venue is one folder and one line here. */
-export const venues: readonly VenueModule[] = [aaveV3, binance, hyperliquid];
+export const venues: readonly VenueModule[] = [aaveV3, binance, hyperliquid, okx];
 
 /** The engine of a venue's rule set; undefined where this build does not model it. */
 export const engineOf = (venue: VenueId, rules: string): BoundEngine | undefined =>
