@@ -1,0 +1,72 @@
+import { type Compiled, type FormBuilder, type LineName, type Scene, formBuilder } from "@plimsoll/core/margin";
+import { type AccountKey, toNumber } from "@plimsoll/core/units";
+import { type Account, accountOf } from "./accounts.ts";
+import { addBalance, addRequirement, addValue } from "./form-standard.ts";
+import { addMatrix } from "./form-matrix.ts";
+import type { Body, Wallet } from "./holding.ts";
+import { coinPair, indexKey } from "./instrument.ts";
+import { OPTION_SCALE } from "./margin-standard.ts";
+import type { DeribitTerms } from "./terms.ts";
+import { type Totals, countsInBalance, isCharged, totalsOf } from "./totals.ts";
+
+/**
+ * The float64 form of one line of one account, in dollars where it holds coins: then everything is a function of the pairs'
+ * indices, and inverse futures are straight lines. Bases, vols and the clock are frozen.
+ */
+export function compile(body: Body, key: AccountKey, scene: Scene<DeribitTerms>, line: LineName): Compiled {
+  const account = accountOf(body, key);
+  if (account === undefined || account.positions.length === 0) return { none: "no-position" };
+  if (line !== "maintenance" && line !== "initial") return { unknown: `deribit has no ${line} line` };
+  const totals = totalsOf(account, scene);
+  if (!totals.ok) return { unknown: `${totals.failure.code} ${JSON.stringify(totals.failure.facts)}` };
+  if (!isCharged(totals.value)) return { none: "no-debt" };
+  return { form: formOf(account, totals.value, scene, line) };
+}
+
+function formOf(account: Account, totals: Totals, scene: Scene<DeribitTerms>, line: "maintenance" | "initial") {
+  const form = formBuilder();
+  let absolute = roundingOf(totals);
+  for (const wallet of account.wallets) {
+    const own = totals.priced.filter(({ instrument }) => instrument.currency === wallet.currency);
+    const coin = coinFactor(form, account, wallet);
+    const have = line === "initial" ? addBalance(form, account, wallet, scene) : form.have;
+    have.line(coin, toNumber(wallet.balance));
+    if (line === "initial") form.need.line(coin, toNumber(wallet.orderMargin));
+    const all = account.margin === "portfolio";
+    for (const each of own) {
+      const counts = all || each.is === "future" || countsInBalance(each, scene.terms.body.optionsInBalance);
+      if (counts) addValue(form, have, each, coinKey(account, wallet));
+      if (!all) addRequirement(form, each, line, coinKey(account, wallet));
+    }
+    if (all) absolute += addMatrix(form, account, own, line);
+  }
+  return form.build({
+    line,
+    unit: isInDollars(account) ? "USD" : account.unit,
+    atZero: line === "initial" ? "safe" : "liquidatable",
+    error: { absolute, relative: (6 * totals.priced.length + 8) * Number.EPSILON },
+    compiledAtMs: scene.now,
+  });
+}
+
+/** A segregated dollar coin is its own unit; all else is counted in dollars. */
+const isInDollars = ({ is, unit }: Account): boolean => is === "cross" || !DOLLARS.has(unit);
+const DOLLARS = new Set(["USDC", "USDT"]);
+
+/** The index that turns a wallet into the form's unit; undefined where it is that unit. */
+const coinKey = (account: Account, { currency }: Wallet) =>
+  isInDollars(account) ? indexKey(coinPair(currency)) : undefined;
+
+function coinFactor(form: FormBuilder, account: Account, wallet: Wallet): number {
+  const key = coinKey(account, wallet);
+  return key === undefined ? form.factor() : form.price(key);
+}
+
+/** Two figures an option are rounded to 9 decimals of its coin; counted at ten times today's index, so that it holds there too. */
+const roundingOf = ({ priced }: Totals): number =>
+  priced.reduce(
+    (total, { is, index, instrument }) =>
+      total +
+      (is === "option" ? 2 * 10 ** -OPTION_SCALE : 2e-17) * (instrument.style === "inverse" ? 10 * toNumber(index) : 1),
+    0,
+  );

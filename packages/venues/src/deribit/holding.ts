@@ -1,0 +1,33 @@
+import type { Exact } from "@plimsoll/core/units";
+
+/** The venue's word for how a currency is margined: on its own or in the pool, by formulas or by scenarios. */
+export type MarginModel = "segregated_sm" | "cross_sm" | "segregated_pm" | "cross_pm";
+
+/** What is held of one currency, without unrealised profit and option values. */
+export interface Wallet {
+  readonly currency: string;
+  readonly model: MarginModel;
+  readonly balance: Exact;
+  /** Initial margin of open orders, as the venue reports it. */
+  readonly orderMargin: Exact;
+}
+
+/** `size` above 0 long, below 0 short, never 0: dollars of an inverse future, coins of everything else. */
+export interface Position {
+  readonly instrument: string;
+  readonly size: Exact;
+  /** Price from which profit is counted (of a future since its last settlement); of an inverse option in coin. */
+  readonly entry: Exact;
+}
+
+export interface OpenOrder {
+  readonly id: string;
+  readonly instrument: string;
+}
+
+/** Everything one login has. */
+export interface Body {
+  readonly wallets: readonly Wallet[];
+  readonly positions: readonly Position[];
+  readonly orders: readonly OpenOrder[];
+}

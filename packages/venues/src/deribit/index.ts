@@ -1,0 +1,27 @@
+import { bindEngine } from "@plimsoll/core/margin";
+import { invariant } from "@plimsoll/core/units";
+import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { margin } from "./margin.ts";
+import { readEffect } from "./read-effect.ts";
+import { readBody } from "./read-holding.ts";
+import { readTerms } from "./read-terms.ts";
+import document from "./terms/2026-05-01.json" with { type: "json" };
+import { DERIBIT, RULES, Written, readWritten } from "./written.ts";
+
+export type { Body, MarginModel, Position, Wallet } from "./holding.ts";
+export { type Instrument, basisKey, indexKey, readInstrument, volKey } from "./instrument.ts";
+export type { DeribitTerms, MatrixRules } from "./terms.ts";
+
+const shipped = termsDocument(document);
+const body = readTerms(shipped.body);
+invariant(body.ok, "the shipped terms of deribit are readable");
+
+/** Deribit: standard margin, segregated and cross; portfolio margin of one inverse pair. */
+export const deribit: VenueModule = {
+  id: DERIBIT,
+  rules: [RULES],
+  engine: bindEngine(margin, readBody, readTerms, readEffect),
+  terms: [shipped],
+  written: Written,
+  readWritten: (entry, id, at) => readWritten(entry, id, at, shipped, body.value),
+};

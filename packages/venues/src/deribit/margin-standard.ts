@@ -1,0 +1,83 @@
+import { blackPrice } from "@plimsoll/core/math";
+import {
+  type Exact,
+  ZERO,
+  add,
+  fromNumber,
+  isNegative,
+  magnitude,
+  multiply,
+  quotient,
+  rescale,
+  subtract,
+  toNumber,
+} from "@plimsoll/core/units";
+import type { Priced, PricedFuture, PricedOption } from "./priced.ts";
+
+/** Quotients of futures are kept this fine, far beyond the venue's 8 digits, and rounded against the owner. */
+const QUOTIENT_SCALE = 18;
+/** What the double arithmetic of options is rounded to, against the owner. */
+export const OPTION_SCALE = 9;
+
+/** A double of the option arithmetic as an exact figure, against the owner. */
+export const shown = (value: number, rounding: "floor" | "ceil"): Exact =>
+  rescale(fromNumber(value), OPTION_SCALE, rounding);
+
+/** Unrealised profit of a future, or what an option is worth now, in the margin currency. */
+export const valueOf = (priced: Priced): Exact =>
+  priced.is === "future" ? profitOf(priced) : shown(toNumber(priced.position.size) * markOf(priced), "floor");
+
+/** `N/E - N/P` of an inverse future, `size * (P - E)` of a linear one. */
+function profitOf({ position: { size, entry }, instrument, mark }: PricedFuture): Exact {
+  if (instrument.style === "linear") return multiply(size, subtract(mark, entry));
+  return subtract(quotient(size, entry, QUOTIENT_SCALE, "floor"), quotient(size, mark, QUOTIENT_SCALE, "ceil"));
+}
+
+/** Mark price of one contract in its margin currency: in coin of an inverse option, in dollars of a linear one. */
+export function markOf(priced: PricedOption): number {
+  const forward = toNumber(priced.mark);
+  const price = blackPrice({ ...priced, forward });
+  return priced.instrument.style === "inverse" ? price / forward : price;
+}
+
+/**
+ * Margin that one position requires under standard margin, in its margin currency.
+ * @source Deribit: futures since January 2022; short options from independent public copies of its page. README.md rules 2 to 5.
+ */
+export const requirementOf = (priced: Priced, line: "maintenance" | "initial"): Exact =>
+  priced.is === "future" ? futureMargin(priced, line) : optionMargin(priced, line);
+
+/** `(rate + slope * Q) * Q` in coin; of a linear future times the index. */
+function futureMargin(
+  { position, instrument, mark, index, rules }: PricedFuture,
+  line: "maintenance" | "initial",
+): Exact {
+  const size = magnitude(position.size);
+  const coins = instrument.style === "inverse" ? quotient(size, mark, QUOTIENT_SCALE, "ceil") : size;
+  const margin = multiply(add(rules[line], multiply(rules.slope, coins)), coins);
+  return instrument.style === "inverse" ? margin : multiply(margin, index);
+}
+
+function optionMargin(priced: PricedOption, line: "maintenance" | "initial"): Exact {
+  const { position, instrument, mark } = priced;
+  if (!isNegative(position.size)) return ZERO;
+  const coin = instrument.style === "inverse" ? 1 : toNumber(mark);
+  const price = markOf(priced) / coin;
+  const share = line === "maintenance" ? maintenanceShare(priced, price) : initialShare(priced, price);
+  return shown(toNumber(magnitude(position.size)) * coin * (share + price), "ceil");
+}
+
+/** Besides the mark: a fixed share, of a put worth more than its coin that share of the mark. */
+function maintenanceShare({ type, rules }: PricedOption, price: number): number {
+  const share = toNumber(rules.maintenance);
+  return type === "put" ? share * Math.max(1, price) : share;
+}
+
+/** Besides the mark: a share less the distance out of the money, at least a floor, and never below maintenance. */
+function initialShare(priced: PricedOption, price: number): number {
+  const { type, strike, mark, rules } = priced;
+  const forward = toNumber(mark);
+  const away = Math.max(0, type === "call" ? strike - forward : forward - strike) / forward;
+  const share = Math.max(toNumber(rules.initial) - away, toNumber(rules.initialFloor));
+  return type === "put" ? Math.max(share, maintenanceShare(priced, price)) : share;
+}

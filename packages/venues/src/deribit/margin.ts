@@ -1,0 +1,22 @@
+import type { MarginEngine } from "@plimsoll/core/margin";
+import { accountsOf } from "./accounts.ts";
+import { apply } from "./apply.ts";
+import { assess } from "./assess.ts";
+import { compile } from "./form.ts";
+import type { Body } from "./holding.ts";
+import { levers } from "./levers.ts";
+import { liquidate } from "./liquidate.ts";
+import type { DeribitTerms } from "./terms.ts";
+import type { DeribitVenueEffect } from "./venue-effect.ts";
+
+/** Deribit: standard and portfolio margin; the rules are in README.md, one file each beside this one. */
+export const margin: MarginEngine<Body, DeribitTerms, DeribitVenueEffect> = {
+  accounts: (body) => accountsOf(body).map(({ key }) => key),
+  // funding is paid all the time at a rate that is known only afterwards: nothing is projected
+  advance: (body) => body,
+  assess,
+  compile,
+  liquidate,
+  apply,
+  levers,
+};

@@ -1,0 +1,36 @@
+import type { VenueEffect } from "@plimsoll/core/book";
+import { type Exact, type Result, type Why, fail, isNegative, isZero, ok, why } from "@plimsoll/core/units";
+import { exactJson } from "@plimsoll/venues/wire";
+import * as z from "zod";
+import { unreadable } from "./read-holding.ts";
+import type { DeribitVenueEffect } from "./venue-effect.ts";
+
+const positive = exactJson.refine((value: Exact) => !isZero(value) && !isNegative(value), "must be above 0");
+const FillBody = z.object({
+  instrument: z.string().min(1),
+  side: z.enum(["buy", "sell"]),
+  size: positive,
+  price: positive,
+  fee: exactJson,
+});
+const SettlementBody = z.object({ underlying: z.string().min(1), delivery: positive });
+
+/** What the venue did to us, fresh or back from the journal. */
+export function readEffect({ was, body }: VenueEffect): Result<DeribitVenueEffect, Why> {
+  switch (was) {
+    case "fill":
+    case "liquidation": {
+      const parsed = FillBody.safeParse(body);
+      return parsed.success ? ok({ was, body: parsed.data }) : fail(unreadable(was, parsed.error));
+    }
+    case "settlement": {
+      const parsed = SettlementBody.safeParse(body);
+      return parsed.success ? ok({ was, body: parsed.data }) : fail(unreadable(was, parsed.error));
+    }
+    case "adl":
+    case "funding":
+    case "interest":
+    case "redemption":
+      return fail(why("deribit/no-such-effect", { effect: was, next: "read the account again" }));
+  }
+}

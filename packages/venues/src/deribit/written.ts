@@ -1,0 +1,144 @@
+import type { BookEvent, Terms } from "@plimsoll/core/book";
+import {
+  type Exact,
+  type HoldingId,
+  type Ms,
+  ONE,
+  type QuoteKey,
+  type Result,
+  type Why,
+  ZERO,
+  dec,
+  fail,
+  ms,
+  negate,
+  ok,
+  quotient,
+  venueId,
+  why,
+} from "@plimsoll/core/units";
+import * as z from "zod";
+import type { Body } from "./holding.ts";
+import { basisKey, indexKey, readInstrument, volKey } from "./instrument.ts";
+import { tradingRules } from "./order.ts";
+import type { DeribitTerms } from "./terms.ts";
+
+export const DERIBIT = venueId("deribit");
+/** Futures rules since January 2022; options and matrix as the terms say. */
+export const RULES = "deribit-2022-01";
+/** A basis is a ratio of two prices; kept far beyond their digits. */
+const BASIS_SCALE = 18;
+
+const digits = "write plain digits, for example 1234.56";
+const signedAmount = z.string(digits).regex(/^-?\d+(\.\d+)?$/, digits);
+const aboveZero = z.string(digits).regex(/^(?!0+(\.0+)?$)\d+(\.\d+)?$/, `${digits}, above 0`);
+const moment = z.iso.datetime({ offset: true }).optional();
+
+/** How a person writes a Deribit account: sizes as the venue shows them (dollars of an inverse future, contracts of an option). */
+export const Written = z.strictObject({
+  venue: z.literal("deribit"),
+  name: z.string().min(1).optional(),
+  margin: z.enum(["segregated_sm", "cross_sm", "segregated_pm", "cross_pm"]).default("segregated_sm"),
+  /** Balance by currency, without unrealised profit and option values. */
+  wallet: z.record(z.string().min(1), signedAmount),
+  /** Haircuts of the cross pool by currency; the venue shows them in the account's margin parameters. */
+  haircuts: z.record(z.string().min(1), z.string(digits).regex(/^(0(\.\d+)?|1)$/, "a share from 0 to 1")).default({}),
+  positions: z
+    .array(
+      z.strictObject({
+        instrument: z.string().min(1),
+        side: z.enum(["long", "short"]),
+        size: aboveZero,
+        entry: aboveZero,
+      }),
+    )
+    .default([]),
+  /** Index price by pair, "btc_usd". */
+  index: z.record(z.string().min(1), z.strictObject({ price: aboveZero, at: moment })).default({}),
+  /** Mark price by future; one that is not written is taken to stand at the index. */
+  marks: z.record(z.string().min(1), z.strictObject({ price: aboveZero, at: moment })).default({}),
+  /** Mark vol by option, as a share: 0.6 is 60 %. */
+  vols: z.record(z.string().min(1), z.strictObject({ vol: aboveZero, at: moment })).default({}),
+});
+type Written = z.infer<typeof Written>;
+
+/** Events of a written account: the terms it is judged by, its prices, the holding. */
+export function readWritten(
+  entry: unknown,
+  id: HoldingId,
+  at: Ms,
+  document: Terms<unknown>,
+  terms: DeribitTerms,
+): Result<readonly BookEvent[], Why> {
+  const written = Written.parse(entry);
+  const wrong = [...problems(written, terms)][0];
+  if (wrong !== undefined) return fail(wrong);
+  const holding = { id, venue: DERIBIT, rules: RULES, asOf: at, body: bodyOf(written) };
+  return ok([{ type: "terms", terms: document }, ...pricesOf(written, at), { type: "holding", holding }]);
+}
+
+const problem = (path: string, value: string, next: string): Why => why("deribit/written", { path, value, next });
+
+function* problems({ positions, wallet, marks, index, vols }: Written, terms: DeribitTerms): Generator<Why> {
+  const seen = new Set<string>();
+  for (const [i, { instrument: name }] of positions.entries()) {
+    const path = `positions.${i}.instrument`;
+    const instrument = readInstrument(name);
+    if (instrument === undefined)
+      yield problem(path, name, "write the venue's own name, for example BTC-PERPETUAL or BTC-25DEC26-100000-C");
+    else if (tradingRules(instrument, terms) === undefined)
+      yield problem(path, name, "no margin rules for it are shipped; connect the account or write it elsewhere");
+    else if (!Object.hasOwn(wallet, instrument.currency))
+      yield problem(
+        "wallet",
+        instrument.currency,
+        `write the ${instrument.currency} balance that ${name} is margined with`,
+      );
+    if (seen.has(name)) yield problem(`positions.${i}`, name, "write each position once");
+    seen.add(name);
+  }
+  for (const name of Object.keys(marks)) {
+    const pair = readInstrument(name)?.pair;
+    if (pair === undefined || !Object.hasOwn(index, pair))
+      yield problem(`marks.${name}`, name, "write the index of its pair too: a mark is read against it");
+  }
+  for (const name of Object.keys(vols)) {
+    if (readInstrument(name)?.option === undefined) yield problem(`vols.${name}`, name, "vols are written for options");
+  }
+}
+
+function pricesOf({ positions, index, marks, vols }: Written, at: Ms): readonly BookEvent[] {
+  const price = (key: QuoteKey, value: Exact, kind: "mark" | "index", when?: string): BookEvent => ({
+    type: "price",
+    key,
+    price: value,
+    kind,
+    at: when === undefined ? at : ms(Date.parse(when)),
+  });
+  const underlyings = new Set(positions.map(({ instrument }) => readInstrument(instrument)!.underlying));
+  return [
+    ...Object.entries(index).map(([pair, each]) => price(indexKey(pair), dec(each.price), "index", each.at)),
+    ...[...underlyings, ...Object.keys(marks)].map((name) => {
+      const mark = marks[name];
+      if (mark === undefined) return price(basisKey(name), ONE, "mark");
+      const under = dec(index[readInstrument(name)!.pair]!.price);
+      return price(basisKey(name), quotient(dec(mark.price), under, BASIS_SCALE, "half-even"), "mark", mark.at);
+    }),
+    ...Object.entries(vols).map(([name, each]) => price(volKey(name), dec(each.vol), "mark", each.at)),
+  ];
+}
+
+const bodyOf = ({ margin, wallet, positions }: Written): Body => ({
+  wallets: Object.entries(wallet).map(([currency, balance]) => ({
+    currency,
+    model: margin,
+    balance: dec(balance),
+    orderMargin: ZERO,
+  })),
+  positions: positions.map(({ instrument, side, size, entry }) => ({
+    instrument,
+    size: side === "long" ? dec(size) : negate(dec(size)),
+    entry: dec(entry),
+  })),
+  orders: [],
+});
