@@ -244,3 +244,22 @@ test("watch: marks stream, a trade brings a fresh holding, a dropped socket is t
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(seen.length).toBe(after);
 }, 40_000);
+
+test("a watch that is stopped at any moment of its start ends, and rejects nothing behind anybody's back", async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => void unhandled.push(error);
+  process.on("unhandledRejection", note);
+  const login = { key: "quiet-key", secret: "quiet-secret", localPort: running.port };
+  try {
+    for (const afterMs of [0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96]) {
+      const client = await binanceClient({ ...login, clock: () => running.exchange.now() });
+      const stop = await new BinanceFeed(client, { holding: ID, symbols: ["BTCUSDT"] }).watch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      await stop();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+}, 30_000);

@@ -20,6 +20,7 @@ export async function watchStreams(
   on: (event: BookEvent, at: Ms) => void,
 ): Promise<() => Promise<void>> {
   await client.loadMarkets();
+  quietSockets(client);
   const stop = new AbortController();
   const now = () => ms(client.nonce());
   const refresh = onePerTime(async () => {
@@ -56,8 +57,12 @@ export async function watchStreams(
   return async () => {
     stop.abort();
     untap();
-    await client.close();
-    await Promise.all(loops);
+    const ended = Promise.all(loops).then(() => true);
+    // A socket that was being opened when we closed appears only afterwards: it is closed then, or left after a second.
+    for (let tries = 0; tries < 40; tries++) {
+      await client.close();
+      if (await Promise.race([ended, pause(25)])) return;
+    }
   };
 }
 
@@ -74,18 +79,47 @@ async function keep(
   follow: () => Promise<unknown>,
   failed: (error: unknown) => void,
 ): Promise<void> {
-  let pause = FIRST_PAUSE_MS;
+  let pauseMs = FIRST_PAUSE_MS;
   while (!signal.aborted) {
     try {
       await follow();
-      pause = FIRST_PAUSE_MS;
+      pauseMs = FIRST_PAUSE_MS;
     } catch (error) {
       if (signal.aborted) return;
       failed(error);
-      await sleep(pause, signal);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      await sleep(pauseMs, signal);
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     }
   }
+}
+
+const pause = (timeMs: number): Promise<false> => new Promise((resolve) => setTimeout(resolve, timeMs, false));
+
+interface Socket {
+  readonly connected: Promise<unknown>;
+  future(hash: string): Promise<unknown>;
+}
+
+/** Rejected without anybody waiting, it would end the process. */
+const quiet = <P extends Promise<unknown>>(pending: P): P => {
+  pending.catch(() => {});
+  return pending;
+};
+
+/** A socket of the library rejects all that it promised when it fails or is closed, also what nobody waits for any more. */
+function quietSockets(client: Client): void {
+  const known = new WeakSet<object>();
+  const make = client.client.bind(client);
+  client.client = (url: string) => {
+    const made = make(url);
+    const socket = made as unknown as Socket;
+    if (known.has(made)) return made;
+    known.add(made);
+    quiet(socket.connected);
+    const future = socket.future.bind(socket);
+    socket.future = (hash) => quiet(future(hash));
+    return made;
+  };
 }
 
 const sleep = (timeMs: number, signal: AbortSignal): Promise<void> =>
