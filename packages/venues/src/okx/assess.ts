@@ -13,8 +13,10 @@ import {
   multiply,
   none,
   quotient,
+  rescale,
   subtract,
   text,
+  trim,
   unknown,
   why,
 } from "@plimsoll/core/units";
@@ -91,32 +93,35 @@ function oldest({ exposures, coins }: Totals, scene: Scene<OkxTerms>): Ms {
   return ms(Math.min(scene.now, ...keys.map((key) => scene.quotes.get(key)?.asOf ?? scene.now)));
 }
 
+/** For people: quotients by a price cut at 18 decimals, no zeros at the end. */
+const shown = (value: Exact): string => text(trim(rescale(value, Math.min(value.scale, HEALTH_SCALE), "floor")));
+
 const SOURCE = "venues/okx/README.md";
 
 function explain(account: Account, body: Body, { have, need, exposures, coins }: Totals): Explain {
   const each = (name: string, formula: string, of: (exposure: Exposure) => Exact): Explain => ({
     name,
-    value: exposures.length === 0 ? "none" : exposures.map((one) => `${text(of(one))} ${one.coin}`).join(", "),
+    value: exposures.length === 0 ? "none" : exposures.map((one) => `${shown(of(one))} ${one.coin}`).join(", "),
     formula,
     source: SOURCE,
-    parts: exposures.map((one) => ({ name: positionName(one.position), value: `${text(of(one))} ${one.coin}` })),
+    parts: exposures.map((one) => ({ name: positionName(one.position), value: `${shown(of(one))} ${one.coin}` })),
   });
   const own: readonly Explain[] =
-    account.is === "coin" ? [{ name: "balance", value: text(balanceOf(body, account.coin)) }] : [];
+    account.is === "coin" ? [{ name: "balance", value: shown(balanceOf(body, account.coin)) }] : [];
   const perCoin = coins.map((one): Explain => ({
     name: `${one.coin} in adjusted equity`,
-    value: text(one.adjusted),
+    value: shown(one.adjusted),
     formula: "equity above 0 discounted band by band, below 0 in full",
     source: SOURCE,
     parts: [
-      { name: "equity", value: `${text(one.equity)} ${one.coin}` },
-      { name: "index", value: text(one.index) },
-      { name: "maintenance on what is owed", value: text(one.need) },
+      { name: "equity", value: `${shown(one.equity)} ${one.coin}` },
+      { name: "index", value: shown(one.index) },
+      { name: "maintenance on what is owed", value: shown(one.need) },
     ],
   }));
   return {
     name: account.is === "all-coins" ? "adjusted equity" : "equity",
-    value: text(have),
+    value: shown(have),
     formula: account.is === "all-coins" ? "sum over coins" : "balance + net value of positions",
     source: SOURCE,
     parts: [
@@ -125,7 +130,7 @@ function explain(account: Account, body: Body, { have, need, exposures, coins }:
       each("net value", "profit, with posted margin or net assets of isolated positions", haveOf),
       each("charged", "notional at mark, or debt", chargedOf),
       each("maintenance and fees", "charged * (tier rate + taker fee); debt * (rate + (1 + rate) * taker fee)", needOf),
-      { name: "requirement", value: text(need) },
+      { name: "requirement", value: shown(need) },
     ],
   };
 }
