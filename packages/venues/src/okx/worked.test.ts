@@ -24,7 +24,8 @@ const decimals = (figure: string): number => (figure.split(".")[1]?.length ?? 0)
 
 // Rows that the venue produced, as quoted in public: its own documentation row of 2021-04 (dated future), the row in the source
 // of ccxt 4.5.84 (swap, 2021-07), ccxt pull request 16498 (LTC, 2023-01), ccxt issue 18806 (SHIB, 2023-08). Rates follow from
-// the rows' own mmr; balance of the cross row from its margin ratio. The taker fee is the only figure fitted, to one decimal.
+// the rows' own mmr, the marks of the first two from their profit, the balance of the cross row from its margin ratio (so of that
+// row only the price is evidence). Taker fees are fitted: one round figure a row, against ratio and price. Ticks from memory.
 const rows = [
   {
     name: "ETH-USD-210430, isolated inverse long",
