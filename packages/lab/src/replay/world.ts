@@ -1,5 +1,6 @@
 import { type Action, type BookEvent, type Holding, parameterSet } from "@plimsoll/core/book";
 import type { BoundEngine, Market, Quote, Scene, Terms } from "@plimsoll/core/margin";
+import { maintenanceOf } from "@plimsoll/core/risk";
 import type { TurnPorts } from "@plimsoll/core/turn";
 import {
   type AccountKey,
@@ -128,8 +129,7 @@ export class World {
     if (holding === undefined) return [];
     const { engine, scene } = this.#ground(holding, at);
     if (!engine.accounts(holding).includes(account)) return [];
-    if (!engine.assess(holding, account, scene).lines.some(({ name, crossed }) => name === "maintenance" && crossed))
-      return [];
+    if (maintenanceOf(engine.assess(holding, account, scene))?.crossed !== true) return [];
     const steps = engine.liquidate(holding, account, scene, this.#market(at), "worst-for-owner");
     const after = steps.at(-1)?.after;
     if (after !== undefined) this.#holdings.set(id, { ...after, asOf: at });
