@@ -115,7 +115,7 @@ function quietSockets(client: Client): void {
     const socket = made as unknown as Socket;
     if (known.has(made)) return made;
     known.add(made);
-    quiet(socket.connected);
+    void quiet(socket.connected);
     const future = socket.future.bind(socket);
     socket.future = (hash) => quiet(future(hash));
     return made;
