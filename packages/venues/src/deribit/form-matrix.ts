@@ -31,7 +31,7 @@ export function addMatrix(
   const factor = line === "maintenance" ? rules.value.maintenanceFactor : 1;
   const legs = matrixLegs(own, rules.value);
   const isKnown = (price: number) => !matrixAt(legs, rules.value, price).beyondThreshold;
-  const need = (price: number) => factor * matrixAt(legs, rules.value, price).margin * price;
+  const need = once((price) => factor * matrixAt(legs, rules.value, price).margin * price);
   const through = [farthest(today, today / reach, isKnown), today, farthest(today, today * reach, isKnown)];
   const curve = sampleCurve(need, through, sampleError * need(today));
   form.need.curve(form.price(indexKey(instrument.pair)), curve);
@@ -47,4 +47,14 @@ function farthest(from: number, end: number, isKnown: (price: number) => boolean
     last = price;
   }
   return last;
+}
+
+/** A function that is asked only once at each place: the halving of samples comes back to its quarter points. */
+function once(exact: (x: number) => number): (x: number) => number {
+  const seen = new Map<number, number>();
+  return (x) => {
+    const value = seen.get(x) ?? exact(x);
+    seen.set(x, value);
+    return value;
+  };
 }

@@ -3,7 +3,6 @@ import {
   type Exact,
   type HoldingId,
   type Ms,
-  ONE,
   type QuoteKey,
   type Result,
   type Why,
@@ -55,7 +54,7 @@ export const Written = z.strictObject({
     .default([]),
   /** Index price by pair, "btc_usd". */
   index: z.record(z.string().min(1), z.strictObject({ price: aboveZero, at: moment })).default({}),
-  /** Mark price by future; one that is not written is taken to stand at the index. */
+  /** Mark price by future; what an option follows is the future that expires with it. */
   marks: z.record(z.string().min(1), z.strictObject({ price: aboveZero, at: moment })).default({}),
   /** Mark vol by option, as a share: 0.6 is 60 %. */
   vols: z.record(z.string().min(1), z.strictObject({ vol: aboveZero, at: moment })).default({}),
@@ -107,7 +106,7 @@ function* problems({ positions, wallet, marks, index, vols }: Written, terms: De
   }
 }
 
-function pricesOf({ positions, index, marks, vols }: Written, at: Ms): readonly BookEvent[] {
+function pricesOf({ index, marks, vols }: Written, at: Ms): readonly BookEvent[] {
   const price = (key: QuoteKey, value: Exact, kind: "mark" | "index", when?: string): BookEvent => ({
     type: "price",
     key,
@@ -115,12 +114,9 @@ function pricesOf({ positions, index, marks, vols }: Written, at: Ms): readonly 
     kind,
     at: when === undefined ? at : ms(Date.parse(when)),
   });
-  const underlyings = new Set(positions.map(({ instrument }) => readInstrument(instrument)!.underlying));
   return [
     ...Object.entries(index).map(([pair, each]) => price(indexKey(pair), dec(each.price), "index", each.at)),
-    ...[...underlyings, ...Object.keys(marks)].map((name) => {
-      const mark = marks[name];
-      if (mark === undefined) return price(basisKey(name), ONE, "mark");
+    ...Object.entries(marks).map(([name, mark]) => {
       const under = dec(index[readInstrument(name)!.pair]!.price);
       return price(basisKey(name), quotient(dec(mark.price), under, BASIS_SCALE, "half-even"), "mark", mark.at);
     }),
