@@ -1,0 +1,21 @@
+import type { MarginEngine } from "@plimsoll/core/margin";
+import { apply } from "./apply.ts";
+import { assess } from "./assess.ts";
+import { compile } from "./form.ts";
+import type { Body } from "./holding.ts";
+import { liquidate } from "./liquidate.ts";
+import { subaccountKey } from "./names.ts";
+import type { DydxTerms } from "./terms.ts";
+import type { DydxVenueEffect } from "./venue-effect.ts";
+
+export { liquidationPrice } from "./liquidation-price.ts";
+
+/** dYdX v4 perpetuals, watched only: the rules are in README.md. Funding to come is not projected: the index is read. */
+export const margin: MarginEngine<Body, DydxTerms, DydxVenueEffect> = {
+  accounts: ({ subaccounts }) => subaccounts.map(({ number }) => subaccountKey(number)),
+  advance: (body) => body,
+  assess,
+  compile,
+  liquidate,
+  apply,
+};
