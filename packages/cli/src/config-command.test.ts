@@ -20,7 +20,11 @@ test("show: each value with its origin; a flag over the environment over the fil
   const { code, lines } = await runInTest("config", "show", example, "--port", "9000");
   expect(code).toBe(0);
   expect(lines).toMatch(/^server\.port +9000 +flag$/m);
-  expect(lines).toMatch(/^pollEvery +2000 +environment$/m);
+  expect(lines).toMatch(/^pollEvery +2s +environment$/m);
+  // what one text says stays one row, with its unit and its place in the file
+  expect(lines).toMatch(/^guards\.0\.do\.0\.repay +15000 USDC +file +.*plimsoll\.yaml:\d+:\d+$/m);
+  expect(lines).toMatch(/^guards\.1\.do\.0\.slippage +0\.5% +file /m);
+  expect(lines).toMatch(/^guards\.2\.confirm +5s +file /m);
   expect(lines).toMatch(/^store +sqlite +default$/m);
   expect(lines).toMatch(/^accounts\.0\.secret\.env +BINANCE_SECRET +file +.*plimsoll\.yaml:\d+:\d+$/m);
   expect(lines).not.toContain("hush-hush");
@@ -38,6 +42,21 @@ test.each([
   const ran = await runInTest("config", ...args);
   expect([ran.code, ran.lines]).toEqual([2, ""]);
   expect(ran.errors).toMatch(message);
+});
+
+test("show: a default is written with its unit, also inside a list", async () => {
+  const file = join(folder, "bare.yaml");
+  writeFileSync(
+    file,
+    `plimsoll: config/1
+accounts: [{ name: desk, venue: binance, key: { env: A }, secret: { env: B } }]
+guards: [{ name: g, protects: desk, when: { healthBelow: 3 }, target: { reduce: 50% }, do: [{ reduce: BTCUSDT, slippage: 50bps }] }]
+`,
+  );
+  const { lines } = await runInTest("config", "show", file);
+  expect(lines).toMatch(/^pollEvery +5s +default$/m);
+  expect(lines).toMatch(/^guards\.0\.mode +shadow +default$/m);
+  expect(lines).toMatch(/^guards\.0\.do\.0\.slippage +50bps +file /m);
 });
 
 test("a guard that could not do what it says is refused at its value", async () => {

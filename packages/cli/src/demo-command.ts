@@ -1,9 +1,10 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { compare } from "@plimsoll/core/units";
+import { type Exact, compare, text } from "@plimsoll/core/units";
 import { startServer } from "@plimsoll/server";
-import { Command } from "commander";
+import { levelText } from "@plimsoll/server/display";
+import { Command, Option } from "commander";
 import { positiveDecimal, seedNumber, shareText, wholeNumber } from "./arguments.ts";
 import { runDemo } from "./demo/run-demo.ts";
 import { type Choices, defaults } from "./demo/scenario.ts";
@@ -24,34 +25,30 @@ interface Options extends Choices {
 
 /** plimsoll demo: one book, one crash, twice; ends with signed evidence and one sentence of figures from the journals. */
 export function demoCommand(out: Out, finish: Finish): Command {
+  const { seed, drop, minutes, leverage, loanTrigger, loanTarget, deskTrigger, deskTarget } = defaults;
   return new Command("demo")
     .description(
       "a leveraged book on a local chain with the real Aave v3 contracts and on a simulated exchange; one crash, guards off, then on",
     )
-    .option("--seed <number>", "seed of the generated crash and of the venue's order book", seedNumber, defaults.seed)
+    .addOption(
+      tuned(
+        "--seed <number>",
+        "seed of the generated crash and of the venue's order book",
+        seedNumber,
+        seed,
+        `${seed}`,
+      ),
+    )
     .option("--tape <file>", "recorded candles of BTC instead: the deepest fall in them is played")
-    .option("--drop <share>", "fall of the generated crash", shareText, defaults.drop)
-    .option("--minutes <number>", "length of the generated crash", wholeNumber, defaults.minutes)
-    .option(
-      "--leverage <number>",
-      "notional of the perpetual position over its margin",
-      positiveDecimal,
-      defaults.leverage,
+    .addOption(tuned("--drop <share>", "fall of the generated crash", shareText, drop, levelText(text(drop))))
+    .option("--minutes <number>", "length of the generated crash", wholeNumber, minutes)
+    .addOption(decimal("--leverage <number>", "notional of the perpetual position over its margin", leverage))
+    .addOption(decimal("--loan-trigger <health>", "the guard of the loan repays below this health", loanTrigger))
+    .addOption(decimal("--loan-target <health>", "and brings it back to this", loanTarget))
+    .addOption(
+      decimal("--desk-trigger <health>", "the guard of the margin account reduces below this health", deskTrigger),
     )
-    .option(
-      "--loan-trigger <health>",
-      "the guard of the loan repays below this health",
-      positiveDecimal,
-      defaults.loanTrigger,
-    )
-    .option("--loan-target <health>", "and brings it back to this", positiveDecimal, defaults.loanTarget)
-    .option(
-      "--desk-trigger <health>",
-      "the guard of the margin account reduces below this health",
-      positiveDecimal,
-      defaults.deskTrigger,
-    )
-    .option("--desk-target <health>", "and brings it back to this", positiveDecimal, defaults.deskTarget)
+    .addOption(decimal("--desk-target <health>", "and brings it back to this", deskTarget))
     .option("--pace <ms>", "milliseconds between two moments; 0 as fast as possible", wholeNumber, 150)
     .option("--port <number>", "port of the dashboard; 0 takes a free one", wholeNumber, 8721)
     .option("--data-dir <folder>", "where journals and evidence go; default: a new temporary folder")
@@ -60,6 +57,12 @@ export function demoCommand(out: Out, finish: Finish): Command {
     .option("--no-open", "do not open a browser")
     .action(async (options: Options) => finish(await demo(out, options)));
 }
+
+/** An option whose help shows its default as a person writes it: commander itself cannot print a bigint. */
+const tuned = <T>(flags: string, description: string, parse: (written: string) => T, value: T, shown: string): Option =>
+  new Option(flags, description).argParser(parse).default(value, shown);
+const decimal = (flags: string, description: string, value: Exact): Option =>
+  tuned(flags, description, positiveDecimal, value, text(value));
 
 async function demo(out: Out, options: Options): Promise<number> {
   const tight = targetBelowTrigger(options);

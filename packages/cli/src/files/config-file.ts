@@ -1,4 +1,4 @@
-import { type Result, type Why, ok, text } from "@plimsoll/core/units";
+import { type Result, type Why, ok } from "@plimsoll/core/units";
 import * as z from "zod";
 import type { Guard } from "@plimsoll/core/policy";
 import { guardsOf, writtenGuard } from "./guard-file.ts";
@@ -35,6 +35,9 @@ const aaveAccount = z.strictObject({
     .describe("key of the wallet that repays and supplies; without it the account is watched only"),
 });
 
+/** Defaults whose written form is another than what is read from it. */
+const unset = { server: { port: "8721" }, pollEvery: "5s" } as const;
+
 const config = z.strictObject({
   $schema: z.string().optional(),
   plimsoll: z.literal("config/1"),
@@ -46,11 +49,11 @@ const config = z.strictObject({
         .enum(["127.0.0.1", "::1", "localhost"])
         .default("127.0.0.1")
         .describe("loopback only; put a proxy with TLS before it for anything else"),
-      port: whole.prefault("8721"),
+      port: whole.prefault(unset.server.port),
       token: secret.optional(),
     })
     .prefault({}),
-  pollEvery: duration.prefault("5s").describe("how often a venue without a stream is read"),
+  pollEvery: duration.prefault(unset.pollEvery).describe("how often a venue without a stream is read"),
   accounts: z.array(z.discriminatedUnion("venue", [binanceAccount, aaveAccount])).min(1),
   guards: z.array(writtenGuard).default([]),
 });
@@ -62,7 +65,7 @@ export type Origin = "default" | "file" | "environment" | "flag";
 export interface LayeredConfig {
   readonly config: Config;
   readonly guards: readonly Guard[];
-  /** One row per leaf value: path, the text shown (secrets are names, never values), and the layer it came from. */
+  /** One row per leaf value: path, the text as a person writes it (secrets are names, never values), and the layer it came from. */
   readonly rows: readonly {
     readonly path: string;
     readonly value: string;
@@ -128,17 +131,15 @@ export function readConfig(
     checked.value.accounts.map(({ name }) => name),
   );
   if (!guards.ok) return guards;
-  const rows = leaves(checked.value).map(({ path: at, shown }) => {
-    const origin: Origin = has(flags, at)
-      ? "flag"
-      : has(variables, at)
-        ? "environment"
-        : has(file.value.value, at)
-          ? "file"
-          : "default";
-    return { path: at.map(String).join("."), value: shown, origin, where: origin === "file" ? file.value.at(at) : "" };
-  });
-  return ok({ config: checked.value, guards: guards.value, rows });
+  const rows = new Map<string, LayeredConfig["rows"][number]>();
+  for (const leaf of leaves(checked.value)) {
+    const written = writtenAt(value, leaf.path);
+    const { path: at, shown } = written ?? writtenAt(unset, leaf.path) ?? leaf;
+    const origin = originOf(at, variables, flags, written !== undefined);
+    const where = origin === "file" ? file.value.at(at) : "";
+    rows.set(at.join("."), { path: at.join("."), value: shown, origin, where });
+  }
+  return ok({ config: checked.value, guards: guards.value, rows: [...rows.values()] });
 }
 
 /** Messages about a value that came from a variable or a flag name that, not a line of the file. */
@@ -161,16 +162,33 @@ function layered(file: SourceFile, variables: Tree, flags: Tree): SourceFile {
   };
 }
 
-function leaves(
-  value: unknown,
-  path: readonly (string | number)[] = [],
-): readonly { path: readonly (string | number)[]; shown: string }[] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, [...path, index]));
-  if (isTree(value)) {
-    const { digits, scale } = value;
-    if (typeof digits === "bigint" && typeof scale === "number") return [{ path, shown: text({ digits, scale }) }];
-    return Object.entries(value).flatMap(([key, item]) => leaves(item, [...path, key]));
+type Path = readonly (string | number)[];
+interface Leaf {
+  readonly path: Path;
+  readonly shown: string;
+}
+
+const originOf = (path: Path, variables: Tree, flags: Tree, isWritten: boolean): Origin => {
+  if (has(flags, path)) return "flag";
+  if (has(variables, path)) return "environment";
+  return isWritten ? "file" : "default";
+};
+
+/** What stands at this path, or above it where one text is read as several values: "15000 USDC" as amount and asset. */
+function writtenAt(tree: unknown, path: Path): Leaf | undefined {
+  let found = tree;
+  for (const [depth, key] of [...path, ""].entries()) {
+    if (found === undefined || found === null) return undefined;
+    if (typeof found !== "object")
+      return { path: path.slice(0, depth), shown: `${found as string | number | boolean}` };
+    found = (found as Record<string | number, unknown>)[key];
   }
+  return undefined;
+}
+
+function leaves(value: unknown, path: Path = []): readonly Leaf[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, [...path, index]));
+  if (isTree(value)) return Object.entries(value).flatMap(([key, item]) => leaves(item, [...path, key]));
   return value === undefined ? [] : [{ path, shown: `${value as string | number | boolean}` }];
 }
 

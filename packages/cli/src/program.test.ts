@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { runInTest } from "./run-in-test.ts";
+
+const { lines } = await runInTest("--help");
+const commands = [...lines.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = ""]) => name).filter((name) => name !== "help");
+
+test("the help names every command", () => {
+  expect(commands).toEqual(["check", "demo", "serve", "verify", "evidence", "backup", "doctor", "config"]);
+});
+
+test.each(commands)("%s --help is printed, with defaults as they are written", async (name) => {
+  const ran = await runInTest(name, "--help");
+  expect([ran.code, ran.errors]).toEqual([0, ""]);
+  expect(ran.lines).toContain(`Usage: plimsoll ${name} `);
+  expect(ran.lines).not.toMatch(/\[object|digits/);
+});
