@@ -21,8 +21,8 @@ const body = (over: Partial<ToyHolding> = {}): ToyHolding => ({
 });
 
 /** Feeds a turn by hand. */
-function house(guards: readonly Guard[], reserves: readonly Reserve[] = []) {
-  const turn = createTurn(ports);
+function house(guards: readonly Guard[], reserves: readonly Reserve[] = [], engine = boundToy) {
+  const turn = createTurn({ ...ports, engineOf: () => engine });
   let seq = 0n;
   const feed = (at: number, event: Input["event"]): readonly Decision[] => turn.turn({ seq: ++seq, at: ms(at), event });
   feed(0, { type: "terms", terms: toyTerms() });
@@ -168,6 +168,16 @@ test("a stop reduces once by its share, and a partly filled order is completed, 
   run.outcome(2_400, second!.key, done);
   expect(intents(run.holding(2_500, left(5)))).toEqual([]);
   expect(intents(run.price(2_600, "880"))).toEqual([]);
+});
+
+test("an account whose price is missing says so, however old another coin's price is; its own old holding comes first", () => {
+  const run = house([], [], { ...boundToy, compile: () => ({ unknown: "no price, no form" }) });
+  run.price(1_000, "5", "OTHER");
+  run.holding(100_000, body());
+  const because = () => run.turn.view().accounts.map((account) => [account.danger, account.because]);
+  expect(because()).toEqual([["unknown", why("quote-missing", { quote: toyPrice("COIN") })]]);
+  run.tick(10_000_000);
+  expect(because()).toMatchObject([["unknown", { code: "stale", facts: { what: "toy:me" } }]]);
 });
 
 test("unknown, stale and lost raise the word and are told once; none of them triggers", () => {

@@ -59,8 +59,15 @@ export function lookAt(ground: Ground, held: Holding, account: AccountKey, facts
   const outlook = outlookOf(form, scene);
   const quotes = form?.quotes ?? ("none" in compiled ? [] : "any");
   const known = wordOf({ assessment, reaches: outlook.reaches });
-  const { because: doubt, oldest } = doubtOf(held, quotes, facts, scene.now, ages);
-  const blind = doubt ?? ("unknown" in compiled ? why("form-unknown", { detail: compiled.unknown }) : undefined);
+  const { ofHolding, ofQuotes, oldest } = doubtOf(held, quotes, facts, scene.now, ages);
+  const doubt = ofHolding ?? ofQuotes;
+  // where the account's prices cannot be named, an old one may be another account's: what the engine missed comes first
+  const missed = quotes === "any" && assessment.equity.is === "unknown" ? assessment.equity.why : undefined;
+  const blind =
+    ofHolding ??
+    missed ??
+    ofQuotes ??
+    ("unknown" in compiled ? why("form-unknown", { detail: compiled.unknown }) : undefined);
   const { danger, because } = blind === undefined ? known : raised(known, blind);
   const maintenance = maintenanceOf(assessment);
   const [distance, together] = [distanceOf(outlook), togetherOf(outlook)];
@@ -82,7 +89,7 @@ const raised = (word: Word, because: Why): Word =>
 const stale = (equity: Figure<Exact>, reason: Why): Figure<Exact> =>
   equity.is === "known" ? { is: "stale", last: equity.value, asOf: equity.asOf, why: reason } : equity;
 
-/** The first thing that is lost, too old or from the future, and the age of the oldest. */
+/** What is lost, too old or from the future: the holding, and the first such price; and the time of the oldest. */
 function doubtOf(held: Holding, keys: Look["quotes"], facts: Facts, now: Ms, ages: Ages) {
   const ofVenue = () => [...facts.quotes.keys()].filter((key) => key.startsWith(`${held.venue}:`));
   const quotes = (keys === "any" ? ofVenue() : keys).map((key) => ({ key, quote: facts.quotes.get(key) }));
@@ -94,7 +101,7 @@ function doubtOf(held: Holding, keys: Look["quotes"], facts: Facts, now: Ms, age
       quote === undefined ? [] : [{ what: key, asOf: quote.asOf, limitMs: ages.quoteMs[quote.kind] }],
     ),
   ];
-  const doubts = parts.map(({ what, asOf, limitMs }): Why | undefined => {
+  const [ofHolding, ...others] = parts.map(({ what, asOf, limitMs }): Why | undefined => {
     const lost = facts.lost.get(what);
     if (lost !== undefined) return lost;
     const ageMs = now - asOf;
@@ -102,8 +109,6 @@ function doubtOf(held: Holding, keys: Look["quotes"], facts: Facts, now: Ms, age
     if (ageMs <= limitMs) return undefined;
     return why("stale", { what, ageMs: `${ageMs}`, limitMs: `${limitMs}`, next: "check the feed" });
   });
-  return {
-    because: doubts.find((doubt) => doubt !== undefined),
-    oldest: ms(Math.min(...parts.map(({ asOf }) => asOf))),
-  };
+  const ofQuotes = others.find((doubt) => doubt !== undefined);
+  return { ofHolding, ofQuotes, oldest: ms(Math.min(...parts.map(({ asOf }) => asOf))) };
 }
