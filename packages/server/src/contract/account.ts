@@ -8,9 +8,9 @@ export const PricePoint = z
   .register(contract, { id: "PricePoint" });
 export type PricePoint = z.infer<typeof PricePoint>;
 
-/** A move of several prices at once that reaches a line: "-0.42" is a common fall of 42 %. */
+/** A move of several prices at once that reaches a line: "-0.42" is a common fall of 42 %; where each stands at its end. */
 export const CommonMove = z
-  .object({ quotes: z.array(z.string()), move: Share })
+  .object({ points: z.array(PricePoint), move: Share })
   .register(contract, { id: "CommonMove" });
 export type CommonMove = z.infer<typeof CommonMove>;
 

@@ -28,7 +28,11 @@ const point = (price: string, move: string) => ({
   price,
   move,
 });
-const common = { quotes: ["v:ETH:oracle", "v:BTC:oracle"], move: "-0.2501" };
+const commonOf = (...quotes: string[]) => ({
+  points: quotes.map((quote) => ({ ...point("3750", "-0.25"), quote })),
+  move: "-0.2501",
+});
+const common = commonOf("v:ETH:oracle", "v:BTC:oracle");
 const way = { way: "fall", watch: "0.3000", act: "0.1500", danger: "0.1000" };
 const because = { code: "stale", facts: { what: "binance:BTCUSDT:mark", ageMs: "61000", limitMs: "30000" } };
 
@@ -66,7 +70,7 @@ test.each([
   ["liquidation below: rounded toward the price", liquidationText({ is: "price", nearest: point("3150.01", "-0.37"), others: [] }), "ETH oracle 3 150.1 (−37%)"],
   ["a common move comes first", liquidationText({ is: "price", nearest: point("3150", "-0.37"), others: [], together: common }), "ETH and BTC together −25%; ETH oracle 3 150 (−37%)"],
   ["a common move alone", liquidationText({ is: "together", together: common }), "ETH and BTC together −25%"],
-  ["of many prices two are named", commonText({ quotes: ["A", "B", "C", "D"].map((name) => `v:${name}:mark`), move: "-0.1" }), "A, B and 2 more together −10%"],
+  ["of many prices two are named", commonText(commonOf("v:A:mark", "v:B:mark", "v:C:mark", "v:D:mark")), "A, B and 2 more together −25%"],
   ["every boundary", liquidationLines({ is: "both", down: point("3150", "-0.37"), up: point("9123.49", "0.82"), others: [point("1", "-0.9")] }).join(" | "), "ETH oracle 3 150 (−37%) or 9 123.4 (+82%) | ETH oracle 1 (−90%)"],
   ["a list", listText(["a", "b", "c"]), "a, b and c"],
   ["one", countText(1, "guard"), "1 guard"],

@@ -30,8 +30,8 @@ const edgeText = ({ price, move }: PricePoint): string =>
 export const pointText = (point: PricePoint): string => `${priceName(point.quote)} ${edgeText(point)}`;
 
 /** "WETH and WBTC together −25%"; of many prices two are named. */
-export function commonText({ quotes, move }: CommonMove): string {
-  const names = quotes.map((quote) => shortName(quoteText(quote)));
+export function commonText({ points, move }: CommonMove): string {
+  const names = points.map(({ quote }) => shortName(quoteText(quote)));
   const shown = names.length <= 3 ? names : [...names.slice(0, 2), `${names.length - 2} more`];
   return `${listText(shown)} together ${moveText(move)}`;
 }

@@ -82,7 +82,7 @@ export function viewLiquidation(view: AccountView): Liquidation {
   if (maintenance?.crossed === true || danger === "liquidatable")
     return { is: "already-below", why: viewReason(because) };
   const [nearest, ...others] = boundaries.flatMap(viewPoints).toSorted((a, b) => nearness(a) - nearness(b));
-  const together = viewTogether(view.together, nearest);
+  const together = viewTogether(view, nearest);
   if (nearest === undefined && together !== undefined) return { is: "together", together };
   if (nearest === undefined) {
     const health = viewHealth(view);
@@ -100,25 +100,30 @@ export function viewLiquidation(view: AccountView): Liquidation {
 }
 
 /** The common move, where it is nearer than the nearest price alone. */
-function viewTogether(together: AccountView["together"], nearest: PricePoint | undefined): CommonMove | undefined {
+function viewTogether({ together, boundaries }: AccountView, nearest: PricePoint | undefined): CommonMove | undefined {
   if (together === undefined) return undefined;
   const { quotes, share, falls: isFall, multiplier } = together;
   if (nearest !== undefined && nearness(nearest) <= share / multiplier) return undefined;
-  return { quotes: [...quotes], move: decimalOf(isFall ? -share : share, 6) };
+  const move = isFall ? -share : share;
+  const points = boundaries
+    .filter(({ quote }) => quotes.includes(quote))
+    .map((boundary) => viewPoint(boundary, boundary.now * (1 + move)));
+  return { points, move: decimalOf(move, 6) };
 }
 
 const falls = (move: string) => move.startsWith("-");
 /** The move for how far such a price moves: USDC at +40 % is further than ETH at −60 %. A picture's order, not a figure. */
 const nearness = ({ quote, move }: PricePoint) => Math.abs(Number(move)) / familyOf(quoteKey(quote)).multiplier;
 
-function viewPoints({ quote, kind, now, down, up }: Boundary): PricePoint[] {
-  return [down, up]
-    .filter((price) => price !== undefined && price > 0 && now > 0)
-    .map((price) => ({
-      quote,
-      kind,
-      now: decimalOf(now),
-      price: decimalOf(price as number),
-      move: text(quotient(subtract(fromNumber(price as number), fromNumber(now)), fromNumber(now), 6, "down")),
-    }));
-}
+const viewPoints = (boundary: Boundary): PricePoint[] =>
+  [boundary.down, boundary.up]
+    .filter((price) => price !== undefined && price > 0 && boundary.now > 0)
+    .map((price) => viewPoint(boundary, price as number));
+
+const viewPoint = ({ quote, kind, now }: Boundary, price: number): PricePoint => ({
+  quote,
+  kind,
+  now: decimalOf(now),
+  price: decimalOf(price),
+  move: text(quotient(subtract(fromNumber(price), fromNumber(now)), fromNumber(now), 6, "down")),
+});

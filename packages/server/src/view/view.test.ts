@@ -27,7 +27,7 @@ const crossed = cross.maintenance && { ...cross.maintenance, crossed: true };
 const silent = unknown(why("lost", { detail: "the stream broke" }));
 const { maintenance: _line, ...blind } = cross;
 
-// the five states of a liquidation price and what must never be shown as one of the others
+// the six states of a liquidation price and what must never be shown as one of the others
 test.each<readonly [string, AccountView, string]>([
   ["one price", { ...cross, boundaries: [boundary("a:X:mark", 63)] }, "X mark 63 (−37%)"],
   [
@@ -53,15 +53,19 @@ test.each<readonly [string, AccountView, string]>([
   ],
   [
     "a common move nearer than any price alone",
-    { ...cross, boundaries: [boundary("a:X:mark", 40)], together: common(0.5) },
+    { ...cross, boundaries: [boundary("a:X:mark", 40), boundary("a:Y:mark")], together: common(0.5) },
     "X and Y together −50%; X mark 40 (−60%)",
   ],
   [
     "a common move further than a price alone",
-    { ...cross, boundaries: [boundary("a:X:mark", 40)], together: common(0.61) },
+    { ...cross, boundaries: [boundary("a:X:mark", 40), boundary("a:Y:mark")], together: common(0.61) },
     "X mark 40 (−60%)",
   ],
-  ["only a common move", { ...cross, boundaries: [], together: common(0.25) }, "X and Y together −25%"],
+  [
+    "only a common move",
+    { ...cross, boundaries: [boundary("a:X:mark"), boundary("a:Y:mark")], together: common(0.25) },
+    "X and Y together −25%",
+  ],
   ["no boundary", { ...cross, boundaries: [] }, "none"],
   ["a boundary at 0 is no price", { ...cross, boundaries: [boundary("a:X:mark", 0)] }, "none"],
   ["no debt", named("idle"), "none"],
@@ -81,6 +85,19 @@ test.each<readonly [string, AccountView, string]>([
 ])("liquidation: %s", (_case, view, shown) => {
   const account = Account.parse(viewAccount(view, [], START));
   expect(plain(liquidationText(account.liquidation))).toBe(shown);
+});
+
+test("a common move says where each of its prices stands at its end", () => {
+  const boundaries = [boundary("a:X:mark"), boundary("a:Z:mark", 10), { ...boundary("a:Y:mark"), now: 40 }];
+  expect(viewAccount({ ...cross, boundaries, together: common(0.25) }, [], START).liquidation).toMatchObject({
+    together: {
+      move: "-0.25",
+      points: [
+        { quote: "a:X:mark", now: "100", price: "75" },
+        { quote: "a:Y:mark", now: "40", price: "30" },
+      ],
+    },
+  });
 });
 
 test("no debt has no number; a missing price is not 'no debt'", () => {

@@ -94,6 +94,25 @@ test("trails grow with the book's time and start anew when it goes back", () => 
   expect(state?.trails[key]).toHaveLength(1);
 });
 
+test("a trail has the price's boundary alone, the one of a common move, or both; none where no price takes it", () => {
+  const [account] = first.book.accounts;
+  if (account === undefined) throw new Error("the sample has accounts");
+  const eth = { quote: "a:ETH:mark", kind: "mark", now: "100", price: "70", move: "-0.3" } as const;
+  const together = { points: [eth, { ...eth, quote: "a:BTC:mark" }], move: "-0.3" };
+  const nearest = { ...eth, price: "40", move: "-0.6" };
+  const trailOf = (liquidation: typeof account.liquidation) => {
+    const book = { ...first.book, accounts: [{ ...account, liquidation }] };
+    return applyFrame(atStart(0), snapshot(1, { ...first, book }), 0)?.trails[account.key];
+  };
+  const reading = { quote: "a:ETH:mark", at: first.book.at.ms, now: "100" };
+  expect(trailOf({ is: "price", nearest, others: [] })).toEqual([{ ...reading, alone: "40" }]);
+  expect(trailOf({ is: "price", nearest, others: [], together })).toEqual([
+    { ...reading, alone: "40", together: "70" },
+  ]);
+  expect(trailOf({ is: "together", together })).toEqual([{ ...reading, together: "70" }]);
+  expect(trailOf({ is: "none", why: { code: "no-debt", facts: {} } })).toBeUndefined();
+});
+
 // heartbeat 2 s: offline after three; source stale after 10 s; a story that ended is not stale
 test.each([
   ["fresh", 1_000, 0, undefined, "live", false],

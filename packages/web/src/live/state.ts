@@ -1,11 +1,14 @@
-import type { Account, Change, Frame, Scenery } from "@plimsoll/server/contract";
+import type { Account, Change, Frame, PricePoint, Scenery } from "@plimsoll/server/contract";
 
 /** One reading of a price with the account's boundaries at that time: what the chart draws. */
 export interface TrailPoint {
   readonly quote: string;
   readonly at: number;
   readonly now: string;
-  readonly boundary: string;
+  /** Where the price alone takes the account. */
+  readonly alone?: string;
+  /** Where it stands when a common move, nearer than any price alone, takes the account. */
+  readonly together?: string;
 }
 
 /** Everything the page knows, and when it last heard of it. */
@@ -21,7 +24,7 @@ export interface LiveState {
   readonly quietMs: number;
   /** Deltas that the server could not deliver to this reader. */
   readonly dropped: number;
-  /** Nearest boundary and its price over time, by account. */
+  /** A price and its boundaries over time, by account. */
   readonly trails: Readonly<Record<string, readonly TrailPoint[]>>;
 }
 
@@ -82,19 +85,31 @@ const TRAIL = 900;
 function grow(trails: LiveState["trails"], { book }: Scenery): LiveState["trails"] {
   const next: Record<string, readonly TrailPoint[]> = {};
   for (const account of book.accounts) {
-    const point = nearestPoint(account);
+    const point = trailPoint(account, book.at.ms);
     if (point === undefined) continue;
-    const { quote, now, price: boundary } = point;
-    const reading = { quote, at: book.at.ms, now, boundary };
     const before = trails[account.key] ?? [];
     const last = before.at(-1);
-    if (last === undefined || last.quote !== quote || last.at > reading.at) next[account.key] = [reading];
-    else next[account.key] = last.at === reading.at ? before : [...before.slice(-TRAIL), reading];
+    if (last === undefined || last.quote !== point.quote || last.at > point.at) next[account.key] = [point];
+    else next[account.key] = last.at === point.at ? before : [...before.slice(-TRAIL), point];
   }
   return next;
 }
 
-function nearestPoint({ liquidation }: Account) {
+/** The nearest price alone, or the first of those whose common move takes the account; undefined where no price does. */
+function trailPoint({ liquidation }: Account, at: number): TrailPoint | undefined {
+  const alone = nearestAlone(liquidation);
+  const common = "together" in liquidation ? (liquidation.together?.points ?? []) : [];
+  const shown = alone ?? common[0];
+  if (shown === undefined) return undefined;
+  const together = common.find(({ quote }) => quote === shown.quote);
+  return {
+    ...{ quote: shown.quote, at, now: shown.now },
+    ...(alone && { alone: alone.price }),
+    ...(together && { together: together.price }),
+  };
+}
+
+function nearestAlone(liquidation: Account["liquidation"]): PricePoint | undefined {
   if (liquidation.is === "price") return liquidation.nearest;
   if (liquidation.is !== "both") return undefined;
   const { down, up } = liquidation;

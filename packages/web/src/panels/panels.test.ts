@@ -21,17 +21,34 @@ const named = (danger: Account["danger"]): Account => {
   return found;
 };
 
-test("a row says the price kind, what else there is, and its age", () => {
+const lines = (row: { readonly liquidation: readonly string[] }) => row.liquidation.map(plain);
+test("a row says every boundary with its price kind, the price now, and its age", () => {
   const row = viewAccountRow(named("act"), live);
-  expect(plain(row.liquidation)).toBe("WETH oracle 3 264.4 (−14%)");
-  expect(plain(row.price)).toBe("WETH oracle 3 812.4, 1 more");
+  expect(lines(row)).toEqual(["WETH oracle 3 264.4 (−14%)", "USDC oracle 1.1676 (+16%)"]);
+  expect(plain(row.price)).toBe("WETH oracle now 3 812.4");
   expect([row.age, row.stale, row.danger, row.coverageText]).toEqual(["2 s", false, "act", "armed guard"]);
+});
+
+const eth = { quote: "a:ETH:mark", kind: "mark", now: "100", price: "70", move: "-0.3" } as const;
+const together = { points: [eth, { ...eth, quote: "a:BTC:mark" }], move: "-0.3" };
+const far = { ...eth, price: "40", move: "-0.6" };
+
+// oxfmt-ignore
+test.each<readonly [string, Account["liquidation"], readonly string[], string | undefined]>([
+  ["a common move comes first",     { is: "price", nearest: far, others: [], together },                          ["ETH and BTC together −30%", "ETH mark 40 (−60%)"],               "ETH mark now 100"],
+  ["both directions, and others",   { is: "both", down: far, up: { ...eth, price: "150", move: "0.5" }, others: [{ ...far, quote: "a:SOL:mark" }], together }, ["ETH and BTC together −30%", "ETH mark 40 (−60%) or 150 (+50%)", "SOL mark 40 (−60%)"], "ETH mark now 100"],
+  ["only all together",             { is: "together", together },                                                 ["ETH and BTC together −30%"],                                     "no price alone takes it"],
+  ["none",                          { is: "none", why: { code: "no-debt", facts: {} } },                          ["none"],                                                          undefined],
+  ["beyond the line",               { is: "already-below", why: { code: "x", facts: {} } },                       ["already below"],                                                 undefined],
+])("a row's liquidation: %s", (_case, liquidation, wanted, price) => {
+  const row = viewAccountRow({ ...named("act"), liquidation }, live);
+  expect([lines(row), plain(row.price)]).toEqual([wanted, price]);
 });
 
 test("an unknown account shows no figure that could be read as none or 0", () => {
   const row = viewAccountRow(named("unknown"), live);
   expect([row.health, row.used, row.headroom, row.equity]).toEqual(["unknown", "unknown", "unknown", "unknown"]);
-  expect(row.liquidation).toContain("no mark price of SOLUSDT");
+  expect(row.liquidation).toEqual([expect.stringContaining("no mark price of SOLUSDT")]);
   expect(row.age).toBe("41 s, stale");
 });
 

@@ -78,7 +78,11 @@ function Table({ rows }: { readonly rows: readonly AccountRow[] }) {
 function LiquidationCell({ row }: { readonly row: AccountRow }) {
   return (
     <>
-      {row.liquidation}
+      {row.liquidation.map((line) => (
+        <span key={line} className={styles["boundary"]}>
+          {line}
+        </span>
+      ))}
       {row.price && <span className="note">{row.price}</span>}
     </>
   );

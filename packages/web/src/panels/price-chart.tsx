@@ -1,6 +1,13 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { priceText } from "@plimsoll/server/display";
-import { type IChartApi, type ISeriesApi, LineSeries, type UTCTimestamp, createChart } from "lightweight-charts";
+import {
+  type IChartApi,
+  type ISeriesApi,
+  LineSeries,
+  LineStyle,
+  type UTCTimestamp,
+  createChart,
+} from "lightweight-charts";
 import { useEffect, useRef } from "react";
 
 /** A price at which a guard acts. */
@@ -11,12 +18,15 @@ export interface Level {
 export interface ChartPoint {
   readonly at: number;
   readonly now: string;
-  readonly boundary: string;
+  readonly alone?: string;
+  readonly together?: string;
 }
+/** What is drawn of each point, and how it is called in the chart. */
+const titles = { now: "price", alone: "liquidation", together: "liquidation, all together" } as const;
+type Drawing = keyof typeof titles;
 interface Drawn {
   readonly chart: IChartApi;
-  readonly price: ISeriesApi<"Line">;
-  readonly boundary: ISeriesApi<"Line">;
+  readonly series: Readonly<Record<Drawing, ISeriesApi<"Line">>>;
 }
 
 const ink = {
@@ -30,7 +40,7 @@ interface Props {
   readonly label: string;
 }
 
-/** A price and the boundary that would take the account, over time. A picture: figures stand in the table. */
+/** A price and the boundaries that would take the account, over time. A picture: figures stand in the table. */
 export function PriceChart({ points, levels, label }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn>(undefined);
@@ -50,17 +60,14 @@ export function PriceChart({ points, levels, label }: Props) {
       handleScroll: false,
       handleScale: false,
     });
-    drawn.current = {
-      chart,
-      price: chart.addSeries(LineSeries, { color: price, lineWidth: 2, title: "price", priceLineVisible: false }),
-      boundary: chart.addSeries(LineSeries, {
-        color: line,
-        lineWidth: 2,
-        lineStyle: 2,
-        title: "liquidation",
-        priceLineVisible: false,
-      }),
+    const lineOf = (of: Drawing, style: { color: string; lineStyle: LineStyle }) =>
+      chart.addSeries(LineSeries, { ...style, lineWidth: 2, title: titles[of], priceLineVisible: false });
+    const series = {
+      now: lineOf("now", { color: price, lineStyle: LineStyle.Solid }),
+      alone: lineOf("alone", { color: line, lineStyle: LineStyle.Dashed }),
+      together: lineOf("together", { color: line, lineStyle: LineStyle.LargeDashed }),
     };
+    drawn.current = { chart, series };
     return () => {
       drawn.current = undefined;
       chart.remove();
@@ -69,22 +76,27 @@ export function PriceChart({ points, levels, label }: Props) {
 
   useEffect(() => {
     const seconds = [...new Map(points.map((point) => [Math.floor(point.at / 1000), point]))];
-    const series = (of: "now" | "boundary") =>
-      seconds.map(([at, point]) => ({ time: at as UTCTimestamp, value: Number(point[of]) }));
-    drawn.current?.price.setData(series("now"));
-    drawn.current?.boundary.setData(series("boundary"));
+    for (const [of, line] of Object.entries(drawn.current?.series ?? {}) as [Drawing, ISeriesApi<"Line">][]) {
+      line.setData(
+        seconds.map(([at, point]) => {
+          const time = at as UTCTimestamp;
+          const value = point[of];
+          return value === undefined ? { time } : { time, value: Number(value) }; // a gap where there is no boundary
+        }),
+      );
+    }
     drawn.current?.chart.timeScale().fitContent();
   }, [points, scheme]);
 
   const wanted = JSON.stringify(levels); // equal levels are not drawn again with every reading
   useEffect(() => {
-    const series = drawn.current?.price;
+    const series = drawn.current?.series.now;
     const lines = (JSON.parse(wanted) as Level[]).map(({ at, title }) =>
       series?.createPriceLine({ price: Number(at), title, color: ink[scheme].guard, lineStyle: 3, lineWidth: 1 }),
     );
     return () => {
       for (const line of lines)
-        if (line !== undefined && drawn.current?.price === series) series?.removePriceLine(line);
+        if (line !== undefined && drawn.current?.series.now === series) series?.removePriceLine(line);
     };
   }, [wanted, scheme]);
 

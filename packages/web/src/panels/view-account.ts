@@ -6,11 +6,11 @@ import {
   coverageText,
   figureText,
   healthWord,
-  liquidationText,
+  liquidationLines,
   moneyText,
   percentText,
+  priceName,
   priceText,
-  quoteText,
   reasonText,
 } from "@plimsoll/server/display";
 
@@ -41,7 +41,8 @@ export function viewAccountRow(account: Account, { at, ageMs, stale }: Reading) 
     // why something is unknown is said once, with the liquidation price
     equity: account.equity.is === "unknown" ? "unknown" : figureText(account.equity),
     health: account.health.is === "unknown" ? "unknown" : healthWord(account.health),
-    liquidation: liquidationText(account.liquidation),
+    /** Every boundary, the nearest first: the common move, then each price alone. */
+    liquidation: liquidationLines(account.liquidation),
     price: sayPrices(account),
     headroom: account.headroom ? moneyText(account.headroom) : absent(account),
     used: account.used === undefined ? absent(account) : percentText(account.used),
@@ -55,11 +56,17 @@ export type AccountRow = ReturnType<typeof viewAccountRow>;
 /** What stands where a figure is missing: what is not known is never called nothing. */
 const absent = ({ health }: Account) => (health.is === "unknown" ? "unknown" : "nothing at risk");
 
-/** Which price the liquidation price is compared with, of which kind, and how many more boundaries there are. */
+/** What the nearest boundary is to be compared with: the present price, or that it takes several. */
 function sayPrices({ liquidation }: Account): string | undefined {
-  if (liquidation.is === "price") return `${sayPrice(liquidation.nearest)}${sayMore(liquidation.others.length)}`;
-  if (liquidation.is === "both") return `${sayPrice(liquidation.down)}${sayMore(liquidation.others.length)}`;
-  return undefined;
+  switch (liquidation.is) {
+    case "price":
+      return sayNow(liquidation.nearest);
+    case "both":
+      return sayNow(liquidation.down);
+    case "together":
+      return "no price alone takes it";
+    default:
+      return undefined;
+  }
 }
-const sayPrice = ({ quote, kind, now }: PricePoint) => `${quoteText(quote)} ${kind} ${priceText(now)}`;
-const sayMore = (count: number) => (count === 0 ? "" : `, ${count} more`);
+const sayNow = ({ quote, now }: PricePoint) => `${priceName(quote)} now ${priceText(now)}`;
