@@ -1,5 +1,5 @@
 import { type Compiled, type FormBuilder, type LineName, type Scene, formBuilder } from "@plimsoll/core/margin";
-import { type AccountKey, toNumber } from "@plimsoll/core/units";
+import { type AccountKey, isNegative, toNumber } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
 import { addBalance, addRequirement, addValue } from "./form-standard.ts";
 import { addMatrix } from "./form-matrix.ts";
@@ -25,26 +25,29 @@ export function compile(body: Body, key: AccountKey, scene: Scene<DeribitTerms>,
 
 function formOf(account: Account, totals: Totals, scene: Scene<DeribitTerms>, line: "maintenance" | "initial") {
   const form = formBuilder();
-  let absolute = roundingOf(totals);
+  const scenarios = account.margin === "portfolio";
+  let absolute = scenarios ? valuesRounding(totals) : 1e-12;
   for (const wallet of account.wallets) {
     const own = totals.priced.filter(({ instrument }) => instrument.currency === wallet.currency);
     const coin = coinFactor(form, account, wallet);
     const have = line === "initial" ? addBalance(form, account, wallet, scene) : form.have;
     have.line(coin, toNumber(wallet.balance));
     if (line === "initial") form.need.line(coin, toNumber(wallet.orderMargin));
-    const all = account.margin === "portfolio";
     for (const each of own) {
-      const counts = all || each.is === "future" || countsInBalance(each, scene.terms.body.optionsInBalance);
+      const counts = scenarios || each.is === "future" || countsInBalance(each, scene.terms.body.optionsInBalance);
       if (counts) addValue(form, have, each, coinKey(account, wallet));
-      if (!all) addRequirement(form, each, line, coinKey(account, wallet));
+      if (!scenarios) addRequirement(form, each, line, coinKey(account, wallet));
     }
-    if (all) absolute += addMatrix(form, account, own, line);
+    if (scenarios) absolute += addMatrix(form, account, own, line);
   }
   return form.build({
     line,
     unit: isInDollars(account) ? "USD" : account.unit,
     atZero: line === "initial" ? "safe" : "liquidatable",
-    error: { absolute, relative: (6 * totals.priced.length + 8) * Number.EPSILON },
+    error: {
+      absolute,
+      relative: (6 * totals.priced.length + 8) * Number.EPSILON + (scenarios ? 0 : roundingOf(account, totals)),
+    },
     compiledAtMs: scene.now,
   });
 }
@@ -62,11 +65,21 @@ function coinFactor(form: FormBuilder, account: Account, wallet: Wallet): number
   return key === undefined ? form.factor() : form.price(key);
 }
 
-/** Two figures an option are rounded to 9 decimals of its coin; counted at ten times today's index, so that it holds there too. */
-const roundingOf = ({ priced }: Totals): number =>
-  priced.reduce(
-    (total, { is, index, instrument }) =>
-      total +
-      (is === "option" ? 2 * 10 ** -OPTION_SCALE : 2e-17) * (instrument.style === "inverse" ? 10 * toNumber(index) : 1),
+/**
+ * Two figures of a short option are rounded to 9 decimals of its coin: that many coins times the index, at any index. The form's
+ * gross is at least its coins times the index (balance, and the shares that shorts require), so the bound is relative to it.
+ */
+function roundingOf({ is, wallets }: Account, { priced }: Totals): number {
+  const shorts = priced.filter((each) => each.is === "option" && isNegative(each.position.size));
+  if (shorts.length === 0) return 0;
+  const balances = is === "segregated" ? wallets.reduce((sum, { balance }) => sum + Math.abs(toNumber(balance)), 0) : 0;
+  const required = shorts.reduce(
+    (sum, { position, rules }) => sum + Math.abs(toNumber(position.size)) * toNumber(rules.maintenance),
     0,
   );
+  return (2 * shorts.length * 10 ** -OPTION_SCALE) / (balances + required);
+}
+
+/** Values of options and the matrix itself, inside its samples; with a margin, since bases differ a little from 1. */
+const valuesRounding = ({ priced }: Totals): number =>
+  priced.reduce((sum, { is, index }) => sum + (is === "option" ? 10 ** -OPTION_SCALE * 4 * toNumber(index) : 0), 0);
