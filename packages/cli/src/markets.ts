@@ -11,7 +11,7 @@ interface KnownMarket {
  * and where the chain is another.
  * @source addresses published by the Aave DAO, written here from memory: status assumed.
  */
-export const knownMarkets: Readonly<Record<string, KnownMarket>> = {
+const knownMarkets: Readonly<Record<string, KnownMarket>> = {
   "ethereum-core": { chainId: 1, provider: "0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e" },
   arbitrum: { chainId: 42_161, provider: "0xa97684ead0e402dC232d5A977953DF7ECBaB3CDb" },
   optimism: { chainId: 10, provider: "0xa97684ead0e402dC232d5A977953DF7ECBaB3CDb" },

@@ -21,7 +21,7 @@ const problems = {
 } as const satisfies Record<string, readonly [status: number, title: string, next: string]>;
 export type ProblemCode = keyof typeof problems;
 
-export function problemOf(code: ProblemCode, detail: string): Problem {
+function problemOf(code: ProblemCode, detail: string): Problem {
   const [status, title, next] = problems[code];
   return { type: `urn:plimsoll:problem:${code}`, title, status, detail, code, next };
 }

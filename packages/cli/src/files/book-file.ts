@@ -44,7 +44,7 @@ export function readBookFile(path: string, now: Ms): Result<WrittenBook, Why> {
 }
 
 /** The same from a file that was read already. */
-export function readBook(file: SourceFile, now: Ms): Result<WrittenBook, Why> {
+function readBook(file: SourceFile, now: Ms): Result<WrittenBook, Why> {
   const framed = checkSource(file, frame, file.value);
   if (!framed.ok) return framed;
   const at = framed.value.at === undefined ? now : ms(Date.parse(framed.value.at));

@@ -1,4 +1,5 @@
 import { dec, isZero, magnitude, subtract, compare, text } from "@plimsoll/core/units";
+import type { Liquidation } from "@plimsoll/server/contract";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -7,10 +8,8 @@ import {
   cut,
   grouped,
   healthWord,
-  commonText,
   countText,
   liquidationLines,
-  liquidationText,
   listText,
   moneyText,
   moveText,
@@ -33,6 +32,7 @@ const commonOf = (...quotes: string[]) => ({
   move: "-0.2501",
 });
 const common = commonOf("v:ETH:oracle", "v:BTC:oracle");
+const linesText = (liquidation: Liquidation) => liquidationLines(liquidation).join(" | ");
 const way = { way: "fall", watch: "0.3000", act: "0.1500", danger: "0.1000" };
 const because = { code: "stale", facts: { what: "binance:BTCUSDT:mark", ageMs: "61000", limitMs: "30000" } };
 
@@ -67,18 +67,18 @@ test.each([
   ["reason with a figure that is none", reasonText({ code: "line-crossed", facts: { line: "maintenance", health: "1e-7" } }), "the maintenance line is crossed: health 1e-7, the venue acts below 1"],
   ["reason nobody gave a phrase", reasonText({ code: "binance/no-leverage", facts: { position: "X" } }), "no leverage: position X"],
   ["reason with a sentence", reasonText({ code: "x", facts: { detail: "no price of BTC", next: "check the feed" } }), "no price of BTC. Next: check the feed"],
-  ["liquidation below: rounded toward the price", liquidationText({ is: "price", nearest: point("3150.01", "-0.37"), others: [] }), "ETH oracle 3 150.1 (−37%)"],
-  ["a common move comes first", liquidationText({ is: "price", nearest: point("3150", "-0.37"), others: [], together: common }), "ETH and BTC together −25%; ETH oracle 3 150 (−37%)"],
-  ["a common move alone", liquidationText({ is: "together", together: common }), "ETH and BTC together −25%"],
-  ["of many prices two are named", commonText(commonOf("v:A:mark", "v:B:mark", "v:C:mark", "v:D:mark")), "A, B and 2 more together −25%"],
-  ["every boundary", liquidationLines({ is: "both", down: point("3150", "-0.37"), up: point("9123.49", "0.82"), others: [point("1", "-0.9")] }).join(" | "), "ETH oracle 3 150 (−37%) or 9 123.4 (+82%) | ETH oracle 1 (−90%)"],
+  ["liquidation below: rounded toward the price", linesText({ is: "price", nearest: point("3150.01", "-0.37"), others: [] }), "ETH oracle 3 150.1 (−37%)"],
+  ["a common move comes first", linesText({ is: "price", nearest: point("3150", "-0.37"), others: [], together: common }), "ETH and BTC together −25% | ETH oracle 3 150 (−37%)"],
+  ["a common move alone", linesText({ is: "together", together: common }), "ETH and BTC together −25%"],
+  ["of many prices two are named", linesText({ is: "together", together: commonOf("v:A:mark", "v:B:mark", "v:C:mark", "v:D:mark") }), "A, B and 2 more together −25%"],
+  ["every boundary", linesText({ is: "both", down: point("3150", "-0.37"), up: point("9123.49", "0.82"), others: [point("1", "-0.9")] }), "ETH oracle 3 150 (−37%) or 9 123.4 (+82%) | ETH oracle 1 (−90%)"],
   ["a list", listText(["a", "b", "c"]), "a, b and c"],
   ["one", countText(1, "guard"), "1 guard"],
   ["none of them", countText(0, "guard"), "0 guards"],
-  ["both directions", liquidationText({ is: "both", down: point("3150", "-0.37"), up: point("9123.49", "0.82"), others: [] }), "ETH oracle 3 150 (−37%) or 9 123.4 (+82%)"],
-  ["none", liquidationText({ is: "none", why: because }), "none"],
-  ["already below", liquidationText({ is: "already-below", why: because }), "already below"],
-  ["unknown liquidation", liquidationText({ is: "unknown", why: because }), "unknown (BTCUSDT mark is 1 min old, limit 30 s)"],
+  ["both directions", linesText({ is: "both", down: point("3150", "-0.37"), up: point("9123.49", "0.82"), others: [] }), "ETH oracle 3 150 (−37%) or 9 123.4 (+82%)"],
+  ["none", linesText({ is: "none", why: because }), "none"],
+  ["already below", linesText({ is: "already-below", why: because }), "already below"],
+  ["unknown liquidation", linesText({ is: "unknown", why: because }), "unknown (BTCUSDT mark is 1 min old, limit 30 s)"],
   ["an instant", ageText(999), "now"],
   ["seconds", ageText(59_999), "59 s"],
   ["minutes", ageText(3_599_000), "59 min"],

@@ -1,12 +1,4 @@
-import type {
-  AmountFigure,
-  CommonMove,
-  Coverage,
-  Danger,
-  Health,
-  Liquidation,
-  PricePoint,
-} from "@plimsoll/server/contract";
+import type { AmountFigure, CommonMove, Coverage, Health, Liquidation, PricePoint } from "@plimsoll/server/contract";
 import { listText, priceName, quoteText, shortName } from "./name.ts";
 import { healthText, moneyText, moveText, priceText } from "./number.ts";
 import { reasonText } from "./reason.ts";
@@ -30,13 +22,13 @@ const edgeText = ({ price, move }: PricePoint): string =>
 export const pointText = (point: PricePoint): string => `${priceName(point.quote)} ${edgeText(point)}`;
 
 /** "WETH and WBTC together −25%"; of many prices two are named. */
-export function commonText({ points, move }: CommonMove): string {
+function commonText({ points, move }: CommonMove): string {
   const names = points.map(({ quote }) => shortName(quoteText(quote)));
   const shown = names.length <= 3 ? names : [...names.slice(0, 2), `${names.length - 2} more`];
   return `${listText(shown)} together ${moveText(move)}`;
 }
 
-/** Every boundary of an account, the nearest first, one a line; never 0 and never a bare dash. */
+/** Where prices take an account, in one of six states: every boundary, the nearest first, one a line; never 0 and never a bare dash. */
 export function liquidationLines(liquidation: Liquidation): readonly string[] {
   const common = "together" in liquidation && liquidation.together ? [commonText(liquidation.together)] : [];
   switch (liquidation.is) {
@@ -49,28 +41,11 @@ export function liquidationLines(liquidation: Liquidation): readonly string[] {
     case "together":
       return common;
     case "none":
+      return ["none"];
     case "already-below":
+      return ["already below"];
     case "unknown":
-      return [liquidationText(liquidation)];
-  }
-}
-
-/** The nearest boundary in one of its six states, a common move before the nearest price alone. */
-export function liquidationText(liquidation: Liquidation): string {
-  switch (liquidation.is) {
-    case "price":
-    case "both":
-      return liquidationLines(liquidation)
-        .slice(0, liquidation.together ? 2 : 1)
-        .join("; ");
-    case "together":
-      return commonText(liquidation.together);
-    case "none":
-      return "none";
-    case "already-below":
-      return "already below";
-    case "unknown":
-      return `unknown (${reasonText(liquidation.why)})`;
+      return [`unknown (${reasonText(liquidation.why)})`];
   }
 }
 
@@ -93,14 +68,4 @@ export const coverageText: Readonly<Record<Coverage, string>> = {
   armed: "armed guard",
   shadow: "shadow only: not protected",
   none: "no guard: not protected",
-};
-
-/** What each danger word asks of its reader. */
-export const dangerMeaning: Readonly<Record<Danger, string>> = {
-  safe: "far from every line",
-  watch: "a bad day reaches the line",
-  act: "a bad quarter of an hour reaches the line",
-  unknown: "cannot be judged: treat as act or worse",
-  danger: "five bad minutes reach the line",
-  liquidatable: "the venue may take it now",
 };

@@ -77,7 +77,7 @@ function viewLine(line: Line, unit: string): AccountLine {
 }
 
 /** The six states of display rule "liquidation price": both directions are shown where one price has both. */
-export function viewLiquidation(view: AccountView): Liquidation {
+function viewLiquidation(view: AccountView): Liquidation {
   const { maintenance, danger, because, boundaries } = view;
   if (maintenance?.crossed === true || danger === "liquidatable")
     return { is: "already-below", why: viewReason(because) };

@@ -1,7 +1,7 @@
 import type { AccountView, BookView } from "@plimsoll/core/turn";
 import { ZERO, accountKey, dec, ms, quoteKey, unknown, why } from "@plimsoll/core/units";
 import { Account, Activity, Book, Scenery, Story } from "@plimsoll/server/contract";
-import { healthWord, liquidationText } from "@plimsoll/server/display";
+import { healthWord, liquidationLines } from "@plimsoll/server/display";
 import { START, sampleBook, sampleGuard, sampleHappenings, scriptedSource, storyAt } from "@plimsoll/server/testing";
 import { expect, test } from "vitest";
 import { changeOf, readScenery, viewAccount, viewActivity, viewBook, viewStory } from "./index.ts";
@@ -54,7 +54,7 @@ test.each<readonly [string, AccountView, string]>([
   [
     "a common move nearer than any price alone",
     { ...cross, boundaries: [boundary("a:X:mark", 40), boundary("a:Y:mark")], together: common(0.5) },
-    "X and Y together −50%; X mark 40 (−60%)",
+    "X and Y together −50%",
   ],
   [
     "a common move further than a price alone",
@@ -84,7 +84,7 @@ test.each<readonly [string, AccountView, string]>([
   ["lines missing because a price is", { ...blind, equity: silent, boundaries: [] }, "unknown (the stream broke)"],
 ])("liquidation: %s", (_case, view, shown) => {
   const account = Account.parse(viewAccount(view, [], START));
-  expect(plain(liquidationText(account.liquidation))).toBe(shown);
+  expect(plain(liquidationLines(account.liquidation)[0]!)).toBe(shown);
 });
 
 test("a common move says where each of its prices stands at its end", () => {

@@ -16,7 +16,10 @@ export function Positions({ rows, cards }: Props) {
     <Paper component="section" aria-labelledby="positions" className="panel">
       <header className="panelHead">
         <h1 id="positions">Positions</h1>
-        <p className="note">worst first; unknown ranks between act and danger</p>
+        <p className="note">
+          worst first; unknown ranks between act and danger · headroom: equity, or collateral that counts, above what
+          the venue requires
+        </p>
       </header>
       {rows.length === 0 && <p>No accounts yet. Next: plimsoll check BOOK or plimsoll demo</p>}
       {cards ? <Cards rows={rows} /> : <Table rows={rows} />}

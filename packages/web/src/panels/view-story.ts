@@ -38,7 +38,7 @@ export function viewRuns(runs: readonly RunScore[]) {
       row("Equity and reserve now", ({ equityNow }) => equityNow && moneyText(equityNow)),
       row("Liquidations", ({ liquidations }) => String(liquidations)),
       row("Guard actions", ({ actions }) => String(actions)),
-      row("Lowest health", ({ lowestHealth }) => lowestHealth && healthText(lowestHealth)),
+      row("Lowest health of any account", ({ lowestHealth }) => lowestHealth && healthText(lowestHealth)),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { type Danger, dangers } from "@plimsoll/core/risk";
 import type { Book } from "@plimsoll/server/contract";
-import { moneyText, percentText } from "@plimsoll/server/display";
+import { countText, moneyText, percentText } from "@plimsoll/server/display";
 import type { AccountRow } from "./view-account.ts";
 
 export interface Tile {
@@ -16,17 +16,14 @@ export function viewTiles(book: Book, rows: readonly AccountRow[]): readonly Til
 }
 
 function equityTile({ equity, accounts }: Book): Tile {
+  const title = "Equity in accounts";
   const missing = accounts.filter((account) => account.equity.is === "unknown" || account.equity.is === "stale").length;
   const note =
     missing === 0
-      ? `all of ${count(accounts.length, "account")}`
-      : `without ${count(missing, "account")} whose equity is not known`;
-  if (equity.length === 0) return { title: "Equity", value: [accounts.length === 0 ? "no accounts" : "unknown"], note };
-  return {
-    title: "Equity",
-    value: equity.map(({ total }) => moneyText(total)),
-    note,
-  };
+      ? `all of ${countText(accounts.length, "account")}; reserves outside not counted`
+      : `without ${countText(missing, "account")} whose equity is not known`;
+  if (equity.length === 0) return { title, value: [accounts.length === 0 ? "no accounts" : "unknown"], note };
+  return { title, value: equity.map(({ total }) => moneyText(total)), note };
 }
 
 function nearestTile({ nearest, accounts }: Book, rows: readonly AccountRow[]): Tile {
@@ -36,7 +33,7 @@ function nearestTile({ nearest, accounts }: Book, rows: readonly AccountRow[]): 
     return {
       title,
       value: ["already below"],
-      note: `${count(taken, "account")} may be taken now`,
+      note: `${countText(taken, "account")} may be taken now`,
       tone: "liquidatable",
     };
   const row = rows.find(({ key }) => key === nearest?.key);
@@ -71,5 +68,3 @@ export function countDangers(
     .map((danger) => ({ danger, count: rows.filter((row) => row.danger === danger).length }))
     .filter((entry) => entry.count > 0);
 }
-
-const count = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`;
