@@ -17,8 +17,8 @@ export function Positions({ rows, cards }: Props) {
       <header className="panelHead">
         <h1 id="positions">Positions</h1>
         <p className="note">
-          worst first; unknown ranks between act and danger · headroom: equity, or collateral that counts, above what
-          the venue requires
+          worst first; unknown ranks between act and danger · headroom: what counts for the account less what the venue
+          requires
         </p>
       </header>
       {rows.length === 0 && <p>No accounts yet. Next: plimsoll check BOOK or plimsoll demo</p>}
