@@ -1,6 +1,6 @@
 import { type Exact, parseExact } from "@plimsoll/core/units";
 import { InvalidArgumentError } from "commander";
-import { share } from "./files/units.ts";
+import { isAddress, share } from "./files/units.ts";
 
 /** Parsers of option values; commander prints their complaint with the option's name and the value. */
 export function wholeNumber(text: string): number {
@@ -17,6 +17,11 @@ export function positiveDecimal(text: string): Exact {
   const value = parseExact(text);
   if (!value.ok || value.value.digits <= 0n) throw new InvalidArgumentError("write a number above 0, for example 1.25");
   return value.value;
+}
+
+export function addressText(text: string): `0x${string}` {
+  if (!isAddress(text)) throw new InvalidArgumentError("write 0x and 40 hex digits");
+  return text;
 }
 
 export function shareText(text: string): Exact {

@@ -238,3 +238,11 @@ test("explain shows the lines, where each price takes the account, and every fig
   expect(plain).toMatch(/ {2}maintenance margin +88 000 {2}notional \* rate - amount/);
   expect(plain.match(/source: venues\/binance\/README\.md/g)).toHaveLength(2);
 });
+
+test.each([
+  [["0x12", "--rpc", "http://127.0.0.1:1"], /0x12 is not an address[\s\S]*Next: write 0x and 40 hex digits/],
+  [[`0x${"1".repeat(40)}`, "--rpc", "http://127.0.0.1:1", "--multicall", "0x12"], /'0x12' is invalid.*40 hex digits/],
+])("a mistyped address is refused as such: %j", async (args, message) => {
+  const { code, errors } = await runInTest("check", ...args);
+  expect([code, errors]).toEqual([2, expect.stringMatching(message)]);
+});

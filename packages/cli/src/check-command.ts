@@ -2,8 +2,9 @@ import { fileURLToPath } from "node:url";
 import type { BookView } from "@plimsoll/core/turn";
 import { type Result, type Why, fail, ms, why } from "@plimsoll/core/units";
 import { Command } from "commander";
-import { wholeNumber } from "./arguments.ts";
+import { addressText, wholeNumber } from "./arguments.ts";
 import { bookViewJson } from "./book-view.ts";
+import { isAddress } from "./files/units.ts";
 import { explainText } from "./explain.ts";
 import { exitCode, failureCode, worstOf } from "./exit-codes.ts";
 import { type WrittenBook, readBookFile } from "./files/book-file.ts";
@@ -17,7 +18,7 @@ interface Options {
   readonly demo?: true;
   readonly rpc?: string;
   readonly chainId?: number;
-  readonly multicall?: string;
+  readonly multicall?: `0x${string}`;
   readonly market: string;
   readonly json?: true;
   readonly explain?: true;
@@ -25,7 +26,6 @@ interface Options {
 }
 
 const demoBook = fileURLToPath(new URL("../books/demo.yaml", import.meta.url));
-const isAddress = (source: string): boolean => /^0x[0-9a-fA-F]{40}$/.test(source);
 
 /** plimsoll check: how close every account is to its line, exactly as the venue computes it. */
 export function checkCommand(out: Out, finish: Finish): Command {
@@ -35,7 +35,7 @@ export function checkCommand(out: Out, finish: Finish): Command {
     .option("--demo", "use the book that comes with the program")
     .option("--rpc <url>", "Ethereum node to read an address from")
     .option("--chain-id <number>", "chain that the node must be on", wholeNumber)
-    .option("--multicall <address>", "Multicall3 on a chain that has it elsewhere")
+    .option("--multicall <address>", "Multicall3 on a chain that has it elsewhere", addressText)
     .option(
       "--market <name>",
       "Aave v3 market, by name or by the address of its PoolAddressesProvider",
@@ -80,11 +80,15 @@ async function readSource(source: string | undefined, options: Options): Promise
       }),
     );
   }
-  if (!isAddress(source)) return readBookFile(source, ms(Date.now()));
+  if (!isAddress(source)) {
+    if (options.rpc === undefined) return readBookFile(source, ms(Date.now()));
+    const detail = `${source} is not an address, and --rpc reads nothing else`;
+    return fail(why("usage", { detail, next: "write 0x and 40 hex digits, or leave --rpc away for a book file" }));
+  }
   if (options.rpc === undefined) {
     return fail(
       why("usage", { detail: `an address needs a node to read it from: ${source}`, next: "add --rpc https://..." }),
     );
   }
-  return readAddress(source as `0x${string}`, { ...options, rpc: options.rpc });
+  return readAddress(source, { ...options, rpc: options.rpc });
 }

@@ -12,6 +12,7 @@ import { exitCodes, failureCode } from "./exit-codes.ts";
 import { LiveView } from "./live-source.ts";
 import { openBrowser } from "./open-browser.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
+import { version } from "./version.ts";
 import { interrupted } from "./interrupted.ts";
 
 interface Options extends Choices {
@@ -72,7 +73,7 @@ async function demo(out: Out, options: Options): Promise<number> {
   }
   const folder = resolve(options.dataDir ?? mkdtempSync(join(tmpdir(), "plimsoll-demo-")));
   const live = new LiveView();
-  const server = await startServer({ source: live, version: "0.1.0", port: options.port });
+  const server = await startServer({ source: live, version, port: options.port });
   if (!server.ok) {
     sayFailure(out, server.failure);
     return failureCode(server.failure);

@@ -1,4 +1,5 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import { isAddress } from "./files/units.ts";
 
 /** A market that can be named instead of spelled: its chain and its PoolAddressesProvider. */
 interface KnownMarket {
@@ -9,7 +10,7 @@ interface KnownMarket {
 /**
  * Aave v3 markets by name. A wrong address cannot mislead: a snapshot is refused where the contracts there are not a pool's,
  * and where the chain is another.
- * @source addresses published by the Aave DAO, written here from memory: status assumed.
+ * @source addresses that the Aave DAO publishes, not yet compared with its registry: status assumed.
  */
 const knownMarkets: Readonly<Record<string, KnownMarket>> = {
   "ethereum-core": { chainId: 1, provider: "0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e" },
@@ -18,8 +19,6 @@ const knownMarkets: Readonly<Record<string, KnownMarket>> = {
   polygon: { chainId: 137, provider: "0xa97684ead0e402dC232d5A977953DF7ECBaB3CDb" },
   base: { chainId: 8_453, provider: "0xe20fCBdBfFC4Dd138cE8b2E6FBb6CB49777ad64D" },
 };
-
-const isAddress = (text: string): text is `0x${string}` => /^0x[0-9a-fA-F]{40}$/.test(text);
 
 /**
  * Where to read a market, by its name or by the address of its PoolAddressesProvider.

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runInTest } from "./run-in-test.ts";
 
@@ -6,6 +8,11 @@ const commands = [...lines.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = ""]) => 
 
 test("the help names every command", () => {
   expect(commands).toEqual(["check", "demo", "serve", "verify", "evidence", "backup", "doctor", "config"]);
+});
+
+test("the version is that of the package", async () => {
+  const file = readFileSync(join(import.meta.dirname, "../package.json"), "utf8");
+  expect((await runInTest("--version")).lines).toBe((JSON.parse(file) as { version: string }).version);
 });
 
 test.each(commands)("%s --help is printed, with defaults as they are written", async (name) => {

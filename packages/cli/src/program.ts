@@ -7,6 +7,7 @@ import { backupCommand, evidenceCommand } from "./journal-commands.ts";
 import { serveCommand } from "./serve-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { version } from "./version.ts";
 import type { Out } from "./out.ts";
 
 /** Runs one command line; answers the exit code. Output goes through `out`, so that a test reads it. */
@@ -17,7 +18,7 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
   };
   const program = new Command("plimsoll")
     .description("Keeps leveraged positions from being liquidated")
-    .version("0.1.0")
+    .version(version)
     .exitOverride()
     .configureOutput({ writeOut: (text) => out.line(text.trimEnd()), writeErr: (text) => out.error(text.trimEnd()) })
     .showHelpAfterError("(plimsoll --help lists the commands)");

@@ -9,10 +9,8 @@ export interface AddressOptions {
   readonly chainId?: number;
   /** Name of a known market, or the address of a PoolAddressesProvider. */
   readonly market: string;
-  readonly multicall?: string;
+  readonly multicall?: `0x${string}`;
 }
-
-const isAddress = (text: string): text is `0x${string}` => /^0x[0-9a-fA-F]{40}$/.test(text);
 
 /** Reads a borrower's account from a node: one snapshot at one block, checked against the contract's own figures. */
 export async function readAddress(user: `0x${string}`, options: AddressOptions): Promise<Result<WrittenBook, Why>> {
@@ -23,7 +21,7 @@ export async function readAddress(user: `0x${string}`, options: AddressOptions):
     rpcUrl: rpc,
     user,
     ...market.value,
-    ...(multicall !== undefined && isAddress(multicall) && { multicall }),
+    ...(multicall !== undefined && { multicall }),
   };
   const read = await aaveFeed(holdingId(user), source).snapshot();
   return read.ok ? ok({ at: ms(Date.now()), events: read.value, guards: [] }) : read;

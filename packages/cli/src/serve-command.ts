@@ -12,6 +12,7 @@ import { type Config, type LayeredConfig, readConfig } from "./files/config-file
 import { readSecret } from "./files/secrets.ts";
 import { interrupted } from "./interrupted.ts";
 import { LiveView } from "./live-source.ts";
+import { version } from "./version.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 
 /** plimsoll serve: watches one's own accounts, runs the guards, serves the dashboard. */
@@ -74,7 +75,7 @@ async function run(
   const live = new LiveView();
   const server = await startServer({
     source: live,
-    version: "0.1.0",
+    version,
     host,
     port,
     ...(token.value !== undefined && { token: token.value }),

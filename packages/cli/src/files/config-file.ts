@@ -4,13 +4,13 @@ import type { Guard } from "@plimsoll/core/policy";
 import { guardsOf, writtenGuard } from "./guard-file.ts";
 import { inputSchema, published } from "./json-schema.ts";
 import { type SourceFile, checkSource, readSourceFile } from "./source-file.ts";
-import { duration, whole } from "./units.ts";
+import { ADDRESS, duration, whole } from "./units.ts";
 
 /** A secret is never in this file: the name of an environment variable, or a file that only its owner may read. */
 const secret = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]);
 export type SecretSource = z.output<typeof secret>;
 
-const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "not an address: write 0x and 40 hex digits");
+const address = z.string().regex(ADDRESS, "not an address: write 0x and 40 hex digits");
 
 const binanceAccount = z.strictObject({
   name: z.string().min(1),

@@ -1,6 +1,10 @@
 import { type Exact, type Ms, exact, ms, parseExact } from "@plimsoll/core/units";
 import * as z from "zod";
 
+/** An address on an EVM chain. */
+export const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
+export const isAddress = (text: string): text is `0x${string}` => ADDRESS.test(text);
+
 const SECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** "30s", "24h", "250ms" to milliseconds. */
