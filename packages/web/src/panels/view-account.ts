@@ -65,7 +65,9 @@ function sayPrices({ liquidation }: Account): string | undefined {
       return sayNow(liquidation.down);
     case "together":
       return "no price alone takes it";
-    default:
+    case "none":
+    case "already-below":
+    case "unknown":
       return undefined;
   }
 }
