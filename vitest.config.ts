@@ -8,8 +8,13 @@ const project = (name: string, suffix: string, extra: object = {}) => ({
 
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
-      project("unit", ".test.{ts,tsx}", { exclude: needs.map((kind) => `**/*.${kind}.test.*`), testTimeout: 30_000 }),
+      project("unit", ".test.{ts,tsx}", {
+        exclude: needs.map((kind) => `**/*.${kind}.test.*`),
+        testTimeout: 30_000,
+        isolate: false,
+      }),
       project("db", ".db.test.ts", {
         globalSetup: ["packages/keeper/src/testing/postgres.ts"],
         testTimeout: 60_000,
