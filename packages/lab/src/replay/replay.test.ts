@@ -4,7 +4,19 @@ import { join } from "node:path";
 import type { BookEvent } from "@plimsoll/core/book";
 import type { Guard } from "@plimsoll/core/policy";
 import { type Tape, readTape } from "@plimsoll/lab/tape";
-import { accountKey, atLeast, below, dec, exact, holdingId, ms, quoteKey, text } from "@plimsoll/core/units";
+import {
+  type Exact,
+  type Ms,
+  accountKey,
+  atLeast,
+  below,
+  dec,
+  exact,
+  holdingId,
+  ms,
+  quoteKey,
+  text,
+} from "@plimsoll/core/units";
 import { generateCrash } from "@plimsoll/sim/exchange";
 import { binance } from "@plimsoll/venues/binance";
 import { engineOf } from "@plimsoll/venues";
@@ -131,6 +143,30 @@ test("money is conserved by what the guard does: equity moves by price and fees 
     0,
   );
   expect(Number(text(equityOf(idle!))) - Number(text(equityOf(eager!)))).toBeCloseTo(sold, 4);
+});
+
+test("a funding settlement takes its rate of the notional from a long, once", () => {
+  const calm: Tape = {
+    ...crash(1n),
+    bars: crash(1n)
+      .bars.slice(0, 4)
+      .map((bar) => ({ ...bar, open: dec("100000"), high: dec("100000"), low: dec("100000"), close: dec("100000") })),
+  };
+  const settled = (funding: readonly { at: Ms; value: Exact }[]) => {
+    const replayed = replay({ tape: calm, driven, start: desk("100000"), guards: [], reserves: [], funding }, ports);
+    if (!replayed.ok) throw new Error(replayed.failure.code);
+    return replayed.value.runs.map((each) => text(equityOf(each)));
+  };
+  const at = (bar: number) => ms(calm.bars[bar]!.at + 1);
+  // 1.6 coins at 100,000 are 160,000: 0.3 % of it is 480
+  expect(settled([]).map(Number)).toEqual([20_000, 20_000]);
+  expect(settled([{ at: at(1), value: dec("0.003") }]).map(Number)).toEqual([19_520, 19_520]);
+  expect(
+    settled([
+      { at: ms(0), value: dec("0.003") },
+      { at: at(1), value: dec("-0.001") },
+    ]).map(Number),
+  ).toEqual([20_160, 20_160]);
 });
 
 test("a book without a quote of the tape is refused with the quotes that it has", () => {

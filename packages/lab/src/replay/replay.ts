@@ -13,7 +13,7 @@ import {
   smaller,
   why,
 } from "@plimsoll/core/units";
-import type { Tape } from "@plimsoll/lab/tape";
+import type { SeriesPoint, Tape } from "@plimsoll/lab/tape";
 import { type Order, orders, pathOf } from "./path.ts";
 import { type Driven, type Taken, World } from "./world.ts";
 
@@ -25,6 +25,8 @@ export interface ReplayPlan {
   readonly start: readonly BookEvent[];
   readonly guards: readonly Guard[];
   readonly reserves: readonly Reserve[];
+  /** Settlements of the driven instruments, ascending; none are assumed. */
+  readonly funding?: readonly SeriesPoint[];
 }
 
 export interface Acted {
@@ -83,12 +85,15 @@ function runOnce(plan: ReplayPlan, order: Order, ports: TurnPorts): Run {
   for (const event of [{ type: "policy" as const, guards, reserves }, ...plan.start]) keeper.input(begin, event);
   if (first !== undefined) world.move(first.open, begin);
   const equityBefore = world.equity(begin);
+  const settlements = (plan.funding ?? []).filter(({ at }) => at >= tape.record.first);
+  let paid = 0;
   const liquidations: Taken[] = [];
   const actions: Acted[] = [];
   let lowestHealth: Exact | undefined;
   for (const bar of tape.bars) {
     for (const { at, price } of pathOf(bar, tape.intervalMs, order)) {
       const prices = world.move(price, at);
+      for (; (settlements[paid]?.at ?? Infinity) <= at; paid += 1) world.fund(settlements[paid]!.value, at);
       liquidations.push(...world.liquidate(at));
       const seen = [...prices, ...world.snapshot(), { type: "tick" as const }];
       actions.push(...keeper.decide(at, seen, world));

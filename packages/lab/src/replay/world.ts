@@ -86,6 +86,20 @@ export class World {
     return ok(undefined);
   }
 
+  /** One funding settlement of the driven instruments at the prices of now; a venue that knows no such thing is left alone. */
+  fund(rate: Exact, at: Ms): void {
+    for (const holding of this.holdings) {
+      const { engine, scene } = this.#ground(holding, at);
+      let after = holding;
+      for (const { instrument } of this.#driven) {
+        if (instrument === undefined) continue;
+        const paid = engine.apply(after, { was: "funding", body: { symbol: instrument, rate } }, scene);
+        if (paid.ok) after = paid.value;
+      }
+      this.#holdings.set(holding.id, after);
+    }
+  }
+
   /** Takes every account that is over its line, as its venue would; a step of no effect ends it. */
   liquidate(at: Ms): readonly Taken[] {
     return this.holdings.flatMap((holding) => {

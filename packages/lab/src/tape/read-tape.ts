@@ -16,6 +16,7 @@ import {
 } from "@plimsoll/core/units";
 import { type Rows, readRows } from "./rows.ts";
 import type { Bar, Gap, ImportRecord, Tape } from "./tape.ts";
+import { type TimeUnit, timeOf } from "./time.ts";
 import { unpackText } from "./unpack.ts";
 
 export interface TapeOptions {
@@ -40,22 +41,6 @@ export function readTape(file: string, options: TapeOptions = {}): Result<Tape, 
   const bars = readBars(rows.value, file);
   if (!bars.ok) return bars;
   return tapeOf(bars.value, rows.value, file, createHash("sha256").update(bytes).digest("hex"), options);
-}
-
-const units = [
-  ["s", 1e11, 1000n],
-  ["ms", 1e14, 1n],
-  ["us", 1e17, -1000n],
-  ["ns", Infinity, -1_000_000n],
-] as const;
-type TimeUnit = (typeof units)[number][0];
-
-/** A timestamp's unit by its size, row by row: archives switch from one file to the next. */
-function timeOf(text: string): { readonly at: Ms; readonly unit: TimeUnit } | undefined {
-  if (!/^\d{9,20}$/.test(text)) return undefined;
-  const digits = BigInt(text);
-  const [unit, , factor] = units.find(([, below]) => Number(digits) < below) ?? units[3];
-  return { at: ms(Number(factor > 0n ? digits * factor : digits / -factor)), unit };
 }
 
 interface Read {

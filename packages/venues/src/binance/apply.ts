@@ -17,7 +17,7 @@ import {
 } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
 import { applyFill, pay } from "./fill.ts";
-import { applyFunding } from "./funding.ts";
+import { applyFunding, applySettlement } from "./funding.ts";
 import { type Body, type OpenOrder, type Position, positionName } from "./holding.ts";
 import { checkOrder, worstFill } from "./order.ts";
 import { BALANCE_SCALE, termsOf } from "./position.ts";
@@ -28,7 +28,8 @@ import type { BinanceVenueEffect } from "./venue-effect.ts";
 /** The holding after an action of ours or something the venue did, or why the venue would refuse it. */
 export function apply(body: Body, effect: Action | BinanceVenueEffect, scene: Scene<BinanceTerms>): Result<Body, Why> {
   if ("was" in effect) {
-    if (effect.was === "funding") return applyFunding(body, effect.body);
+    if (effect.was === "funding")
+      return "rate" in effect.body ? applySettlement(body, effect.body, scene) : applyFunding(body, effect.body);
     return applyFill(body, effect.body, effect.was === "liquidation" ? "nothing" : "share");
   }
   switch (effect.do) {

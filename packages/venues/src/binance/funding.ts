@@ -4,6 +4,7 @@ import {
   type Result,
   type Why,
   add,
+  exact,
   fail,
   ms,
   multiply,
@@ -16,7 +17,7 @@ import { pay } from "./fill.ts";
 import { type Body, type Funding, positionName } from "./holding.ts";
 import { balance, markOf } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
-import type { FundingPaid } from "./venue-effect.ts";
+import type { FundingPaid, FundingSettled } from "./venue-effect.ts";
 
 /** Books a funding payment: to the isolated wallet of the position it names, otherwise to the cross wallet. */
 export function applyFunding(body: Body, { asset, amount, position }: FundingPaid): Result<Body, Why> {
@@ -41,18 +42,31 @@ export function advance(body: Body, to: Ms, scene: Scene<BinanceTerms>): Body {
   }, body);
 }
 
+/** Books one settlement of a symbol at its mark of now, on every position in it. */
+export function applySettlement(
+  body: Body,
+  { symbol, rate }: FundingSettled,
+  scene: Scene<BinanceTerms>,
+): Result<Body, Why> {
+  const mark = markOf(symbol, scene);
+  return mark.ok ? ok(settle(body, symbol, mark.value, rate)) : mark;
+}
+
+/** `rate` of the notional at mark from longs to shorts; all settlements of one moment are one rate. */
+const settle = (body: Body, symbol: string, mark: Exact, rate: Exact): Body =>
+  body.positions
+    .filter((position) => position.symbol === symbol)
+    .reduce((sum, { size, asset, positionSide }) => {
+      const amount = negate(multiply(multiply(size, mark), rate));
+      const paid = applyFunding(sum, { asset, amount, position: { symbol, positionSide } });
+      return paid.ok ? paid.value : sum;
+    }, body);
+
 function settleUpTo(body: Body, funding: Funding, to: Ms, mark: Exact): Body {
   if (funding.next > to) return body;
   const { symbol, rate, next, everyMs } = funding;
   const times = everyMs === undefined ? 1 : Math.floor((to - next) / everyMs) + 1;
-  const count: Exact = { digits: BigInt(times), scale: 0 };
-  const settled = body.positions
-    .filter((position) => position.symbol === symbol)
-    .reduce((sum, { size, asset, positionSide }) => {
-      const amount = negate(multiply(multiply(multiply(size, mark), rate), count));
-      const paid = applyFunding(sum, { asset, amount, position: { symbol, positionSide } });
-      return paid.ok ? paid.value : sum;
-    }, body);
+  const settled = settle(body, symbol, mark, multiply(rate, exact(BigInt(times))));
   const later = everyMs === undefined ? [] : [{ ...funding, next: ms(next + times * everyMs) }];
   return { ...settled, funding: settled.funding.flatMap((each) => (each === funding ? later : [each])) };
 }

@@ -282,6 +282,11 @@ test("what the venue did: fills, funding, deleveraging", () => {
   expect(apply({ was: "adl", body: trade })).toEqual(fill);
   const paid = apply({ was: "funding", body: { asset: "USDT", amount: dec("-12.5") } });
   expect(paid.ok && text(paid.value.wallets[0]!.cross)).toBe("19987.50000000");
+  // a settlement at a rate: 1 BTC at 100,000 pays 0.03 %, whatever else is held stays
+  const settled = apply({ was: "funding", body: { symbol: "BTCUSDT", rate: dec("0.0003") } });
+  expect(settled.ok && text(settled.value.wallets[0]!.cross)).toBe("19970.00000000");
+  const other = apply({ was: "funding", body: { symbol: "ETHUSDT", rate: dec("0.0003") } });
+  expect(other.ok ? text(other.value.wallets[0]!.cross) : other.failure.code).not.toBe("19970.00000000");
 });
 
 test("funding is paid at its times on notional at mark; beyond a known interval nothing is guessed", () => {

@@ -45,6 +45,8 @@ const FundingBody = z
   })
   .transform(({ position, ...rest }): FundingPaid => (position === undefined ? rest : { ...rest, position }));
 
+const SettledBody = z.strictObject({ symbol: z.string().min(1), rate: exactJson });
+
 /** What the venue did to us, fresh or back from the journal. */
 export function readEffect({ was, body }: VenueEffect): Result<BinanceVenueEffect, Why> {
   switch (was) {
@@ -55,7 +57,7 @@ export function readEffect({ was, body }: VenueEffect): Result<BinanceVenueEffec
       return parsed.success ? ok({ was, body: parsed.data }) : fail(unreadable(was, parsed.error));
     }
     case "funding": {
-      const parsed = FundingBody.safeParse(body);
+      const parsed = z.union([SettledBody, FundingBody]).safeParse(body);
       return parsed.success ? ok({ was, body: parsed.data }) : fail(unreadable(was, parsed.error));
     }
     case "interest":

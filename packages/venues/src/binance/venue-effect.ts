@@ -9,7 +9,13 @@ export interface FundingPaid {
   readonly position?: { readonly symbol: string; readonly positionSide: PositionSide };
 }
 
+/** A settlement of a symbol at a rate, longs pay a positive one: what each position pays follows from its mark. */
+export interface FundingSettled {
+  readonly symbol: string;
+  readonly rate: Exact;
+}
+
 /** What the venue does to an account: one trade with what it cost, ours or forced, or funding. */
 export type BinanceVenueEffect =
   | { readonly was: "fill" | "liquidation" | "adl"; readonly body: Fill }
-  | { readonly was: "funding"; readonly body: FundingPaid };
+  | { readonly was: "funding"; readonly body: FundingPaid | FundingSettled };
