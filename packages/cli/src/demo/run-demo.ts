@@ -167,15 +167,20 @@ async function openStage(choices: Choices, first: MarketPath["moments"][number],
   const halves: Half[] = [desk.value];
   if (!ports.exchangeOnly) {
     const loan = await openLoan(book, first, ports.say);
-    if (!loan.ok) {
+    if (loan.ok) halves.push(loan.value);
+    else if (loan.failure.code === "chain/missing-dependency") ports.say(exchangeHalf(loan.failure));
+    else {
       await desk.value.stop();
       return loan;
     }
-    halves.push(loan.value);
   }
   const stage: Stage = { halves, clock };
   return ok({ stage, book });
 }
+
+/** A published program carries neither a chain nor the lending contracts; it says so and goes on with what it has. */
+const exchangeHalf = ({ facts }: Why): string =>
+  `Without the local chain (missing: ${facts["what"]}): this is the exchange half of the demo alone.`;
 
 const dollars = (amount: Exact) => ({ amount, unit: "USD" });
 const runView = (
