@@ -139,6 +139,27 @@ describe("a written account", () => {
   };
   const events = (change: object = {}) =>
     deribit.readWritten(deribit.written.parse({ ...entry, ...change }), holdingId("mine"), at);
+  test("haircuts of a cross account become terms of its own, and the account can be assessed", () => {
+    const assessed = (haircuts: Record<string, string>) => {
+      const read = events({ margin: "cross_sm", positions: [entry.positions[0]], haircuts });
+      if (!read.ok) throw new Error(read.failure.code);
+      const find = <K extends string>(type: K) => read.value.find((event) => event.type === type);
+      const [terms, holding] = [find("terms"), find("holding")];
+      if (terms?.type !== "terms" || holding?.type !== "holding") throw new Error("no terms or holding");
+      const quotes = new Map(
+        read.value.flatMap((event) =>
+          event.type === "price"
+            ? [[event.key, { value: event.price, kind: event.kind, asOf: event.at }] as const]
+            : [],
+        ),
+      );
+      const [account] = deribit.engine.accounts(holding.holding);
+      const state = deribit.engine.assess(holding.holding, account!, { now: at, quotes, terms: terms.terms });
+      return [terms.terms.market, holding.holding.market, state.equity.is];
+    };
+    expect(assessed({ BTC: "0.05" })).toEqual(["mine", "mine", "known"]);
+    expect(assessed({})).toEqual([undefined, undefined, "unknown"]);
+  });
   test("becomes terms, prices and a holding that engine and journal read", () => {
     const read = events();
     if (!read.ok) throw new Error(read.failure.code);

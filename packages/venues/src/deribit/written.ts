@@ -16,6 +16,7 @@ import {
   venueId,
   why,
 } from "@plimsoll/core/units";
+import { termsDocument } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body } from "./holding.ts";
 import { basisKey, indexKey, readInstrument, volKey } from "./instrument.ts";
@@ -72,8 +73,24 @@ export function readWritten(
   const written = Written.parse(entry);
   const wrong = [...problems(written, terms)][0];
   if (wrong !== undefined) return fail(wrong);
-  const holding = { id, venue: DERIBIT, rules: RULES, asOf: at, body: bodyOf(written) };
-  return ok([{ type: "terms", terms: document }, ...pricesOf(written, at), { type: "holding", holding }]);
+  const own = ownTerms(written, document, id);
+  const market = own.market === undefined ? {} : { market: own.market };
+  const holding = { id, venue: DERIBIT, rules: RULES, ...market, asOf: at, body: bodyOf(written) };
+  return ok([{ type: "terms", terms: own }, ...pricesOf(written, at), { type: "holding", holding }]);
+}
+
+/** The shipped terms, or with the haircuts that the account wrote: then a document of this account alone. */
+function ownTerms({ haircuts }: Written, document: Terms<unknown>, id: HoldingId): Terms<unknown> {
+  if (Object.keys(haircuts).length === 0) return document;
+  const validFrom = new Date(document.validFrom).toISOString().slice(0, 10);
+  const body = { ...(document.body as object), haircuts };
+  return termsDocument({
+    ...document,
+    market: id,
+    validFrom,
+    source: `${document.source}; haircuts as the owner wrote them`,
+    body,
+  });
 }
 
 const problem = (path: string, value: string, next: string): Why => why("deribit/written", { path, value, next });
