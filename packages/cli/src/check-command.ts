@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import type { BookView } from "@plimsoll/core/turn";
+import { worstOf } from "@plimsoll/core/risk";
 import { type Result, type Why, fail, ms, why } from "@plimsoll/core/units";
 import { Command } from "commander";
 import { addressText, wholeNumber } from "./arguments.ts";
 import { bookViewJson } from "./book-view.ts";
 import { isAddress } from "./files/units.ts";
 import { explainText } from "./explain.ts";
-import { exitCode, failureCode, worstOf } from "./exit-codes.ts";
+import { exitCode, failureCode } from "./exit-codes.ts";
 import { type WrittenBook, readBookFile } from "./files/book-file.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 import { viewOf } from "./read-book-view.ts";
@@ -52,7 +53,7 @@ export function checkCommand(out: Out, finish: Finish): Command {
       }
       const view = viewOf(read.value.events, read.value.guards, read.value.at);
       show(out, view, options);
-      finish(exitCode(worstOf(view)));
+      finish(exitCode(worstOf(view.accounts.map(({ danger }) => danger))));
     });
 }
 

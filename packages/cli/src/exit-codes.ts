@@ -1,6 +1,4 @@
 import type { Danger } from "@plimsoll/core/risk";
-import { worse } from "@plimsoll/core/risk";
-import type { BookView } from "@plimsoll/core/turn";
 import type { Why } from "@plimsoll/core/units";
 
 /** Exit codes for cron and scripts; several accounts exit with the worst. */
@@ -15,8 +13,6 @@ export const exitCodes = {
   usage: 2,
 } as const;
 
-export const worstOf = (view: BookView): Danger =>
-  view.accounts.reduce<Danger>((worst, { danger }) => worse(worst, danger), "safe");
 export const exitCode = (danger: Danger): number => exitCodes[danger];
 
 const badInput = new Set([

@@ -28,7 +28,7 @@ const health = z.strictObject({
   healthBelow: positive.describe("acts when health of the maintenance line falls below this"),
   urgentBelow: positive
     .optional()
-    .describe("no cool-down and no confirmation below this; default: a third of the way from 1 to healthBelow"),
+    .describe("no cool-down and no confirmation below this; default: two fifths of the way from 1 to healthBelow"),
   releaseAt: positive
     .optional()
     .describe("fires again only after health was here; default: 20 % of the band above healthBelow"),
@@ -69,10 +69,10 @@ export const writtenGuard = z.strictObject({
   when: trigger,
   target,
   do: z.array(remedy).min(1),
-  confirm: duration.optional(),
-  coolDown: duration.optional(),
-  maxAge: duration.optional(),
-  perDay: whole.optional(),
+  confirm: duration.optional().describe("how long a trigger must hold before it acts above urgent; default: 5s"),
+  coolDown: duration.optional().describe("least time between two actions above urgent; default: 60s"),
+  maxAge: duration.optional().describe("oldest price and position on which it may act; default: 30s"),
+  perDay: whole.optional().describe("most actions in any 24 hours; default: 20"),
   mode: z.enum(["shadow", "armed"]).default("shadow").describe("shadow decides and does not send: it protects nobody"),
 });
 export type WrittenGuard = z.output<typeof writtenGuard>;
@@ -112,7 +112,7 @@ const slug = (name: string): string =>
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-|-$/g, "") || "guard";
 
-/** The guard as data, with the defaults of docs/glossary.md where the file is silent. */
+/** The guard as data; where the file is silent the defaults are those that the schema states beside each field. */
 function guardOf(written: WrittenGuard, holding: HoldingId): Guard {
   const account: AccountKey | undefined = written.unit === undefined ? undefined : accountKey(written.unit);
   return {
