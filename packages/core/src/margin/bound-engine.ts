@@ -1,6 +1,17 @@
 import type { Effect, Holding, VenueEffect } from "@plimsoll/core/book";
 import { type AccountKey, type Ms, type Result, type Why, fail, ok } from "@plimsoll/core/units";
-import type { Assessment, Chooser, Lever, LineName, MarginEngine, Market, Scene, Step, Terms } from "./contract.ts";
+import type {
+  Assessment,
+  Chooser,
+  Lever,
+  LineName,
+  MarginEngine,
+  Market,
+  Repayable,
+  Scene,
+  Step,
+  Terms,
+} from "./contract.ts";
 import type { Compiled } from "./form.ts";
 
 /** What every other room holds: the venue's types are closed over, the state inside stays plain data. */
@@ -19,6 +30,8 @@ export interface BoundEngine {
   apply(holding: Holding, effect: Effect, scene: Scene<unknown>): Result<Holding, Why>;
   /** What can be done for one account now; empty where the venue is only watched. */
   levers(holding: Holding, account: AccountKey, scene: Scene<unknown>): readonly Lever[];
+  /** For each debt and route, the largest amount that can be repaid now, or why none; empty where nothing is borrowed. */
+  repayable(holding: Holding, account: AccountKey, scene: Scene<unknown>, market: Market): readonly Repayable[];
   /** Whether a holding's body and a terms document have the shape this engine reads; the door for outside data. */
   readable(holding: Holding, terms: Terms<unknown>): Result<void, Why>;
 }
@@ -60,6 +73,7 @@ export function bindEngine<H, T, V extends VenueEffect>(
       return applied.ok ? ok(withBody(holding, applied.value)) : applied;
     },
     levers: (holding, account, at) => engine.levers?.(body(holding), account, scene(at)) ?? [],
+    repayable: (holding, account, at, market) => engine.repayable?.(body(holding), account, scene(at), market) ?? [],
     readable: (holding, terms) => {
       const read = bodies.read(holding.body);
       if (!read.ok) return fail(read.failure);

@@ -85,6 +85,19 @@ export interface Lever {
   act(amount: Exact, slippage: Exact): Action;
 }
 
+/** How a debt can be paid: from the wallet, with what is supplied of the same asset, or by selling collateral with or without a flash loan. */
+export type RepayRoute = "wallet" | "own-supply" | "sell-collateral";
+
+/** How much of one debt can be paid right now by one route. `most` is none, with the reason, where the route is shut. */
+export interface Repayable {
+  readonly debt: AssetId;
+  readonly route: RepayRoute;
+  /** Debt units; unknown where something that limits the route was not read, such as the depth of a market. */
+  readonly most: Figure<Exact>;
+  /** What binds, in one clause for people: "available WETH in the pool", "supply of the borrower". */
+  readonly limit: string;
+}
+
 /**
  * One margin system: six pure functions over its own holding H and terms T, and the levers of a venue on which one can act.
  * V is what this venue does to an account, its body read: outside data is read at the door, see `bindEngine`.
@@ -104,4 +117,6 @@ export interface MarginEngine<H, T, V extends VenueEffect = VenueEffect> {
   apply(holding: H, effect: Action | V, scene: Scene<T>): Result<H, Why>;
   /** What can be done for one account now; absent where the venue is only watched. */
   levers?(holding: H, account: AccountKey, scene: Scene<T>): readonly Lever[];
+  /** For each debt of a lending account and each route, the largest amount that can be repaid now, or why none; absent where nothing is borrowed. */
+  repayable?(holding: H, account: AccountKey, scene: Scene<T>, market: Market): readonly Repayable[];
 }
