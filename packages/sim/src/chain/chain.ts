@@ -56,7 +56,7 @@ const nodeArgs = [
   ...["--chain-id", String(chainId), "--mnemonic", mnemonic, "--accounts", String(accountCount)],
   ...["--balance", "1000000", "--hardfork", "cancun", "--timestamp", String(genesis)],
 ];
-const defaultCache = () => join(import.meta.dirname, "../../../../.cache/chain");
+export const defaultCache = () => join(import.meta.dirname, "../../../../.cache/chain");
 
 /**
  * Starts a chain on an ephemeral loopback port in under a second; the first start ever compiles and deploys (10 to 30 s).

@@ -22,7 +22,10 @@ const pathOf = (name: string): string | undefined => {
 };
 const read = (name: string) => {
   const path = pathOf(name);
-  return path === undefined ? { error: `no file for ${name}` } : { contents: readFileSync(path, "utf8") };
+  if (path === undefined) return { error: `no file for ${name}` };
+  const contents = readFileSync(path, "utf8");
+  if (job.pinnedTo === undefined) return { contents };
+  return { contents: contents.replace(`pragma solidity ${job.pinnedTo};`, `pragma solidity >=${job.pinnedTo};`) };
 };
 
 const sources = Object.fromEntries(

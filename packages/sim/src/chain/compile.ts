@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import type { Abi, Hex } from "viem";
@@ -26,6 +26,8 @@ export interface CompileJob {
   readonly sources: Dependencies["sources"];
   readonly settings: object;
   readonly entries: readonly Entry[];
+  /** Sources that ask for exactly this compiler are read as asking for at least it: there is one compiler here. */
+  readonly pinnedTo?: string;
 }
 type LinkReferences = Record<string, Record<string, { start: number; length: number }[]>>;
 export interface CompilerOutput {
@@ -36,7 +38,7 @@ export interface CompilerOutput {
   >;
 }
 
-const settings = {
+export const settings = {
   optimizer: { enabled: true, runs: 200 },
   evmVersion: "cancun",
   metadata: { bytecodeHash: "none" },
@@ -64,12 +66,12 @@ const aave = [
 ];
 const own = ["PriceFeed", "Multicall", "FaucetToken"];
 
-const entryOf = (prefix: string) => (path: string) => ({
+export const entryOf = (prefix: string) => (path: string) => ({
   file: `${prefix}${path}.sol`,
   name: path.slice(path.lastIndexOf("/") + 1),
 });
 
-const sha256 = (value: string) => createHash("sha256").update(value).digest("hex");
+export const sha256 = (value: string) => createHash("sha256").update(value).digest("hex");
 
 /** What decides the bytecode: compiler, settings, package versions and our own sources. */
 export function artifactsKey({ versions, sources }: Dependencies): string {
@@ -89,24 +91,33 @@ export async function compileMarket(
   cacheFolder: string,
   progress: (line: string) => void,
 ): Promise<Result<Artifacts, Why>> {
-  await mkdir(cacheFolder, { recursive: true });
+  const entries = [...aave.map(entryOf("aave/")), ...own.map(entryOf("plimsoll/"))];
+  const job = { solc: found.solc, sources: found.sources, settings, entries };
   const file = join(cacheFolder, `artifacts-${artifactsKey(found)}.json`);
+  return compileOnce(job, file, (seconds) =>
+    progress(`compiling the Aave v3.6 contracts, once: ${seconds} s (9 to 25 in all)`),
+  );
+}
+
+/** What an earlier run left in `file`, or what the compiler makes of the job now. Call under the lock of the file's folder. */
+export async function compileOnce(
+  job: CompileJob,
+  file: string,
+  progress: (seconds: number) => void,
+): Promise<Result<Artifacts, Why>> {
+  await mkdir(dirname(file), { recursive: true });
   const cached = await readFile(file, "utf8").catch(() => undefined);
   if (cached !== undefined) return ok(JSON.parse(cached) as Artifacts);
-  const entries = [...aave.map(entryOf("aave/")), ...own.map(entryOf("plimsoll/"))];
-  const compiled = await runCompiler({ solc: found.solc, sources: found.sources, settings, entries }, progress);
+  const compiled = await runCompiler(job, progress);
   if (!compiled.ok) return compiled;
   await writeFile(`${file}.part`, JSON.stringify(compiled.value));
   await rename(`${file}.part`, file);
   return compiled;
 }
 
-async function runCompiler(job: CompileJob, progress: (line: string) => void): Promise<Result<Artifacts, Why>> {
+async function runCompiler(job: CompileJob, progress: (seconds: number) => void): Promise<Result<Artifacts, Why>> {
   const started = performance.now();
-  const tell = () =>
-    progress(
-      `compiling the Aave v3.6 contracts, once: ${Math.round((performance.now() - started) / 1000)} s (9 to 25 in all)`,
-    );
+  const tell = () => progress(Math.round((performance.now() - started) / 1000));
   tell();
   const timer = setInterval(tell, 1_000);
   const child = spawn(process.execPath, [join(import.meta.dirname, "compile-worker.ts")], {

@@ -46,6 +46,15 @@ function findAnvil(from: string): string | undefined {
   return existsSync(binary) ? binary : undefined;
 }
 
+/** Folder and version of a development package as installed for the file `from`, or that it is not there. */
+export function findPackage(
+  name: string,
+  from: string = import.meta.url,
+): Result<{ readonly folder: string; readonly version: string }, Why> {
+  const folder = folderOf(name, from);
+  return folder === undefined ? missing(name) : ok({ folder, version: versionOf(folder) });
+}
+
 /** Finds compiler, contract sources and node as installed for the file `from`, or says which one is not there. */
 export function findDependencies(from: string = import.meta.url): Result<Dependencies, Why> {
   const anvil = findAnvil(from);
