@@ -2,6 +2,7 @@ import type { Action, Actor, Holding, Prepared, Reply } from "@plimsoll/core/boo
 import { type Result, type Why, assetId, compare, dec, fail, negate, why } from "@plimsoll/core/units";
 import * as z from "zod";
 import { readBody } from "./read-holding.ts";
+import { KeyCheck } from "./key-permission.ts";
 import { type Message, makeMessage, readMessage } from "./message.ts";
 import { classify } from "./outcomes.ts";
 import { side, unreadable, venueNumber } from "./raw.ts";
@@ -19,15 +20,19 @@ const VENUE_TAKES_MS = 5_000;
 /** Acts on one USD-M account: reduce-only orders, margin of isolated positions, cancels. */
 export class BinanceActor implements Actor {
   readonly #client: Client;
+  readonly #check: KeyCheck;
 
-  /** @param client as for the feed, with a key that trades and cannot withdraw. */
+  /** @param client as for the feed, with the account's trade key: it trades and cannot withdraw. */
   constructor(client: Client) {
     this.#client = client;
+    this.#check = new KeyCheck(client);
   }
 
-  prepare(key: string, holding: Holding, action: Action): Promise<Result<Prepared, Why>> {
+  async prepare(key: string, holding: Holding, action: Action): Promise<Result<Prepared, Why>> {
+    const allowed = await this.#check.allowed();
+    if (!allowed.ok) return allowed;
     const body = readBody(holding.body);
-    return Promise.resolve(body.ok ? makeMessage(key, body.value, action, this.#client.nonce()) : fail(body.failure));
+    return body.ok ? makeMessage(key, body.value, action, this.#client.nonce()) : fail(body.failure);
   }
 
   async send(prepared: Prepared): Promise<Reply> {

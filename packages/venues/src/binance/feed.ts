@@ -1,8 +1,9 @@
 import type { BookEvent, Feed } from "@plimsoll/core/book";
 import { type HoldingId, type Ms, type Result, type Why, fail, ms, ok, why } from "@plimsoll/core/units";
+import type { KeyPermission } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { unreadable } from "./raw.ts";
-import { type KeyPermission, askPermission, refuseWithdrawals } from "./key-permission.ts";
+import { KeyCheck } from "./key-permission.ts";
 import { checkParity } from "./parity.ts";
 import { markKey } from "./position.ts";
 import { type ReadAccount, readAccount } from "./read-account.ts";
@@ -27,7 +28,7 @@ export class BinanceFeed implements Feed {
   readonly #client: Client;
   readonly #settings: FeedSettings;
   readonly #book: RuleBook;
-  #permission: KeyPermission | undefined;
+  readonly #check: KeyCheck;
   /** Notices that stand and were told: each is told once, and again only after it had ended. */
   #told: ReadonlySet<string> = new Set();
 
@@ -36,21 +37,16 @@ export class BinanceFeed implements Feed {
     this.#client = client;
     this.#settings = settings;
     this.#book = new RuleBook(client, settings.termsEveryMs ?? TERMS_EVERY_MS);
+    this.#check = new KeyCheck(client);
   }
 
-  /** What the venue says of the key: asked until it says something, unknown until a snapshot was tried. */
+  /** What the venue says of the key: unknown until a snapshot was tried. */
   get permission(): KeyPermission {
-    return (
-      this.#permission ?? {
-        withdraws: "unknown",
-        why: why("binance/key-permission-unknown", { next: "take a snapshot" }),
-      }
-    );
+    return this.#check.permission;
   }
 
   async snapshot(): Promise<Result<readonly BookEvent[], Why>> {
-    if (this.permission.withdraws === "unknown") this.#permission = await askPermission(this.#client);
-    const allowed = refuseWithdrawals(this.permission);
+    const allowed = await this.#check.allowed();
     if (!allowed.ok) return allowed;
     let last: Result<readonly BookEvent[], Why> = fail(why("binance/not-read"));
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -64,7 +60,7 @@ export class BinanceFeed implements Feed {
   /** What is assumed or was not said, in names that take no account and no price with them: `lost` events for people. */
   #notices({ assumed }: Rules): readonly BookEvent[] {
     const standing = new Map([...assumed].map(([symbol, reason]) => [`${BINANCE}:${symbol}:taker-fee`, reason]));
-    if (this.permission.withdraws === "unknown") standing.set(`${BINANCE}:key-permission`, this.permission.why);
+    if (this.permission.is === "unknown") standing.set(`${BINANCE}:key-permission`, this.permission.why);
     const fresh = [...standing].filter(([what]) => !this.#told.has(what));
     this.#told = new Set(standing.keys());
     return fresh.map(([what, reason]): BookEvent => ({ type: "lost", what, why: reason }));

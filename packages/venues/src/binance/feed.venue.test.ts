@@ -196,7 +196,7 @@ test("what the venue does not say is told once, takes no account with it, and is
   const later = await read();
   expect(lost(later)).toEqual([]);
   expect(later.scene.terms.source).not.toContain("assumed");
-  expect(feed.permission).toEqual({ withdraws: false, trades: true });
+  expect(feed.permission).toMatchObject({ is: "said", withdraws: false, trades: true });
 });
 
 test("a key that can withdraw is refused before anything is read", async () => {
@@ -212,7 +212,7 @@ test("an unreachable venue is a failure with its reason, and the key's permissio
     ok: false,
     failure: { code: "binance/unreached", facts: { call: "time" } },
   });
-  expect(feed.permission).toMatchObject({ withdraws: "unknown", why: { code: "binance/key-permission-unknown" } });
+  expect(feed.permission).toMatchObject({ is: "unknown", why: { code: "binance/key-permission-unknown" } });
 });
 
 test("watch: marks stream, a trade brings a fresh holding, a dropped socket is told and opened again", async () => {

@@ -1,6 +1,7 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
 import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { keys } from "./key-permission.ts";
 import { readEffect } from "./read-effect.ts";
 import { readBody } from "./read-holding.ts";
 import { margin } from "./margin.ts";
@@ -12,7 +13,7 @@ export { BinanceActor } from "./act.ts";
 export { type ClientOptions, binanceClient } from "./client.ts";
 export { BinanceFeed, type FeedSettings } from "./feed.ts";
 export type { Body } from "./holding.ts";
-export type { KeyPermission } from "./key-permission.ts";
+export { askPermission } from "./key-permission.ts";
 export { type LiquidationPrices, liquidationPrice } from "./liquidation-price.ts";
 export { markKey } from "./position.ts";
 export type { BinanceTerms, SymbolTerms, Tier } from "./terms.ts";
@@ -30,4 +31,5 @@ export const binance: VenueModule = {
   terms: [shipped],
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped, body.value),
+  keys,
 };

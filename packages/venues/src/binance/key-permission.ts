@@ -1,40 +1,65 @@
-import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import { type Result, type Why, ms } from "@plimsoll/core/units";
+import { type KeyPermission, type VenueKeys, permissionOf, refuseWithdrawals, unsaid } from "@plimsoll/venues/wire";
 import * as z from "zod";
-import { type Client, type Trouble, call } from "./transport.ts";
+import { type Client, call } from "./transport.ts";
+import { BINANCE } from "./written.ts";
 
-const Restrictions = z.object({ enableWithdrawals: z.boolean(), enableFutures: z.boolean().optional() });
+const Restrictions = z.object({
+  enableWithdrawals: z.boolean(),
+  enableFutures: z.boolean().optional(),
+  enableInternalTransfer: z.boolean().optional(),
+  permitsUniversalTransfer: z.boolean().optional(),
+  ipRestrict: z.boolean().optional(),
+  tradingAuthorityExpirationTime: z.number().int().positive().optional(),
+});
 
-/** What the venue says about a key; `unknown` where it does not say. */
-export type KeyPermission =
-  | { readonly withdraws: boolean; readonly trades: boolean | "unknown" }
-  | { readonly withdraws: "unknown"; readonly why: Why };
+/**
+ * Reads the answer about a key; what is not a plain yes or no stays unknown.
+ * @source GET /sapi/v1/account/apiRestrictions; the documentation names no expiry of a key bound to addresses, so none is claimed.
+ */
+export const readPermission = (raw: unknown): KeyPermission =>
+  permissionOf(BINANCE, Restrictions.safeParse(raw), (said) => ({
+    is: "said",
+    trades: said.enableFutures ?? "unknown",
+    transfers: either(said.enableInternalTransfer, said.permitsUniversalTransfer),
+    withdraws: said.enableWithdrawals,
+    ipBound: said.ipRestrict ?? "unknown",
+    expires: said.tradingAuthorityExpirationTime === undefined ? "unknown" : ms(said.tradingAuthorityExpirationTime),
+  }));
 
-/** Asks what the client's key may do: GET sapi v1 account/apiRestrictions. */
+/** Yes where one says yes, no where both say no. */
+function either(one: boolean | undefined, other: boolean | undefined): boolean | "unknown" {
+  if (one === true || other === true) return true;
+  return one === undefined || other === undefined ? "unknown" : false;
+}
+
+/** A Binance key: the API key and its secret. */
+export const keys: VenueKeys = { parts: ["key", "secret"], readPermission };
+
+/** Asks what the client's key may do. */
 export async function askPermission(client: Client): Promise<KeyPermission> {
   const answer = await call(client, (each) => each.sapiGetAccountApiRestrictions());
-  if (!answer.ok) return { withdraws: "unknown", why: unsaid(answer.failure) };
-  return readPermission(answer.value);
+  if (answer.ok) return readPermission(answer.value);
+  const { status, code, message } = answer.failure;
+  return unsaid(BINANCE, { status: `${status ?? "none"}`, code: `${code ?? "none"}`, detail: message });
 }
 
-/** Reads the answer about a key; what is not a plain yes or no stays unknown. */
-export function readPermission(raw: unknown): KeyPermission {
-  const parsed = Restrictions.safeParse(raw);
-  if (!parsed.success) return { withdraws: "unknown", why: unsaid({ message: z.prettifyError(parsed.error) }) };
-  return { withdraws: parsed.data.enableWithdrawals, trades: parsed.data.enableFutures ?? "unknown" };
-}
+/** What the venue says of one client's key: asked until it says something, unknown until then. */
+export class KeyCheck {
+  readonly #client: Client;
+  #permission: KeyPermission = unsaid(BINANCE, { detail: "the venue was not asked yet" });
 
-/** Refuses a key that can move money away: a thief of this machine must not be able to. Unknown passes here and is said elsewhere. */
-export function refuseWithdrawals(permission: KeyPermission): Result<void, Why> {
-  if (permission.withdraws !== true) return ok(undefined);
-  return fail(
-    why("binance/key-can-withdraw", { next: "make a key without the withdrawal permission and use that one" }),
-  );
-}
+  constructor(client: Client) {
+    this.#client = client;
+  }
 
-const unsaid = ({ status, code, message }: Trouble): Why =>
-  why("binance/key-permission-unknown", {
-    status: `${status ?? "none"}`,
-    code: `${code ?? "none"}`,
-    detail: message,
-    next: "check on the venue's API page that this key cannot withdraw",
-  });
+  get permission(): KeyPermission {
+    return this.#permission;
+  }
+
+  /** Refuses a key that can withdraw; one of which nothing is known passes. */
+  async allowed(): Promise<Result<void, Why>> {
+    if (this.#permission.is === "unknown") this.#permission = await askPermission(this.#client);
+    return refuseWithdrawals(BINANCE, this.#permission);
+  }
+}

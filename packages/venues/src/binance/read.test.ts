@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dec, holdingId, text, toNumber } from "@plimsoll/core/units";
 import { describe, expect, test } from "vitest";
-import { readPermission, refuseWithdrawals } from "./key-permission.ts";
+import { refuseWithdrawals } from "@plimsoll/venues/wire";
+import { readPermission } from "./key-permission.ts";
 import { checkParity } from "./parity.ts";
 import { venueNumber } from "./raw.ts";
 import { type RawAccount, readAccount } from "./read-account.ts";
@@ -203,17 +204,22 @@ test("exchange rules and fees become a terms document that reads back the same",
 });
 
 test("a key that can withdraw is refused; one that is not told about stays unknown", () => {
-  expect(readPermission({ enableWithdrawals: false, enableFutures: true })).toEqual({ withdraws: false, trades: true });
-  expect(refuseWithdrawals(readPermission({ enableWithdrawals: true }))).toMatchObject({
+  const silent = { is: "said", transfers: "unknown", withdraws: false, ipBound: "unknown", expires: "unknown" };
+  expect(readPermission({ enableWithdrawals: false, enableFutures: true })).toEqual({ ...silent, trades: true });
+  expect(readPermission({ enableWithdrawals: false })).toEqual({ ...silent, trades: "unknown" });
+  // the documentation's example, with withdrawals allowed
+  const documented = { ipRestrict: false, createTime: 1698645219000, enableReading: true, enableWithdrawals: true };
+  const rights = { ...documented, enableInternalTransfer: false, enableFutures: false, permitsUniversalTransfer: true };
+  const said = readPermission(rights);
+  expect(said).toMatchObject({ trades: false, transfers: true, withdraws: true, ipBound: false });
+  expect(refuseWithdrawals("binance", said)).toMatchObject({
     ok: false,
     failure: { code: "binance/key-can-withdraw" },
   });
   for (const odd of [{}, { enableWithdrawals: "false" }, null, []]) {
-    expect(readPermission(odd)).toMatchObject({
-      withdraws: "unknown",
-      why: { code: "binance/key-permission-unknown" },
-    });
-    expect(refuseWithdrawals(readPermission(odd)).ok).toBe(true);
+    const unknown = readPermission(odd);
+    expect(unknown).toMatchObject({ is: "unknown", why: { code: "binance/key-permission-unknown" } });
+    expect(refuseWithdrawals("binance", unknown).ok).toBe(true);
   }
 });
 

@@ -1,6 +1,7 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
 import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { keys } from "./key-permission.ts";
 import { margin } from "./margin.ts";
 import { readEffect } from "./read-effect.ts";
 import { readBody } from "./read-holding.ts";
@@ -24,4 +25,5 @@ export const deribit: VenueModule = {
   terms: [shipped],
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped, body.value),
+  keys,
 };

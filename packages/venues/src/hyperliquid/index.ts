@@ -1,6 +1,7 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
 import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { keys } from "./key-permission.ts";
 import { margin } from "./margin.ts";
 import { HYPERLIQUID, RULES } from "./names.ts";
 import { readEffect } from "./read-effect.ts";
@@ -31,4 +32,5 @@ export const hyperliquid: VenueModule = {
   terms: shipped,
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, newest, body.value),
+  keys,
 };

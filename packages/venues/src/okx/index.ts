@@ -2,6 +2,7 @@ import type { VenueEffect } from "@plimsoll/core/book";
 import { bindEngine } from "@plimsoll/core/margin";
 import { fail, why } from "@plimsoll/core/units";
 import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { keys } from "./key-permission.ts";
 import { margin } from "./margin.ts";
 import { readBody } from "./read-holding.ts";
 import { readTerms } from "./read-terms.ts";
@@ -26,4 +27,5 @@ export const okx: VenueModule = {
   terms: [shipped],
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped),
+  keys,
 };

@@ -1,0 +1,39 @@
+import { type KeyPermission, type SaidPermission, type VenueKeys, permissionOf } from "@plimsoll/venues/wire";
+import * as z from "zod";
+import { DERIBIT } from "./written.ts";
+
+/** The areas that decide, each `none`, `read` or `read_write`; one that is not named is none. */
+const area = /^(account|trade|wallet|block_trade|block_rfq):(none|read|read_write)$/;
+const areaLike = /^(account|trade|wallet|block_trade|block_rfq)\b/;
+
+/** Words as the venue sends them, separated by blanks. */
+const scope = z.string().transform((text, context) => {
+  const words = text.split(" ").filter((word) => areaLike.test(word));
+  const odd = words.find((word) => !area.test(word));
+  if (odd === undefined && words.length > 0) return new Set(words);
+  context.addIssue({ code: "custom", message: `"${odd ?? text}" is no access scope` });
+  return z.NEVER;
+});
+const Answer = z.object({ result: z.object({ scope }) });
+
+/**
+ * Reads the answer to the sign-in: what its token may do. Whoever has the key may ask for as much as the key allows, so the
+ * sign-in asks for no scope of its own.
+ * @source public/auth, docs.deribit.com/articles/access-scope: `wallet:read_write` withdraws and transfers, `account:read_write`
+ *   changes settings and keys, `trade:read_write` and `block_trade:read_write` trade. The answer names no addresses and no end.
+ */
+export const readPermission = (raw: unknown): KeyPermission =>
+  permissionOf(DERIBIT, Answer.safeParse(raw), ({ result }): SaidPermission => {
+    const writes = (name: string) => result.scope.has(`${name}:read_write`);
+    return {
+      is: "said",
+      trades: writes("trade") || writes("block_trade") || writes("block_rfq"),
+      transfers: writes("wallet"),
+      withdraws: writes("wallet"),
+      ipBound: "unknown",
+      expires: "unknown",
+    };
+  });
+
+/** A Deribit key: client id and client secret. */
+export const keys: VenueKeys = { parts: ["key", "secret"], readPermission };

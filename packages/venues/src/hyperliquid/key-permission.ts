@@ -1,0 +1,21 @@
+import { type KeyPermission, type SaidPermission, type VenueKeys, permissionOf } from "@plimsoll/venues/wire";
+import * as z from "zod";
+import { HYPERLIQUID } from "./names.ts";
+
+/** A sub-account or a vault has no key of its own; an address that the venue does not know says nothing about what its key may do. */
+const Answer = z.object({ role: z.enum(["user", "agent"]) });
+
+/**
+ * Reads what the address of a private key is to the venue: the wallet of a user, whose key moves everything, or an agent (API
+ * wallet) that its owner approved, which trades for the owner and cannot move money away.
+ * @source info request `userRole`, roles user, agent, vault, subAccount, missing; hyperliquid.gitbook.io, API wallets.
+ *   An agent's end stands in another answer (`extraAgents`, `validUntil`), addresses are not bound at all.
+ */
+export const readPermission = (raw: unknown): KeyPermission =>
+  permissionOf(HYPERLIQUID, Answer.safeParse(raw), ({ role }): SaidPermission => {
+    const owns = role === "user";
+    return { is: "said", trades: true, transfers: owns, withdraws: owns, ipBound: false, expires: "unknown" };
+  });
+
+/** A Hyperliquid key: the private key of an agent wallet. Reading needs none: accounts are public. */
+export const keys: VenueKeys = { parts: ["secret"], readPermission };

@@ -1,0 +1,42 @@
+import { type KeyPermission, type SaidPermission, type VenueKeys, permissionOf } from "@plimsoll/venues/wire";
+import * as z from "zod";
+import { OKX } from "./written.ts";
+
+const Answer = z.object({
+  code: z.literal("0"),
+  data: z
+    .array(
+      z.object({
+        /** Comma-separated; another word than these is not understood, hence refused. */
+        perm: z
+          .string()
+          .transform((text) => text.split(",").map((word) => word.trim()))
+          .pipe(z.array(z.enum(["read_only", "trade", "withdraw"])).min(1)),
+        /** Comma-separated addresses; empty where any address may call. */
+        ip: z.string().optional(),
+      }),
+    )
+    .length(1),
+});
+
+/**
+ * Reads the answer about the key that asks.
+ * @source GET /api/v5/account/config, fields `perm` and `ip`; the permission to trade covers transfers between own accounts.
+ *   The answer names no end.
+ */
+export const readPermission = (raw: unknown): KeyPermission =>
+  permissionOf(OKX, Answer.safeParse(raw), ({ data: [config] }): SaidPermission => {
+    const { perm = [], ip } = config ?? {};
+    const may = new Set<string>(perm);
+    return {
+      is: "said",
+      trades: may.has("trade"),
+      transfers: may.has("trade") || may.has("withdraw"),
+      withdraws: may.has("withdraw"),
+      ipBound: ip === undefined ? "unknown" : ip !== "",
+      expires: "unknown",
+    };
+  });
+
+/** An OKX key: the API key, its secret, and the passphrase chosen with it. */
+export const keys: VenueKeys = { parts: ["key", "secret", "passphrase"], readPermission };
