@@ -1,4 +1,5 @@
 export * from "./accrual.ts";
+export * from "./assessment.ts";
 export * from "./boundaries.ts";
 export * from "./bound-engine.ts";
 export { isConcave } from "./concave.ts";
@@ -8,9 +9,11 @@ export * from "./flatten.ts";
 export * from "./floor.ts";
 export * from "./form-builder.ts";
 export * from "./form.ts";
+export * from "./isolated-margin.ts";
 export { isClosedForm, knotsAlong, rayOf } from "./ray.ts";
 export * from "./joint-move.ts";
 export * from "./read-quotes.ts";
+export * from "./reduction.ts";
 export * from "./sample-curve.ts";
 export * from "./screen.ts";
 export * from "./tiers.ts";

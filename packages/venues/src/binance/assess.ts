@@ -1,4 +1,12 @@
-import type { Assessment, Explain, Line, Scene } from "@plimsoll/core/margin";
+import {
+  type Assessment,
+  type Explain,
+  type Line,
+  type Scene,
+  lineOf,
+  notAssessed,
+  oldestOf,
+} from "@plimsoll/core/margin";
 import {
   type AccountKey,
   type Exact,
@@ -6,13 +14,9 @@ import {
   type Ms,
   type Why,
   assetId,
-  compare,
   isZero,
   known,
-  ms,
   none,
-  quotient,
-  subtract,
   text,
   unknown,
   why,
@@ -22,8 +26,6 @@ import { type Body, positionName } from "./holding.ts";
 import { type Priced, maintenance, markKey, notional, profit } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
 import { type Totals, sumOf, totalsOf } from "./totals.ts";
-
-const HEALTH_SCALE = 18;
 
 /** Exact state of one account: margin balance against maintenance and initial margin, as the venue adds them up. */
 export function assess(body: Body, key: AccountKey, scene: Scene<BinanceTerms>): Assessment {
@@ -46,37 +48,29 @@ export function assess(body: Body, key: AccountKey, scene: Scene<BinanceTerms>):
 function linesOf({ equity, initial, maintenance: required }: Totals): readonly Line[] {
   const lines: Line[] = [];
   if (initial !== undefined && !isZero(initial))
-    lines.push({
-      name: "initial",
-      ...measure(equity, initial),
-      crossed: compare(equity, initial) < 0,
-      strict: true,
-      meaning: "below it the venue refuses new risk and the removal of margin",
-    });
-  lines.push({
-    name: "maintenance",
-    ...measure(equity, required),
-    crossed: compare(equity, required) <= 0,
-    strict: false,
-    meaning: "at margin ratio (maintenance / margin balance) 100 % the venue liquidates; health is its inverse",
-  });
+    lines.push(
+      lineOf({
+        name: "initial",
+        have: equity,
+        need: initial,
+        atZero: "safe",
+        meaning: "below it the venue refuses new risk and the removal of margin",
+      }),
+    );
+  lines.push(
+    lineOf({
+      name: "maintenance",
+      have: equity,
+      need: required,
+      atZero: "crossed",
+      meaning: "at margin ratio (maintenance / margin balance) 100 % the venue liquidates; health is its inverse",
+    }),
+  );
   return lines;
 }
 
-const measure = (equity: Exact, required: Exact) => ({
-  required,
-  surplus: subtract(equity, required),
-  health: quotient(equity, required, HEALTH_SCALE, "floor"),
-});
-
-const blank = (key: AccountKey, asset: string, equity: Figure<Exact>): Assessment => ({
-  account: key,
-  unit: assetId(asset),
-  equity,
-  free: equity,
-  lines: [],
-  explain: { name: "margin balance", value: equity.is },
-});
+const blank = (key: AccountKey, asset: string, reason: Figure<Exact>): Assessment =>
+  notAssessed(key, asset, reason, "margin balance");
 
 const noLeverage = (priced: readonly Priced[]): Why =>
   why("binance/no-leverage", {
@@ -85,8 +79,9 @@ const noLeverage = (priced: readonly Priced[]): Why =>
   });
 
 const oldest = (priced: readonly Priced[], scene: Scene<BinanceTerms>): Ms =>
-  ms(
-    Math.min(scene.now, ...priced.map(({ position }) => scene.quotes.get(markKey(position.symbol))?.asOf ?? scene.now)),
+  oldestOf(
+    priced.map(({ position }) => markKey(position.symbol)),
+    scene,
   );
 
 function explain(account: Account, { equity, initial, priced }: Totals): Explain {

@@ -1,4 +1,5 @@
 import type { Flow } from "@plimsoll/core/book";
+import { type Release, releaseMargin } from "@plimsoll/core/margin";
 import {
   type Exact,
   type Result,
@@ -10,14 +11,12 @@ import {
   fail,
   isNegative,
   isZero,
-  larger,
   magnitude,
   multiply,
   negate,
   ok,
   quotient,
   rescale,
-  smaller,
   subtract,
   text,
   why,
@@ -35,9 +34,6 @@ export interface Fill {
   readonly fee: readonly Flow[];
   readonly opens?: Pick<Position, "asset" | "margin"> & { readonly leverage?: Exact };
 }
-
-/** Whether a partly closed isolated position gives back its share of margin: by our own orders yes, in a liquidation no. */
-export type Release = "share" | "nothing";
 
 /** Average entries do not end as decimals; kept this fine and rounded against the owner. */
 const ENTRY_SCALE = 18;
@@ -87,16 +83,14 @@ function reduce(body: Body, before: Position, fill: Fill, change: Exact, release
   if (margin.mode === "cross")
     return pay(replace(body, before, isZero(size) ? undefined : { ...before, size }), asset, profit);
   if (isZero(size)) return pay(replace(body, before, undefined), asset, add(margin.wallet, profit));
-  const kept = release === "share" ? keptShare(margin.wallet, size, before.size) : margin.wallet;
-  const freed = add(subtract(margin.wallet, kept), profit);
-  // A loss beyond the freed share is met by the rest; in a liquidation a profit stays with it as well.
-  const [stays, leaves] = release === "share" ? [smaller(ZERO, freed), larger(ZERO, freed)] : [freed, ZERO];
-  const left: Position = { ...before, size, margin: { ...margin, wallet: balance(add(kept, stays)) } };
+  const { stays, leaves } = releaseMargin(
+    { margin: margin.wallet, left: size, whole: before.size, gain: profit },
+    release,
+    BALANCE_SCALE,
+  );
+  const left: Position = { ...before, size, margin: { ...margin, wallet: balance(stays) } };
   return pay(replace(body, before, left), asset, leaves);
 }
-
-const keptShare = (wallet: Exact, left: Exact, whole: Exact): Exact =>
-  quotient(multiply(wallet, left), whole, BALANCE_SCALE, "ceil");
 
 function replace(body: Body, before: Position, after: Position | undefined): Body {
   const positions = body.positions.flatMap((each) => (each !== before ? [each] : after === undefined ? [] : [after]));

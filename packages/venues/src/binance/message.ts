@@ -1,4 +1,5 @@
 import type { Action, Prepared } from "@plimsoll/core/book";
+import type { OrderAction } from "@plimsoll/core/margin";
 import {
   type Exact,
   type Result,
@@ -16,7 +17,7 @@ import { sha256, stringToHex } from "viem";
 import * as z from "zod";
 import { checkMove } from "./apply.ts";
 import type { Body } from "./holding.ts";
-import { type OrderAction, sideReducedBy } from "./order.ts";
+import { sideReducedBy } from "./order.ts";
 
 /** What goes over the wire, as the intent's journal keeps it; parameters are the venue's own words. */
 const Message = z.discriminatedUnion("call", [

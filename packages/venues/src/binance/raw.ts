@@ -1,4 +1,5 @@
-import { type Exact, type Why, exact, ms, parseExact, pow10, why } from "@plimsoll/core/units";
+import { type Exact, exact, ms, parseExact, pow10 } from "@plimsoll/core/units";
+import { unreadableBy } from "@plimsoll/venues/wire";
 import * as z from "zod";
 
 const number = /^(-?\d+(?:\.\d+)?)(?:[eE]([+-]?\d{1,2}))?$/;
@@ -22,9 +23,4 @@ export const venueTime = z.coerce.number().int().positive().transform(ms);
 export const side = z.enum(["BOTH", "LONG", "SHORT"]);
 
 /** Why outside data was refused: every path and what is wrong there. */
-export const unreadable = (what: string, error: z.ZodError): Why =>
-  why("binance/unreadable", {
-    what,
-    detail: z.prettifyError(error),
-    next: "compare the data with the venue's documentation",
-  });
+export const unreadable = unreadableBy("binance");

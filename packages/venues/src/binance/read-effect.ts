@@ -1,30 +1,18 @@
 import type { VenueEffect } from "@plimsoll/core/book";
-import {
-  type Exact,
-  type Result,
-  type Why,
-  ZERO,
-  assetId,
-  fail,
-  isNegative,
-  isZero,
-  ok,
-  why,
-} from "@plimsoll/core/units";
-import { exactJson } from "@plimsoll/venues/wire";
+import { type Result, type Why, ZERO, assetId, fail, ok } from "@plimsoll/core/units";
+import { exactJson, noSuchEffect, orderSide, positive } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Fill } from "./fill.ts";
 import { side, unreadable } from "./raw.ts";
 import type { BinanceVenueEffect, FundingPaid } from "./venue-effect.ts";
 
-const positive = exactJson.refine((value: Exact) => !isZero(value) && !isNegative(value), "must be above 0");
 const flow = z.object({ asset: z.string().min(1).transform(assetId), amount: exactJson });
 
 const FillBody = z
   .object({
     symbol: z.string().min(1),
     positionSide: side,
-    side: z.enum(["buy", "sell"]),
+    side: orderSide,
     size: positive,
     price: positive,
     fee: z.array(flow),
@@ -63,6 +51,6 @@ export function readEffect({ was, body }: VenueEffect): Result<BinanceVenueEffec
     case "interest":
     case "redemption":
     case "settlement":
-      return fail(why("binance/no-such-effect", { effect: was, next: "read the account again" }));
+      return fail(noSuchEffect("binance", was));
   }
 }

@@ -1,10 +1,9 @@
 import { type Result, type Why, fail, isNegative, isZero, ms, ok } from "@plimsoll/core/units";
-import { exactJson } from "@plimsoll/venues/wire";
+import { exactJson, positive } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { type Body, type Funding, type Position, positionName } from "./holding.ts";
 import { side, unreadable } from "./raw.ts";
 
-const positive = exactJson.refine((value) => !isZero(value) && !isNegative(value), "must be above 0");
 const atLeastZero = exactJson.refine((value) => !isNegative(value), "must not be below 0");
 const moment = z.number().int().min(0).transform(ms);
 

@@ -8,12 +8,22 @@ import {
   ZERO,
   dec,
   fail,
-  ms,
   negate,
   ok,
   venueId,
   why,
 } from "@plimsoll/core/units";
+import {
+  aboveZero,
+  amount,
+  entryOf,
+  name,
+  priceEvent,
+  signedAmount,
+  sizeAboveZero,
+  statingMargin,
+  writtenPrice,
+} from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body, Position } from "./holding.ts";
 import { markKey } from "./position.ts";
@@ -23,43 +33,29 @@ export const BINANCE = venueId("binance");
 /** The rules since 2025-09-18, when mark price and funding formula last changed. */
 export const RULES = "usdm-2025-09";
 
-const digits = "write plain digits, for example 1234.56";
-const amount = z.string(digits).regex(/^\d+(\.\d+)?$/, digits);
-const aboveZero = z
-  .string(digits)
-  .regex(/^(?!0+(\.0+)?$)\d+(\.\d+)?$/, `${digits}, above 0; the side says long or short`);
-const signedAmount = z.string(digits).regex(/^-?\d+(\.\d+)?$/, digits);
-
-const WrittenPosition = z
-  .strictObject({
-    symbol: z.string().min(1),
+const WrittenPosition = statingMargin(
+  "isolatedWallet",
+  z.strictObject({
+    symbol: name,
     side: z.enum(["long", "short"]),
-    size: aboveZero,
-    entry: aboveZero,
+    size: sizeAboveZero,
+    entry: aboveZero(),
     margin: z.enum(["cross", "isolated"]).default("cross"),
     /** Margin of an isolated position without its unrealised profit. */
     isolatedWallet: amount.optional(),
-    leverage: aboveZero.optional(),
-  })
-  .refine(({ margin, isolatedWallet }) => (margin === "isolated") === (isolatedWallet !== undefined), {
-    path: ["isolatedWallet"],
-    error: "an isolated position, and no other, states its isolatedWallet",
-  });
+    leverage: aboveZero().optional(),
+  }),
+);
 
 /** How a person writes a Binance USD-M account: amounts as decimal text, marks with their unit. */
 export const Written = z.strictObject({
   venue: z.literal("binance"),
-  name: z.string().min(1).optional(),
+  name: name.optional(),
   mode: z.enum(["one-way", "hedge"]).default("one-way"),
   /** Cross wallet balance by margin asset, without isolated margin and unrealised profit. */
-  wallet: z.record(z.string().min(1), signedAmount),
+  wallet: z.record(name, signedAmount),
   positions: z.array(WrittenPosition).default([]),
-  marks: z
-    .record(
-      z.string().min(1),
-      z.strictObject({ price: aboveZero, unit: z.string().min(1), at: z.iso.datetime({ offset: true }).optional() }),
-    )
-    .default({}),
+  marks: z.record(name, writtenPrice).default({}),
 });
 type Written = z.infer<typeof Written>;
 
@@ -76,21 +72,16 @@ export function readWritten(
   const written = Written.parse(entry);
   const wrong = [...positionProblems(written, terms), ...markProblems(written, terms)][0];
   if (wrong !== undefined) return fail(wrong);
-  const prices = Object.entries(written.marks).map(([symbol, mark]): BookEvent => ({
-    type: "price",
-    key: markKey(symbol),
-    price: dec(mark.price),
-    kind: "mark",
-    at: mark.at === undefined ? at : ms(Date.parse(mark.at)),
-  }));
+  const prices = Object.entries(written.marks).map(([symbol, mark]) =>
+    priceEvent(markKey(symbol), "mark", mark.price, mark.at, at),
+  );
   const body = bodyOf(written, terms);
   const holding = { id, venue: BINANCE, rules: RULES, asOf: at, body };
   return ok([{ type: "terms", terms: document }, ...prices, { type: "holding", holding }]);
 }
 
 const known = (terms: BinanceTerms): string => Object.keys(terms.symbols).join(", ");
-const termsFor = (symbol: string, terms: BinanceTerms) =>
-  Object.hasOwn(terms.symbols, symbol) ? terms.symbols[symbol] : undefined;
+const termsFor = (symbol: string, terms: BinanceTerms) => entryOf(terms.symbols, symbol);
 
 function* positionProblems({ positions, wallet, mode }: Written, terms: BinanceTerms): Generator<Why> {
   const seen = new Set<string>();
@@ -105,9 +96,10 @@ function* positionProblems({ positions, wallet, mode }: Written, terms: BinanceT
       );
     else if (!Object.hasOwn(wallet, found.asset))
       yield problem("wallet", found.asset, `write the ${found.asset} balance that ${symbol} is margined with`);
-    const name = mode === "hedge" ? `${symbol} ${side}` : symbol;
-    if (seen.has(name)) yield problem(path, name, "write each position once; one-way mode has one position a symbol");
-    seen.add(name);
+    const position = mode === "hedge" ? `${symbol} ${side}` : symbol;
+    if (seen.has(position))
+      yield problem(path, position, "write each position once; one-way mode has one position a symbol");
+    seen.add(position);
   }
 }
 

@@ -1,16 +1,20 @@
-import type { Assessment, Explain, Line, Scene } from "@plimsoll/core/margin";
+import {
+  type Assessment,
+  type Explain,
+  type Line,
+  type Scene,
+  lineOf,
+  notAssessed,
+  oldestOf,
+} from "@plimsoll/core/margin";
 import {
   type AccountKey,
   type Exact,
   type Figure,
   type Ms,
   assetId,
-  compare,
   known,
-  ms,
   none,
-  quotient,
-  subtract,
   text,
   unknown,
   why,
@@ -21,8 +25,6 @@ import { quotesOf } from "./instrument.ts";
 import { requirementOf, valueOf } from "./margin-standard.ts";
 import type { DeribitTerms } from "./terms.ts";
 import { type Totals, isCharged, totalsOf } from "./totals.ts";
-
-const HEALTH_SCALE = 18;
 
 /** Exact state of one account: margin balance against maintenance and initial margin. */
 export function assess(body: Body, key: AccountKey, scene: Scene<DeribitTerms>): Assessment {
@@ -42,43 +44,31 @@ export function assess(body: Body, key: AccountKey, scene: Scene<DeribitTerms>):
 }
 
 const linesOf = ({ balance, balanceAfterHaircut, maintenance, initial }: Totals): readonly Line[] => [
-  {
+  lineOf({
     name: "initial",
-    ...measure(balanceAfterHaircut, initial),
-    crossed: compare(balanceAfterHaircut, initial) < 0,
-    strict: true,
+    have: balanceAfterHaircut,
+    need: initial,
+    atZero: "safe",
     meaning: "below it the venue refuses new risk and withdrawals",
-  },
-  {
+  }),
+  lineOf({
     name: "maintenance",
-    ...measure(balance, maintenance),
-    crossed: compare(balance, maintenance) <= 0,
-    strict: false,
+    have: balance,
+    need: maintenance,
+    atZero: "crossed",
     meaning:
       "at maintenance margin of 100 % of the margin balance the venue takes over and reduces; health is its inverse",
-  },
+  }),
 ];
 
-const measure = (balance: Exact, required: Exact) => ({
-  required,
-  surplus: subtract(balance, required),
-  health: quotient(balance, required, HEALTH_SCALE, "floor"),
-});
+const blank = (key: AccountKey, unit: string, reason: Figure<Exact>): Assessment =>
+  notAssessed(key, unit, reason, "margin balance");
 
-const blank = (key: AccountKey, unit: string, equity: Figure<Exact>): Assessment => ({
-  account: key,
-  unit: assetId(unit),
-  equity,
-  free: equity,
-  lines: [],
-  explain: { name: "margin balance", value: equity.is },
-});
-
-/** Age of the oldest price that the account reads. */
-function oldest({ positions }: Account, scene: Scene<DeribitTerms>): Ms {
-  const keys = positions.flatMap(({ instrument }) => quotesOf(instrument));
-  return ms(Math.min(scene.now, ...keys.map((key) => scene.quotes.get(key)?.asOf ?? scene.now)));
-}
+const oldest = ({ positions }: Account, scene: Scene<DeribitTerms>): Ms =>
+  oldestOf(
+    positions.flatMap(({ instrument }) => quotesOf(instrument)),
+    scene,
+  );
 
 function explain({ wallets, margin }: Account, totals: Totals): Explain {
   const source = "venues/deribit/README.md";

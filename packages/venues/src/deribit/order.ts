@@ -1,28 +1,21 @@
-import type { Action } from "@plimsoll/core/book";
+import { type OrderAction, byTick, checkReduction } from "@plimsoll/core/margin";
 import {
   type Exact,
   type Result,
   type Why,
-  compare,
   fail,
-  isNegative,
-  isZero,
-  magnitude,
   multiply,
   ok,
   quotient,
   rescale,
   smaller,
-  text,
   why,
 } from "@plimsoll/core/units";
 import { BALANCE_SCALE } from "./fill.ts";
-import type { Body, Position } from "./holding.ts";
+import type { Body } from "./holding.ts";
 import { type Instrument, readInstrument } from "./instrument.ts";
 import type { DeribitTerms, FutureRules, OptionRules } from "./terms.ts";
 import type { Fill } from "./venue-effect.ts";
-
-export type OrderAction = Extract<Action, { readonly do: "order" }>;
 
 /** The rules that an instrument trades by. */
 export function tradingRules(
@@ -40,48 +33,11 @@ export function worstFill(body: Body, order: OrderAction, terms: DeribitTerms): 
   const position = body.positions.find((each) => each.instrument === order.instrument);
   if (instrument === undefined || rules === undefined)
     return fail(why("deribit/no-rules", { instrument: order.instrument, next: "add the pair to the terms" }));
-  const refused = refusal(order, position, rules);
-  if (refused !== undefined) return fail(refused);
+  const checked = checkReduction("deribit", order, position, (held) => held.size, byTick(rules.step, rules.tick));
+  if (!checked.ok) return checked;
   const { side, size, limit } = order;
   const fee = feeOf(instrument, size, limit, rules, rules.takerFee);
   return ok({ instrument: order.instrument, side, size, price: limit, fee });
-}
-
-function refusal(
-  order: OrderAction,
-  position: Position | undefined,
-  { tick, step }: FutureRules | OptionRules,
-): Why | undefined {
-  const { instrument, side, size, limit, reduceOnly } = order;
-  const refuse = (code: string, facts: Record<string, string>) => why(`deribit/${code}`, { instrument, ...facts });
-  if (!reduceOnly)
-    return refuse("not-reduce-only", { next: "send reduce-only orders; opening risk is not this program's work" });
-  if (position === undefined)
-    return refuse("no-position", { next: "nothing is left to reduce; read the account again" });
-  const held = text(position.size);
-  if (isNegative(position.size) === (side === "sell"))
-    return refuse("wrong-side", { size: held, side, next: "the order would add to the position" });
-  if (isNegative(size) || isZero(size) || !onGrid(size, step))
-    return refuse("size-off-step", {
-      size: text(size),
-      step: text(step),
-      next: "cut the size to a multiple of the step",
-    });
-  if (compare(size, magnitude(position.size)) > 0)
-    return refuse("closes-too-much", { size: text(size), held, next: "cut the size to what is held" });
-  if (isNegative(limit) || isZero(limit) || !onGrid(limit, tick))
-    return refuse("limit-off-tick", {
-      limit: text(limit),
-      tick: text(tick),
-      next: "cut the limit to a multiple of the tick",
-    });
-  return undefined;
-}
-
-/** Whether a value is a whole multiple of a step. */
-function onGrid(value: Exact, step: Exact): boolean {
-  const scale = Math.max(value.scale, step.scale);
-  return rescale(value, scale, "down").digits % rescale(step, scale, "down").digits === 0n;
 }
 
 /**

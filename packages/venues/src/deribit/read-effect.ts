@@ -1,14 +1,13 @@
 import type { VenueEffect } from "@plimsoll/core/book";
-import { type Exact, type Result, type Why, fail, isNegative, isZero, ok, why } from "@plimsoll/core/units";
-import { exactJson } from "@plimsoll/venues/wire";
+import { type Result, type Why, fail, ok } from "@plimsoll/core/units";
+import { exactJson, noSuchEffect, orderSide, positive } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { unreadable } from "./read-holding.ts";
 import type { DeribitVenueEffect } from "./venue-effect.ts";
 
-const positive = exactJson.refine((value: Exact) => !isZero(value) && !isNegative(value), "must be above 0");
 const FillBody = z.object({
   instrument: z.string().min(1),
-  side: z.enum(["buy", "sell"]),
+  side: orderSide,
   size: positive,
   price: positive,
   fee: exactJson,
@@ -31,6 +30,6 @@ export function readEffect({ was, body }: VenueEffect): Result<DeribitVenueEffec
     case "funding":
     case "interest":
     case "redemption":
-      return fail(why("deribit/no-such-effect", { effect: was, next: "read the account again" }));
+      return fail(noSuchEffect("deribit", was));
   }
 }

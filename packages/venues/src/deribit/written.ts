@@ -9,14 +9,22 @@ import {
   ZERO,
   dec,
   fail,
-  ms,
   negate,
   ok,
   quotient,
   venueId,
   why,
 } from "@plimsoll/core/units";
-import { termsDocument } from "@plimsoll/venues/wire";
+import {
+  aboveZero,
+  moment,
+  name,
+  priceEvent,
+  share,
+  signedAmount,
+  sizeAboveZero,
+  termsDocument,
+} from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body } from "./holding.ts";
 import { basisKey, indexKey, readInstrument, volKey } from "./instrument.ts";
@@ -29,36 +37,31 @@ export const RULES = "deribit-2022-01";
 /** A basis is a ratio of two prices; kept far beyond their digits. */
 const BASIS_SCALE = 18;
 
-const digits = "write plain digits, for example 1234.56";
-const signedAmount = z.string(digits).regex(/^-?\d+(\.\d+)?$/, digits);
-const aboveZero = z.string(digits).regex(/^(?!0+(\.0+)?$)\d+(\.\d+)?$/, `${digits}, above 0`);
-const moment = z.iso.datetime({ offset: true }).optional();
-
 /** How a person writes a Deribit account: sizes as the venue shows them (dollars of an inverse future, contracts of an option). */
 export const Written = z.strictObject({
   venue: z.literal("deribit"),
-  name: z.string().min(1).optional(),
+  name: name.optional(),
   margin: z.enum(["segregated_sm", "cross_sm", "segregated_pm", "cross_pm"]).default("segregated_sm"),
   /** Balance by currency, without unrealised profit and option values. */
-  wallet: z.record(z.string().min(1), signedAmount),
+  wallet: z.record(name, signedAmount),
   /** Haircuts of the cross pool by currency; the venue shows them in the account's margin parameters. */
-  haircuts: z.record(z.string().min(1), z.string(digits).regex(/^(0(\.\d+)?|1)$/, "a share from 0 to 1")).default({}),
+  haircuts: z.record(name, share).default({}),
   positions: z
     .array(
       z.strictObject({
-        instrument: z.string().min(1),
+        instrument: name,
         side: z.enum(["long", "short"]),
-        size: aboveZero,
-        entry: aboveZero,
+        size: sizeAboveZero,
+        entry: aboveZero(),
       }),
     )
     .default([]),
   /** Index price by pair, "btc_usd". */
-  index: z.record(z.string().min(1), z.strictObject({ price: aboveZero, at: moment })).default({}),
+  index: z.record(name, z.strictObject({ price: aboveZero(), at: moment })).default({}),
   /** Mark price by future; what an option follows is the future that expires with it. */
-  marks: z.record(z.string().min(1), z.strictObject({ price: aboveZero, at: moment })).default({}),
+  marks: z.record(name, z.strictObject({ price: aboveZero(), at: moment })).default({}),
   /** Mark vol by option, as a share: 0.6 is 60 %. */
-  vols: z.record(z.string().min(1), z.strictObject({ vol: aboveZero, at: moment })).default({}),
+  vols: z.record(name, z.strictObject({ vol: aboveZero(), at: moment })).default({}),
 });
 type Written = z.infer<typeof Written>;
 
@@ -124,13 +127,8 @@ function* problems({ positions, wallet, marks, index, vols }: Written, terms: De
 }
 
 function pricesOf({ index, marks, vols }: Written, at: Ms): readonly BookEvent[] {
-  const price = (key: QuoteKey, value: Exact, kind: "mark" | "index", when?: string): BookEvent => ({
-    type: "price",
-    key,
-    price: value,
-    kind,
-    at: when === undefined ? at : ms(Date.parse(when)),
-  });
+  const price = (key: QuoteKey, value: Exact, kind: "mark" | "index", when?: string) =>
+    priceEvent(key, kind, value, when, at);
   return [
     ...Object.entries(index).map(([pair, each]) => price(indexKey(pair), dec(each.price), "index", each.at)),
     ...Object.entries(marks).map(([name, mark]) => {

@@ -1,4 +1,13 @@
-import type { Assessment, Explain, Line, LineName, Scene } from "@plimsoll/core/margin";
+import {
+  type Assessment,
+  type Explain,
+  type Line,
+  type LineName,
+  type Scene,
+  lineOf,
+  notAssessed,
+  oldestOf,
+} from "@plimsoll/core/margin";
 import {
   type AccountKey,
   type Exact,
@@ -6,9 +15,7 @@ import {
   assetId,
   known,
   maxOf,
-  ms,
   none,
-  quotient,
   text,
   unknown,
   why,
@@ -16,10 +23,8 @@ import {
 import type { Body, Subaccount } from "./holding.ts";
 import { oracleKey, subaccountKey } from "./names.ts";
 import { usdc } from "./quantums.ts";
-import { type Risk, isLiquidatable, riskOf } from "./risk.ts";
+import { type Risk, riskOf } from "./risk.ts";
 import type { DydxTerms } from "./terms.ts";
-
-const HEALTH_SCALE = 18;
 
 /** The subaccount of a key; absent when the holding has none. */
 export const subaccountOf = ({ subaccounts }: Body, key: AccountKey): Subaccount | undefined =>
@@ -32,8 +37,10 @@ export function assess(body: Body, key: AccountKey, scene: Scene<DydxTerms>): As
   const risk = riskOf(subaccount, body, scene);
   if (!risk.ok) return blank(key, unknown(risk.failure));
   const { netCollateral, initial, priced } = risk.value;
-  const seen = priced.map(({ position }) => scene.quotes.get(oracleKey(position.ticker))?.asOf ?? scene.now);
-  const asOf = ms(Math.min(scene.now, ...seen));
+  const asOf = oldestOf(
+    priced.map(({ position }) => oracleKey(position.ticker)),
+    scene,
+  );
   return {
     account: key,
     unit: assetId("USDC"),
@@ -46,32 +53,18 @@ export function assess(body: Body, key: AccountKey, scene: Scene<DydxTerms>): As
 
 const noOpenInterest = why("dydx-v4/no-open-interest", { next: "read the open interest of the markets held" });
 
-const blank = (key: AccountKey, equity: Figure<Exact>): Assessment => ({
-  account: key,
-  unit: assetId("USDC"),
-  equity,
-  free: equity,
-  lines: [],
-  explain: { name: "net collateral", value: equity.is },
-});
+const blank = (key: AccountKey, reason: Figure<Exact>): Assessment =>
+  notAssessed(key, "USDC", reason, "net collateral");
 
 /** No line where nothing is required: then the protocol does not liquidate, whatever the collateral. */
 function linesOf(risk: Risk): readonly Line[] {
   const { netCollateral, initial, maintenance } = risk;
   if (maintenance === 0n) return [];
-  const line = (name: LineName, required: bigint, crossed: boolean, meaning: string): Line => ({
-    name,
-    required: usdc(required),
-    surplus: usdc(netCollateral - required),
-    health: quotient(usdc(netCollateral), usdc(required), HEALTH_SCALE, "floor"),
-    crossed,
-    strict: true,
-    meaning,
-  });
+  const line = (name: LineName, required: bigint, meaning: string): Line =>
+    lineOf({ name, have: usdc(netCollateral), need: usdc(required), atZero: "safe", meaning });
   const below = "the protocol sends liquidation orders, a part of a position each block";
-  const opens =
-    initial === undefined ? [] : [line("initial", initial, netCollateral < initial, "no new risk, no withdrawal")];
-  return [...opens, line("maintenance", maintenance, isLiquidatable(risk), below)];
+  const opens = initial === undefined ? [] : [line("initial", initial, "no new risk, no withdrawal")];
+  return [...opens, line("maintenance", maintenance, below)];
 }
 
 function explain({ quote }: Subaccount, { netCollateral, maintenance, priced }: Risk): Explain {

@@ -1,6 +1,6 @@
 import type { VenueEffect } from "@plimsoll/core/book";
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { integer } from "@plimsoll/venues/wire";
+import { integer, unreadableBy } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body, MarketState, Position } from "./holding.ts";
 import type { DydxVenueEffect } from "./venue-effect.ts";
@@ -63,9 +63,4 @@ export function readEffect({ was, body }: VenueEffect): Result<DydxVenueEffect, 
 }
 
 /** Why outside data was refused: every path and what is wrong there. */
-export const unreadable = (what: string, error: z.ZodError): Why =>
-  why("dydx-v4/unreadable", {
-    what,
-    detail: z.prettifyError(error),
-    next: "compare the data with the protocol's documentation",
-  });
+export const unreadable = unreadableBy("dydx-v4");

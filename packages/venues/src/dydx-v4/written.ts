@@ -6,28 +6,24 @@ import {
   type Why,
   dec,
   fail,
-  ms,
   ok,
   rescale,
   trim,
   why,
 } from "@plimsoll/core/units";
+import { name, priceEvent, signedAmount, sizeAboveZero, writtenPrice } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body, MarketState, Position, Subaccount } from "./holding.ts";
 import { DYDX, RULES, oracleKey } from "./names.ts";
 import { QUOTE_SCALE } from "./quantums.ts";
 import type { DydxTerms, MarketTerms } from "./terms.ts";
 
-const digits = "write plain digits, for example 1234.56";
-const aboveZero = z
-  .string(digits)
-  .regex(/^(?!0+(\.0+)?$)\d+(\.\d+)?$/, `${digits}, above 0; the side says long or short`);
-const millionths = z.string(digits).regex(/^-?\d+(\.\d{1,6})?$/, `${digits}, at most 6 decimals`);
+const millionths = signedAmount.regex(/^-?\d+(\.\d{1,6})?$/, "at most 6 decimals");
 
 const WrittenPosition = z.strictObject({
-  market: z.string().min(1),
+  market: name,
   side: z.enum(["long", "short"]),
-  size: aboveZero,
+  size: sizeAboveZero,
 });
 const WrittenSubaccount = z.strictObject({
   number: z.number().int().min(0).default(0),
@@ -39,14 +35,9 @@ const WrittenSubaccount = z.strictObject({
 /** How a person writes a dYdX account: amounts as decimal text, oracle prices with their unit. */
 export const Written = z.strictObject({
   venue: z.literal("dydx-v4"),
-  name: z.string().min(1).optional(),
+  name: name.optional(),
   subaccounts: z.array(WrittenSubaccount).min(1),
-  prices: z
-    .record(
-      z.string().min(1),
-      z.strictObject({ price: aboveZero, unit: z.string().min(1), at: z.iso.datetime({ offset: true }).optional() }),
-    )
-    .default({}),
+  prices: z.record(name, writtenPrice).default({}),
 });
 type Written = z.infer<typeof Written>;
 
@@ -63,13 +54,9 @@ export function readWritten(
   const written = Written.parse(entry);
   const wrong = [...subaccountProblems(written, terms), ...priceProblems(written, terms)][0];
   if (wrong !== undefined) return fail(wrong);
-  const prices = Object.entries(written.prices).map(([market, { price, at: told }]): BookEvent => ({
-    type: "price",
-    key: oracleKey(market),
-    price: dec(price),
-    kind: "oracle",
-    at: told === undefined ? at : ms(Date.parse(told)),
-  }));
+  const prices = Object.entries(written.prices).map(([market, each]) =>
+    priceEvent(oracleKey(market), "oracle", each.price, each.at, at),
+  );
   const holding = { id, venue: DYDX, rules: RULES, asOf: at, body: bodyOf(written, terms) };
   return ok([{ type: "terms", terms: document }, ...prices, { type: "holding", holding }]);
 }

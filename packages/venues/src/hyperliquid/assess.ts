@@ -1,16 +1,20 @@
-import type { Assessment, Explain, Line, Scene } from "@plimsoll/core/margin";
+import {
+  type Assessment,
+  type Explain,
+  type Line,
+  type Scene,
+  lineOf,
+  notAssessed,
+  oldestOf,
+} from "@plimsoll/core/margin";
 import {
   type AccountKey,
   type Exact,
   type Figure,
   type Ms,
   assetId,
-  below,
   known,
-  ms,
   none,
-  quotient,
-  subtract,
   text,
   unknown,
   why,
@@ -21,8 +25,6 @@ import { markKey } from "./names.ts";
 import { type Priced, initialMargin, maintenance, sumOf, value } from "./position.ts";
 import type { HyperliquidTerms } from "./terms.ts";
 import { type Totals, totalsOf } from "./totals.ts";
-
-const HEALTH_SCALE = 18;
 
 /** Exact state of one account: account value against initial, maintenance and backstop requirement. */
 export function assess(body: Body, key: AccountKey, scene: Scene<HyperliquidTerms>): Assessment {
@@ -52,31 +54,20 @@ function linesOf({ priced, equity, ...needs }: Totals): readonly Line[] {
   if (priced.length === 0) return [];
   return (["initial", "maintenance", "backstop"] as const).flatMap((name) => {
     const required = needs[name];
-    return required === undefined ? [] : [lineOf(name, equity, required)];
+    return required === undefined
+      ? []
+      : [lineOf({ name, have: equity, need: required, atZero: "safe", meaning: MEANING[name] })];
   });
 }
 
-const lineOf = (name: keyof typeof MEANING, equity: Exact, required: Exact): Line => ({
-  name,
-  required,
-  surplus: subtract(equity, required),
-  health: quotient(equity, required, HEALTH_SCALE, "floor"),
-  crossed: below(equity, required),
-  strict: true,
-  meaning: MEANING[name],
-});
-
-const blank = (key: AccountKey, token: string, equity: Figure<Exact>): Assessment => ({
-  account: key,
-  unit: assetId(token),
-  equity,
-  free: equity,
-  lines: [],
-  explain: { name: "account value", value: equity.is },
-});
+const blank = (key: AccountKey, token: string, reason: Figure<Exact>): Assessment =>
+  notAssessed(key, token, reason, "account value");
 
 const oldest = (priced: readonly Priced[], scene: Scene<HyperliquidTerms>): Ms =>
-  ms(Math.min(scene.now, ...priced.map(({ position }) => scene.quotes.get(markKey(position.coin))?.asOf ?? scene.now)));
+  oldestOf(
+    priced.map(({ position }) => markKey(position.coin)),
+    scene,
+  );
 
 function explain(account: Account, { equity, priced }: Totals): Explain {
   const source = "venues/hyperliquid/README.md";

@@ -8,16 +8,15 @@ import {
   fail,
   isNegative,
   isZero,
-  larger,
   magnitude,
   multiply,
   negate,
   ok,
   quotient,
-  smaller,
   subtract,
   why,
 } from "@plimsoll/core/units";
+import { type Release, releaseMargin } from "@plimsoll/core/margin";
 import type { Body, Position } from "./holding.ts";
 import { dexOf } from "./names.ts";
 import { AMOUNT_SCALE, kept } from "./position.ts";
@@ -31,9 +30,6 @@ export interface Fill {
   readonly fee: Exact;
   readonly opens?: { readonly isolated: boolean; readonly leverage: Exact };
 }
-
-/** Whether a partly closed isolated position gives back its share of margin: by our own orders yes, in a liquidation no. */
-export type Release = "share" | "nothing";
 
 /** The holding after a trade: coins in, cash out, fee paid. Fails where the trade cannot have happened. */
 export function applyFill(body: Body, fill: Fill, release: Release = "share"): Result<Body, Why> {
@@ -74,16 +70,14 @@ function reduce(body: Body, before: Position, { price, fee }: Fill, change: Exac
   const left = isZero(size) ? undefined : { ...before, size };
   if (margin.mode === "cross") return pay(replace(body, before, left), coin, proceeds);
   if (left === undefined) return pay(replace(body, before, undefined), coin, add(margin.cash, proceeds));
-  const share = release === "share" ? keptShare(margin.cash, size, before.size) : margin.cash;
-  const freed = add(subtract(margin.cash, share), proceeds);
-  // A loss beyond the freed share is met by the rest; in a liquidation all of it stays.
-  const [stays, leaves] = release === "share" ? [smaller(ZERO, freed), larger(ZERO, freed)] : [freed, ZERO];
-  const held: Position = { ...left, margin: { mode: "isolated", cash: kept(add(share, stays)) } };
+  const { stays, leaves } = releaseMargin(
+    { margin: margin.cash, left: size, whole: before.size, gain: proceeds },
+    release,
+    AMOUNT_SCALE,
+  );
+  const held: Position = { ...left, margin: { mode: "isolated", cash: kept(stays) } };
   return pay(replace(body, before, held), coin, leaves);
 }
-
-const keptShare = (cash: Exact, left: Exact, whole: Exact): Exact =>
-  quotient(multiply(cash, left), whole, AMOUNT_SCALE, "ceil");
 
 function replace(body: Body, before: Position, after: Position | undefined): Body {
   const positions = body.positions.flatMap((each) => (each !== before ? [each] : after === undefined ? [] : [after]));

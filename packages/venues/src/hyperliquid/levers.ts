@@ -1,18 +1,5 @@
-import type { Lever, Scene } from "@plimsoll/core/margin";
-import {
-  type AccountKey,
-  type Exact,
-  ONE,
-  add,
-  assetId,
-  exact,
-  isNegative,
-  isZero,
-  magnitude,
-  multiply,
-  negate,
-  rescale,
-} from "@plimsoll/core/units";
+import { type Lever, type Scene, addMarginLever, reduceLever } from "@plimsoll/core/margin";
+import { type AccountKey, ONE, add, exact, isNegative, multiply } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
 import { limitWithin } from "./grid.ts";
 import type { Body } from "./holding.ts";
@@ -29,53 +16,23 @@ export function levers(body: Body, key: AccountKey, scene: Scene<HyperliquidTerm
   const account = accountOf(body, key);
   const totals = account === undefined ? undefined : totalsOf(account, scene);
   if (account === undefined || totals?.ok !== true) return [];
-  const reduces = totals.value.priced.flatMap((each) => reduceLever(each, scene.terms.body.rules));
+  const reduces = totals.value.priced.flatMap((each) => reduceOf(each, scene.terms.body.rules));
   const pool = accountOf(body, crossKey(account.dex));
-  return account.is === "cross" || pool === undefined
-    ? reduces
-    : [...addMarginLevers(account, pool, scene), ...reduces];
+  return account.is === "cross" || pool === undefined ? reduces : [...addMarginOf(account, pool, scene), ...reduces];
 }
 
 /** None where the size grid is not known: then no order would be right. */
-function reduceLever({ position, terms, mark }: Priced, rules: Rules): readonly Lever[] {
-  const { coin, size: held } = position;
+function reduceOf({ position, terms, mark }: Priced, rules: Rules): readonly Lever[] {
+  const { coin, size } = position;
   const { sizeDecimals } = terms;
-  const short = isNegative(held);
-  const most = rescale(magnitude(held), sizeDecimals ?? 0, "down");
-  if (sizeDecimals === undefined || isZero(most)) return [];
-  const limit = (slippage: Exact): Exact => {
-    const bound = multiply(mark, add(ONE, short ? slippage : negate(slippage)));
-    return limitWithin(bound, short ? "floor" : "ceil", sizeDecimals, rules);
-  };
-  return [
-    {
-      use: "reduce",
-      on: coin,
-      step: exact(1n, sizeDecimals),
-      most,
-      act: (size, slippage) => ({
-        do: "order",
-        instrument: coin,
-        side: short ? "buy" : "sell",
-        size,
-        limit: limit(slippage),
-        reduceOnly: true,
-      }),
-    },
-  ];
+  if (sizeDecimals === undefined) return [];
+  return reduceLever(coin, size, exact(1n, sizeDecimals), (slippage) => {
+    const bound = multiply(mark, add(ONE, slippage));
+    return limitWithin(bound, isNegative(slippage) ? "ceil" : "floor", sizeDecimals, rules);
+  });
 }
 
-function addMarginLevers(account: Account, pool: Account, scene: Scene<HyperliquidTerms>): readonly Lever[] {
+function addMarginOf(account: Account, pool: Account, scene: Scene<HyperliquidTerms>): readonly Lever[] {
   const totals = totalsOf(pool, scene);
-  const most = totals.ok ? rescale(totals.value.free, AMOUNT_SCALE, "floor") : undefined;
-  if (most === undefined || isZero(most)) return [];
-  return [
-    {
-      use: "add-margin",
-      on: account.token,
-      step: exact(1n, AMOUNT_SCALE),
-      most,
-      act: (amount) => ({ do: "move-margin", from: pool.key, to: account.key, asset: assetId(account.token), amount }),
-    },
-  ];
+  return addMarginLever(pool.key, account.key, account.token, totals.ok ? totals.value.free : undefined, AMOUNT_SCALE);
 }

@@ -1,17 +1,15 @@
 import type { VenueEffect } from "@plimsoll/core/book";
-import { type Result, type Why, fail, isNegative, isZero, ok, why } from "@plimsoll/core/units";
-import { exactJson } from "@plimsoll/venues/wire";
+import { type Result, type Why, fail, ok } from "@plimsoll/core/units";
+import { exactJson, noSuchEffect, orderSide, positive } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Fill } from "./fill.ts";
 import { unreadable } from "./read-holding.ts";
 import type { HyperliquidVenueEffect } from "./venue-effect.ts";
 
-const positive = exactJson.refine((value) => !isZero(value) && !isNegative(value), "must be above 0");
-
 const FillBody = z
   .object({
     coin: z.string().min(1),
-    side: z.enum(["buy", "sell"]),
+    side: orderSide,
     size: positive,
     price: positive,
     fee: exactJson,
@@ -37,6 +35,6 @@ export function readEffect({ was, body }: VenueEffect): Result<HyperliquidVenueE
     case "interest":
     case "redemption":
     case "settlement":
-      return fail(why("hyperliquid/no-such-effect", { effect: was, next: "read the account again" }));
+      return fail(noSuchEffect("hyperliquid", was));
   }
 }

@@ -1,5 +1,5 @@
-import { type Result, type Why, fail, isNegative, isZero, ms, ok, why } from "@plimsoll/core/units";
-import { exactJson } from "@plimsoll/venues/wire";
+import { type Result, type Why, fail, isNegative, isZero, ms, ok } from "@plimsoll/core/units";
+import { exactJson, unreadableBy } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body } from "./holding.ts";
 import { dexOf } from "./names.ts";
@@ -38,9 +38,4 @@ export function readBody(raw: unknown): Result<Body, Why> {
 }
 
 /** Why outside data was refused: every path and what is wrong there. */
-export const unreadable = (what: string, error: z.ZodError): Why =>
-  why("hyperliquid/unreadable", {
-    what,
-    detail: z.prettifyError(error),
-    next: "compare the data with the venue's documentation",
-  });
+export const unreadable = unreadableBy("hyperliquid");

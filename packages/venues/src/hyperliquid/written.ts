@@ -7,59 +7,54 @@ import {
   add,
   dec,
   fail,
-  ms,
   multiply,
   negate,
   ok,
   subtract,
   why,
 } from "@plimsoll/core/units";
+import {
+  aboveZero,
+  amount,
+  name,
+  priceEvent,
+  signedAmount,
+  sizeAboveZero,
+  statingMargin,
+  writtenPrice,
+} from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body, Position } from "./holding.ts";
 import { HYPERLIQUID, RULES, dexOf, markKey } from "./names.ts";
 import { kept, sumOf } from "./position.ts";
 import type { HyperliquidTerms } from "./terms.ts";
 
-const digits = "write plain digits, for example 1234.56";
-const amount = z.string(digits).regex(/^\d+(\.\d+)?$/, digits);
-const aboveZero = z
-  .string(digits)
-  .regex(/^(?!0+(\.0+)?$)\d+(\.\d+)?$/, `${digits}, above 0; the side says long or short`);
-const signedAmount = z.string(digits).regex(/^-?\d+(\.\d+)?$/, digits);
-
 /** How a person calls the pool of the first dex, which has no name in the protocol. */
 const FIRST_DEX = "main";
 
-const WrittenPosition = z
-  .strictObject({
-    coin: z.string().min(1),
+const WrittenPosition = statingMargin(
+  "isolatedMargin",
+  z.strictObject({
+    coin: name,
     side: z.enum(["long", "short"]),
-    size: aboveZero,
-    entry: aboveZero,
+    size: sizeAboveZero,
+    entry: aboveZero(),
     margin: z.enum(["cross", "isolated"]).default("cross"),
     /** Margin of an isolated position without its unrealised profit. */
     isolatedMargin: amount.optional(),
-    leverage: aboveZero,
-  })
-  .refine(({ margin, isolatedMargin }) => (margin === "isolated") === (isolatedMargin !== undefined), {
-    path: ["isolatedMargin"],
-    error: "an isolated position, and no other, states its isolatedMargin",
-  });
+    leverage: aboveZero(),
+  }),
+);
 type WrittenPosition = z.infer<typeof WrittenPosition>;
 
 /** How a person writes a Hyperliquid account: amounts as decimal text, marks with their unit. */
 export const Written = z.strictObject({
   venue: z.literal("hyperliquid"),
-  name: z.string().min(1).optional(),
+  name: name.optional(),
   /** Cross balance of each dex ("main" is the first), without isolated margin and unrealised profit. */
-  balance: z.record(z.string().min(1), signedAmount),
+  balance: z.record(name, signedAmount),
   positions: z.array(WrittenPosition).default([]),
-  marks: z
-    .record(
-      z.string().min(1),
-      z.strictObject({ price: aboveZero, unit: z.string().min(1), at: z.iso.datetime({ offset: true }).optional() }),
-    )
-    .default({}),
+  marks: z.record(name, writtenPrice).default({}),
 });
 type Written = z.infer<typeof Written>;
 
@@ -80,13 +75,9 @@ export function readWritten(
     ...markProblems(written, terms),
   ][0];
   if (wrong !== undefined) return fail(wrong);
-  const prices = Object.entries(written.marks).map(([coin, mark]): BookEvent => ({
-    type: "price",
-    key: markKey(coin),
-    price: dec(mark.price),
-    kind: "mark",
-    at: mark.at === undefined ? at : ms(Date.parse(mark.at)),
-  }));
+  const prices = Object.entries(written.marks).map(([coin, mark]) =>
+    priceEvent(markKey(coin), "mark", mark.price, mark.at, at),
+  );
   const holding = { id, venue: HYPERLIQUID, rules: RULES[0], asOf: at, body: bodyOf(written, terms) };
   return ok([{ type: "terms", terms: document }, ...prices, { type: "holding", holding }]);
 }

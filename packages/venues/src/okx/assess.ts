@@ -1,20 +1,24 @@
-import type { Assessment, Explain, Line, Scene } from "@plimsoll/core/margin";
+import {
+  type Assessment,
+  type Explain,
+  type Line,
+  type Scene,
+  lineOf,
+  notAssessed,
+  oldestOf,
+} from "@plimsoll/core/margin";
 import {
   type AccountKey,
   type Exact,
   type Figure,
   type Ms,
   assetId,
-  compare,
   exact,
   isZero,
   known,
-  ms,
   multiply,
   none,
-  quotient,
   rescale,
-  subtract,
   text,
   trim,
   unknown,
@@ -27,7 +31,8 @@ import { indexKey, markKey } from "./quotes.ts";
 import type { OkxTerms } from "./terms.ts";
 import { type Totals, balanceOf, totalsOf } from "./totals.ts";
 
-const HEALTH_SCALE = 18;
+/** Decimals of the figures shown to people. */
+const SHOWN_SCALE = 18;
 
 /** How often the requirement is counted: the venue's margin ratio is have / need, it warns at 300 % and liquidates at 100 %. */
 export const TIMES = { warn: 3, maintenance: 1 } as const;
@@ -49,7 +54,7 @@ export function assess(body: Body, key: AccountKey, scene: Scene<OkxTerms>): Ass
       free === undefined
         ? unknown(why("okx/no-initial-margin", { next: "read every leverage setting" }))
         : known(free, asOf),
-    lines: isZero(need) ? [] : [lineOf("warn", have, need), lineOf("maintenance", have, need)],
+    lines: isZero(need) ? [] : [lineAt("warn", have, need), lineAt("maintenance", have, need)],
     explain: explain(account, body, totals.value),
   };
 }
@@ -59,42 +64,29 @@ const unitOf = (account: Account): string => {
   return account.is === "coin" ? account.coin : account.position.coin;
 };
 
-function lineOf(name: OkxLine, have: Exact, need: Exact): Line {
-  const required = multiply(need, exact(BigInt(TIMES[name])));
-  return {
+const lineAt = (name: OkxLine, have: Exact, need: Exact): Line =>
+  lineOf({
     name,
-    required,
-    surplus: subtract(have, required),
-    health: quotient(have, required, HEALTH_SCALE, "floor"),
-    crossed: compare(have, required) <= 0,
-    strict: false,
+    have,
+    need: multiply(need, exact(BigInt(TIMES[name]))),
+    atZero: "crossed",
     meaning:
       name === "warn"
         ? "at a margin ratio of 300 % the venue warns"
         : "at a margin ratio (equity / (maintenance + fees to close)) of 100 % the venue liquidates",
-  };
-}
+  });
 
-const blank = (key: AccountKey, unit: string, equity: Figure<Exact>): Assessment => ({
-  account: key,
-  unit: assetId(unit),
-  equity,
-  free: equity,
-  lines: [],
-  explain: { name: "equity", value: equity.is },
-});
+const blank = (key: AccountKey, unit: string, reason: Figure<Exact>): Assessment =>
+  notAssessed(key, unit, reason, "equity");
 
-/** When the oldest price that was read was made. */
-function oldest({ exposures, coins }: Totals, scene: Scene<OkxTerms>): Ms {
-  const keys = [
-    ...exposures.map(({ position }) => markKey(position.instrument)),
-    ...coins.map(({ coin }) => indexKey(coin)),
-  ];
-  return ms(Math.min(scene.now, ...keys.map((key) => scene.quotes.get(key)?.asOf ?? scene.now)));
-}
+const oldest = ({ exposures, coins }: Totals, scene: Scene<OkxTerms>): Ms =>
+  oldestOf(
+    [...exposures.map(({ position }) => markKey(position.instrument)), ...coins.map(({ coin }) => indexKey(coin))],
+    scene,
+  );
 
 /** For people: quotients by a price cut at 18 decimals, no zeros at the end. */
-const shown = (value: Exact): string => text(trim(rescale(value, Math.min(value.scale, HEALTH_SCALE), "floor")));
+const shown = (value: Exact): string => text(trim(rescale(value, Math.min(value.scale, SHOWN_SCALE), "floor")));
 
 const SOURCE = "venues/okx/README.md";
 

@@ -5,15 +5,14 @@ import {
   exact,
   isNegative,
   isZero,
-  larger,
   magnitude,
   multiply,
   negate,
   quotient,
   rescale,
-  smaller,
   subtract,
 } from "@plimsoll/core/units";
+import { type Release, releaseMargin } from "@plimsoll/core/margin";
 import { type Body, type ContractPosition, type Position, isIsolated } from "./holding.ts";
 import type { ContractTerms } from "./terms.ts";
 
@@ -27,8 +26,7 @@ export interface Close {
   readonly contracts: Exact;
   readonly price: Exact;
   readonly fee: Exact;
-  /** Whether a partly closed isolated position gives back its share of margin: by our own orders yes, in a liquidation no. */
-  readonly release: "share" | "nothing";
+  readonly release: Release;
 }
 
 /** The holding after contracts were closed: profit realised, fee paid, margin of an isolated position moved. */
@@ -41,14 +39,12 @@ export function closeContracts(body: Body, position: ContractPosition, close: Cl
   if (margin.mode === "cross")
     return pay(replace(body, position, isZero(left) ? undefined : { ...position, contracts: left }), coin, gain);
   if (isZero(left)) return pay(replace(body, position, undefined), coin, add(margin.balance, gain));
-  const kept =
-    close.release === "share"
-      ? quotient(multiply(margin.balance, left), position.contracts, COIN_SCALE, "ceil")
-      : margin.balance;
-  const freed = add(subtract(margin.balance, kept), gain);
-  // a loss beyond the freed share is met by the rest; in a liquidation a profit stays with it as well
-  const [stays, leaves] = close.release === "share" ? [smaller(ZERO, freed), larger(ZERO, freed)] : [freed, ZERO];
-  const balance = coins(add(kept, stays));
+  const { stays, leaves } = releaseMargin(
+    { margin: margin.balance, left, whole: position.contracts, gain },
+    close.release,
+    COIN_SCALE,
+  );
+  const balance = coins(stays);
   return pay(replace(body, position, { ...position, contracts: left, margin: { ...margin, balance } }), coin, leaves);
 }
 

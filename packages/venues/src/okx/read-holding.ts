@@ -1,9 +1,8 @@
-import { type Result, type Why, fail, isNegative, isZero, ms, ok, why } from "@plimsoll/core/units";
-import { exactJson } from "@plimsoll/venues/wire";
+import { type Result, type Why, fail, isNegative, isZero, ms, ok } from "@plimsoll/core/units";
+import { exactJson, positive, unreadableBy } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { type Body, type Funding, type Position, isIsolated, positionName } from "./holding.ts";
 
-const positive = exactJson.refine((value) => !isZero(value) && !isNegative(value), "must be above 0");
 const atLeastZero = exactJson.refine((value) => !isNegative(value), "must not be below 0");
 const moment = z.number().int().min(0).transform(ms);
 const side = z.enum(["net", "long", "short"]);
@@ -93,9 +92,4 @@ export function readBody(raw: unknown): Result<Body, Why> {
 }
 
 /** Why outside data was refused: every path and what is wrong there. */
-export const unreadable = (what: string, error: z.ZodError): Why =>
-  why("okx/unreadable", {
-    what,
-    detail: z.prettifyError(error),
-    next: "compare the data with the venue's documentation",
-  });
+export const unreadable = unreadableBy("okx");

@@ -8,13 +8,23 @@ import {
   ZERO,
   dec,
   fail,
-  ms,
   negate,
   ok,
   venueId,
   why,
 } from "@plimsoll/core/units";
-import { termsDocument } from "@plimsoll/venues/wire";
+import {
+  aboveZero,
+  amount,
+  entryOf,
+  name,
+  priceEvent,
+  signedAmount,
+  sizeAboveZero,
+  statingMargin,
+  termsDocument,
+  writtenPrice,
+} from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body, ContractPosition, MarginPosition } from "./holding.ts";
 import { indexKey, markKey } from "./quotes.ts";
@@ -26,31 +36,21 @@ export const OKX = venueId("okx");
 /** Position tiers, discount bands and fees to close as they were in force in May 2026. */
 export const RULES = "margin-2026-05";
 
-const digits = "write plain digits, for example 1234.56";
-const amount = z.string(digits).regex(/^\d+(\.\d+)?$/, digits);
-const aboveZero = z
-  .string(digits)
-  .regex(/^(?!0+(\.0+)?$)\d+(\.\d+)?$/, `${digits}, above 0; the side says long or short`);
-const signedAmount = z.string(digits).regex(/^-?\d+(\.\d+)?$/, digits);
-const name = z.string().min(1);
 const pair = z.strictObject({ base: amount.default("0"), quote: amount.default("0") });
-const price = z.strictObject({ price: aboveZero, unit: name, at: z.iso.datetime({ offset: true }).optional() });
 
-const WrittenPosition = z
-  .strictObject({
+const WrittenPosition = statingMargin(
+  "isolatedMargin",
+  z.strictObject({
     instrument: name,
     side: z.enum(["long", "short"]),
-    contracts: aboveZero,
-    entry: aboveZero,
+    contracts: sizeAboveZero,
+    entry: aboveZero(),
     margin: z.enum(["cross", "isolated"]).default("cross"),
     /** Margin posted to an isolated position, without its unrealised profit. */
     isolatedMargin: amount.optional(),
-    leverage: aboveZero.optional(),
-  })
-  .refine(({ margin, isolatedMargin }) => (margin === "isolated") === (isolatedMargin !== undefined), {
-    path: ["isolatedMargin"],
-    error: "an isolated position, and no other, states its isolatedMargin",
-  });
+    leverage: aboveZero().optional(),
+  }),
+);
 
 /** An isolated spot position on margin: what it holds, posted margin included, and what it owes. */
 const WrittenLoan = z.strictObject({ instrument: name, coin: name, held: pair, owed: pair });
@@ -74,9 +74,9 @@ export const Written = z.strictObject({
   balances: z.record(name, signedAmount),
   positions: z.array(WrittenPosition).default([]),
   loans: z.array(WrittenLoan).default([]),
-  marks: z.record(name, price).default({}),
+  marks: z.record(name, writtenPrice).default({}),
   /** Coin prices in USD; multi-currency margin needs one for each coin held. */
-  indexes: z.record(name, price).default({}),
+  indexes: z.record(name, writtenPrice).default({}),
   /** Tables of this account beyond the shipped ones, from the venue's position-tier and discount pages. */
   terms: WrittenTerms.optional(),
 });
@@ -123,32 +123,30 @@ function documentOf({ terms }: Written, id: HoldingId, shipped: Terms<unknown>):
   });
 }
 
-const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(table, key) ? table[key] : undefined;
 const ADD = "write its tables under terms, from the venue's position-tier page";
 
 function* instrumentProblems({ positions, loans, balances, mode }: Written, terms: OkxTerms): Generator<Why> {
   for (const [index, { instrument, margin }] of positions.entries()) {
-    const found = own(terms.contracts, instrument);
+    const found = entryOf(terms.contracts, instrument);
     if (found === undefined) yield problem(`positions.${index}.instrument`, instrument, ADD);
     else if (margin === "cross" && !Object.hasOwn(balances, found.settle))
       yield problem("balances", found.settle, `write the ${found.settle} balance that ${instrument} is margined with`);
   }
   for (const [index, { instrument, coin }] of loans.entries()) {
-    const found = own(terms.pairs, instrument);
+    const found = entryOf(terms.pairs, instrument);
     if (found === undefined) yield problem(`loans.${index}.instrument`, instrument, ADD);
     else if (coin !== found.base && coin !== found.quote)
       yield problem(`loans.${index}.coin`, coin, `write ${found.base} or ${found.quote}`);
   }
   if (mode === "futures") return;
   for (const coin of Object.keys(balances))
-    if (own(terms.coins, coin) === undefined)
+    if (entryOf(terms.coins, coin) === undefined)
       yield problem(`balances.${coin}`, coin, "write its discounts and its rates on debts under terms.coins");
 }
 
 function* unitProblems({ marks, indexes }: Written, terms: OkxTerms): Generator<Why> {
   for (const [instrument, { unit }] of Object.entries(marks)) {
-    const quote = (own(terms.contracts, instrument) ?? own(terms.pairs, instrument))?.quote;
+    const quote = (entryOf(terms.contracts, instrument) ?? entryOf(terms.pairs, instrument))?.quote;
     if (quote === undefined) yield problem(`marks.${instrument}`, instrument, ADD);
     else if (unit !== quote) yield problem(`marks.${instrument}.unit`, unit, `${instrument} is quoted in ${quote}`);
   }
@@ -157,13 +155,8 @@ function* unitProblems({ marks, indexes }: Written, terms: OkxTerms): Generator<
 }
 
 function pricesOf({ marks, indexes }: Written, at: Ms): readonly BookEvent[] {
-  const event = (key: QuoteKey, kind: "mark" | "index", each: Written["marks"][string]): BookEvent => ({
-    type: "price",
-    key,
-    price: dec(each.price),
-    kind,
-    at: each.at === undefined ? at : ms(Date.parse(each.at)),
-  });
+  const event = (key: QuoteKey, kind: "mark" | "index", each: Written["marks"][string]) =>
+    priceEvent(key, kind, each.price, each.at, at);
   return [
     ...Object.entries(marks).map(([instrument, each]) => event(markKey(instrument), "mark", each)),
     ...Object.entries(indexes).map(([coin, each]) => event(indexKey(coin), "index", each)),
@@ -190,7 +183,7 @@ function contractOf(
     kind: "contract",
     instrument,
     side: mode === "net" ? "net" : side,
-    coin: own(terms.contracts, instrument)?.settle ?? "",
+    coin: entryOf(terms.contracts, instrument)?.settle ?? "",
     contracts: side === "long" ? dec(contracts) : negate(dec(contracts)),
     entry: dec(entry),
     margin: isolatedMargin === undefined ? { mode: "cross" } : { mode: "isolated", balance: dec(isolatedMargin) },
