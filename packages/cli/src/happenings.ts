@@ -55,6 +55,7 @@ export class Happenings {
       case "holding":
       case "price":
       case "terms":
+      case "pending":
       case "tick":
         return [];
     }

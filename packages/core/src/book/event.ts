@@ -1,6 +1,7 @@
 import type { AccountKey, Exact, Hash, HoldingId, Ms, PriceKind, QuoteKey, VenueId, Why } from "@plimsoll/core/units";
 import type { Flow, VenueEffect } from "./effect.ts";
 import type { Holding } from "./holding.ts";
+import type { Pending } from "./pending.ts";
 
 /** A venue's dated parameter document. */
 export interface Terms<T> {
@@ -19,6 +20,8 @@ export type BookEvent =
   | { readonly type: "holding"; readonly holding: Holding }
   | { readonly type: "price"; readonly key: QuoteKey; readonly price: Exact; readonly kind: PriceKind; readonly at: Ms }
   | { readonly type: "terms"; readonly terms: Terms<unknown> }
+  /** All that one source knows to be coming; it replaces what that source said before. */
+  | { readonly type: "pending"; readonly of: string; readonly changes: readonly Pending[] }
   /** What a venue reports that it did to a holding (liquidation, ADL, funding), with `text` for people; it changes nothing here: the next holding shows the result. */
   | {
       readonly type: "effect";

@@ -1,6 +1,14 @@
-import { type BookEvent, type Holding, type Terms, parameterSet } from "@plimsoll/core/book";
+import {
+  type BookEvent,
+  type Holding,
+  type Pending,
+  type Terms,
+  governing,
+  inForce,
+  parameterSet,
+} from "@plimsoll/core/book";
 import type { Quote } from "@plimsoll/core/margin";
-import type { HoldingId, Ms, QuoteKey, VenueId, Why } from "@plimsoll/core/units";
+import { type HoldingId, type Ms, type QuoteKey, type VenueId, type Why, canonical, ms } from "@plimsoll/core/units";
 
 /** What the feeds have told us, newest only. */
 export interface Facts {
@@ -8,10 +16,18 @@ export interface Facts {
   readonly holdings: Map<HoldingId, Holding>;
   /** All documents of one parameter set, oldest first; the one in force depends on the time. */
   readonly terms: Map<string, readonly Terms<unknown>[]>;
+  /** Changes of rules that are known before they happen, by who knows them. */
+  readonly pending: Map<string, readonly Pending[]>;
   /** Quotes and holdings whose feed broke off, until something at least as new arrives. */
   readonly lost: Map<QuoteKey | HoldingId, Why>;
 }
-export const noFacts = (): Facts => ({ quotes: new Map(), holdings: new Map(), terms: new Map(), lost: new Map() });
+export const noFacts = (): Facts => ({
+  quotes: new Map(),
+  holdings: new Map(),
+  terms: new Map(),
+  pending: new Map(),
+  lost: new Map(),
+});
 
 /** What an event changed, so that only what depends on it is computed again. */
 export type Change =
@@ -22,17 +38,10 @@ export type Change =
   | { readonly of: "everything" };
 const nothing: Change = { of: "nothing" };
 
-/**
- * The document in force for a holding; one that came with a reading of the venue is in force for that reading. Before the
- * oldest that is known (a past day replayed under later rules) that one is taken: an assessment names the terms it used.
- */
+/** The document by which a holding is judged; one that came with a reading of the venue is in force for that reading. */
 export function termsOf({ terms }: Facts, holding: Holding, now: Ms): Terms<unknown> | undefined {
-  const documents = terms.get(parameterSet(holding)) ?? [];
-  return inForce(documents, Math.max(now, holding.asOf)) ?? documents[0];
+  return governing(terms.get(parameterSet(holding)) ?? [], ms(Math.max(now, holding.asOf)));
 }
-
-const inForce = (documents: readonly Terms<unknown>[], at: number) =>
-  documents.findLast(({ validFrom }) => validFrom <= at);
 
 /** Folds one event into the facts. What is older than what is held changes nothing; what is as old only ends a loss. */
 export function applyEvent(facts: Facts, event: BookEvent): Change {
@@ -58,6 +67,8 @@ export function applyEvent(facts: Facts, event: BookEvent): Change {
     }
     case "terms":
       return applyTerms(facts, event.terms);
+    case "pending":
+      return applyPending(facts, event.of, event.changes);
     case "effect":
       return nothing;
     case "lost":
@@ -76,6 +87,14 @@ function applyTerms({ terms, holdings }: Facts, document: Terms<unknown>): Chang
   const first = all.findLastIndex(({ validFrom }) => validFrom <= Math.max(...read));
   terms.set(key, all.slice(Math.max(first, 0)));
   return { of: "terms", venue: document.venue };
+}
+
+/** A source that says what it said before changes nothing. */
+function applyPending({ pending }: Facts, of: string, changes: readonly Pending[]): Change {
+  if (canonical(pending.get(of) ?? []) === canonical(changes)) return nothing;
+  if (changes.length === 0) pending.delete(of);
+  else pending.set(of, changes);
+  return { of: "everything" };
 }
 
 /** `what` is a quote, a holding or a venue, which takes all of its own with it; a name nobody knows may be any of them, so it takes all. */

@@ -1,7 +1,7 @@
 import type { BookEvent, Holding } from "@plimsoll/core/book";
 import type { Assessment, BoundEngine, Line } from "@plimsoll/core/margin";
 import type { Guard, Intent, Outcome, Plan, Reserve } from "@plimsoll/core/policy";
-import type { Ages, Danger, Reach } from "@plimsoll/core/risk";
+import type { Ages, Danger, Foreseen, Reach } from "@plimsoll/core/risk";
 import type {
   AccountKey,
   Exact,
@@ -63,6 +63,8 @@ export interface AccountView {
   readonly distance?: number;
   /** The nearest common move of several prices, for how far such prices move; absent where none reaches a boundary. */
   readonly together?: Reach;
+  /** The account under each change of its rules that is known to be coming; absent where none is. */
+  readonly foreseen?: readonly Foreseen[];
 }
 
 export interface BookView {

@@ -9,6 +9,7 @@ import { decide } from "./decide.ts";
 import { calm, raise } from "./episodes.ts";
 import { lookAgain, lookWhere } from "./look-again.ts";
 import { type State, emptyState, stateHash } from "./state.ts";
+import { tellProspects } from "./tell-prospects.ts";
 import { type Concern, watchGuards } from "./watch-guards.ts";
 
 /** The decision function: same inputs, same decisions, same state hash. @throws on a broken invariant inside an engine: a bug. */
@@ -53,6 +54,7 @@ function fold(
     case "holding":
     case "price":
     case "terms":
+    case "pending":
     case "effect":
     case "lost":
       return foldBookEvent(ports, state, event);
@@ -61,6 +63,7 @@ function fold(
 
 function foldBookEvent(ports: TurnPorts, state: State, event: BookEvent): Concern | "nothing" {
   const change = applyEvent(state.facts, event);
+  if (change.of !== "nothing" && (event.type === "terms" || event.type === "pending")) state.prospects.clear();
   switch (change.of) {
     case "nothing":
       return "nothing";
@@ -83,11 +86,12 @@ function foldBookEvent(ports: TurnPorts, state: State, event: BookEvent): Concer
   }
 }
 
-/** One alert for each episode of danger, and one for each of blindness. */
+/** One alert for each episode of danger, one for each of blindness, and one for each coming change of rules that makes it worse. */
 function tellDangers(state: State, { accounts }: Concern, hashOf: HashOf): readonly Decision[] {
   const decisions: Decision[] = [];
   for (const id of [...accounts.values()].flat()) {
-    const { danger, because } = state.looks.get(id)!.view;
+    const { view } = state.looks.get(id)!;
+    const { danger, because } = view;
     const [level, blind] = [`${id}/level`, `${id}/blind`];
     const now = state.at;
     if (danger !== "unknown") calm(state.episodes, blind, now);
@@ -97,6 +101,7 @@ function tellDangers(state: State, { accounts }: Concern, hashOf: HashOf): reado
       const identity = danger === "unknown" ? blind : level;
       decisions.push(...raise(state.episodes, identity, { danger, because: told, now }, hashOf));
     }
+    decisions.push(...tellProspects(state, id, view, hashOf));
   }
   return decisions;
 }

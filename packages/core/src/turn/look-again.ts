@@ -1,24 +1,33 @@
+import type { Holding } from "@plimsoll/core/book";
+import type { Ground } from "@plimsoll/core/policy";
 import { defaultAges } from "@plimsoll/core/risk";
-import type { HoldingId, QuoteKey } from "@plimsoll/core/units";
+import type { AccountKey, HoldingId, QuoteKey } from "@plimsoll/core/units";
 import type { TurnPorts } from "./contract.ts";
-import { blindLook, groundOf, isGround, lookAt } from "./look.ts";
+import { type Look, blindLook, groundOf, isGround, lookAt } from "./look.ts";
 import type { Touched } from "./looks.ts";
+import { prospectsFor } from "./prospects.ts";
 import type { State } from "./state.ts";
 
 /** Looks at all accounts of some holdings again; accounts that are gone are forgotten. */
 export function lookAgain(ports: TurnPorts, state: State, holdings: Iterable<HoldingId>): Touched {
   const touched = new Map<HoldingId, readonly string[]>();
-  const ages = ports.ages ?? defaultAges;
   for (const id of holdings) {
     const held = state.facts.holdings.get(id)!;
     const ground = groundOf(ports, state.facts, held, state.at);
-    const looks = isGround(ground)
-      ? ground.engine.accounts(ground.holding).map((account) => lookAt(ground, held, account, state.facts, ages))
-      : [blindLook(held, ground)];
+    const looks = isGround(ground) ? looksAt(ports, state, ground, held) : [blindLook(held, ground)];
     forget(state, state.looks.replace(id, looks));
     touched.set(id, state.looks.ofHolding(id));
   }
   return touched;
+}
+
+function looksAt(ports: TurnPorts, state: State, ground: Ground, held: Holding): readonly Look[] {
+  return ground.engine.accounts(ground.holding).map((account) => lookNow(ports, state, ground, held, account));
+}
+
+function lookNow(ports: TurnPorts, state: State, ground: Ground, held: Holding, account: AccountKey): Look {
+  const prospects = prospectsFor(ports, state.facts, state.prospects, held, ground.scene.terms);
+  return lookAt(ground, held, account, state.facts, ports.ages ?? defaultAges, prospects);
 }
 
 /** What was remembered of accounts that are closed; intents that are still open keep what they need themselves. */
@@ -33,13 +42,11 @@ function forget({ watches, episodes, ended }: State, gone: readonly string[]): v
 /** Looks again only at accounts that depend on a price. */
 export function lookWhere(ports: TurnPorts, state: State, key: QuoteKey): Touched {
   const touched = new Map<HoldingId, readonly string[]>();
-  const ages = ports.ages ?? defaultAges;
   for (const [holding, ids] of state.looks.dependingOn(key)) {
     const held = state.facts.holdings.get(holding)!;
     const ground = groundOf(ports, state.facts, held, state.at);
     if (!isGround(ground)) continue;
-    for (const id of ids)
-      state.looks.update(lookAt(ground, held, state.looks.get(id)!.view.account, state.facts, ages));
+    for (const id of ids) state.looks.update(lookNow(ports, state, ground, held, state.looks.get(id)!.view.account));
     touched.set(holding, ids);
   }
   return touched;

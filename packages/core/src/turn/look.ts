@@ -1,7 +1,7 @@
 import type { Holding } from "@plimsoll/core/book";
 import type { Assessment, Scene } from "@plimsoll/core/margin";
 import { type Ground } from "@plimsoll/core/policy";
-import { type Ages, type Word, maintenanceOf, wordOf, worse } from "@plimsoll/core/risk";
+import { type Ages, type Prospect, type Word, foresee, maintenanceOf, wordOf, worse } from "@plimsoll/core/risk";
 import {
   type AccountKey,
   type Exact,
@@ -51,7 +51,14 @@ export function blindLook({ id, venue, rules, asOf }: Holding, reason: Why): Loo
 }
 
 /** Assesses one account exactly, finds where each price takes it, and gives the danger word; whatever is old or missing raises it. */
-export function lookAt(ground: Ground, held: Holding, account: AccountKey, facts: Facts, ages: Ages): Look {
+export function lookAt(
+  ground: Ground,
+  held: Holding,
+  account: AccountKey,
+  facts: Facts,
+  ages: Ages,
+  prospects: readonly Prospect[],
+): Look {
   const { engine, holding, scene } = ground;
   const assessment = engine.assess(holding, account, scene);
   const compiled = engine.compile(holding, account, scene, "maintenance");
@@ -71,6 +78,7 @@ export function lookAt(ground: Ground, held: Holding, account: AccountKey, facts
   const { danger, because } = blind === undefined ? known : raised(known, blind);
   const maintenance = maintenanceOf(assessment);
   const [distance, together] = [distanceOf(outlook), togetherOf(outlook)];
+  const foreseen = foresee(engine, holding, account, scene, prospects);
   const view: AccountView = {
     ...{ holding: held.id, venue: held.venue, rules: held.rules, account, asOf: held.asOf },
     ...{ danger, because, assessment, boundaries: outlook.boundaries },
@@ -78,6 +86,7 @@ export function lookAt(ground: Ground, held: Holding, account: AccountKey, facts
     ...(maintenance !== undefined && { maintenance }),
     ...(distance !== undefined && { distance }),
     ...(together !== undefined && { together }),
+    ...(foreseen.length > 0 && { foreseen }),
   };
   return { view, quotes, oldest, assessment };
 }

@@ -12,6 +12,7 @@ import { type Facts, noFacts } from "./apply-event.ts";
 import type { Episodes } from "./episodes.ts";
 import { type GuardIndex, indexGuards } from "./guard-index.ts";
 import { Looks } from "./looks.ts";
+import type { ProspectBook } from "./prospects.ts";
 
 /** An intent whose end is not known yet, and what it occupies. */
 export interface OpenIntent {
@@ -32,6 +33,8 @@ export interface State {
   readonly facts: Facts;
   /** Computed from the facts. */
   readonly looks: Looks;
+  /** Computed from the facts. */
+  readonly prospects: ProspectBook;
   /** In the order of their ids. */
   guards: readonly Guard[];
   /** Computed from the guards. */
@@ -52,6 +55,7 @@ export const emptyState = (): State => ({
   seq: 0n,
   facts: noFacts(),
   looks: new Looks(),
+  prospects: new Map(),
   guards: [],
   guardIndex: indexGuards([]),
   versions: new Map(),
@@ -65,9 +69,10 @@ export const emptyState = (): State => ({
 
 /** Hash of what was learnt and decided; not of the clock, and not of what is computed from the rest. Terms count by their own hash. */
 export function stateHash(state: State, hashOf: HashOf): Hash {
-  const { at: _at, seq: _seq, looks: _looks, guardIndex: _index, facts, ...rest } = state;
+  const { at: _at, seq: _seq, looks: _looks, prospects: _prospects, guardIndex: _index, facts, ...rest } = state;
   const terms = [...facts.terms].map(
     ([key, documents]) => [key, documents.map(({ validFrom, hash }) => [validFrom, hash])] as const,
   );
-  return hashOf(["state", { ...rest, facts: { ...facts, terms: new Map(terms) } }]);
+  const pending = facts.pending.size === 0 ? undefined : facts.pending;
+  return hashOf(["state", { ...rest, facts: { ...facts, terms: new Map(terms), pending } }]);
 }
