@@ -1,3 +1,4 @@
+export * from "./average-variance.ts";
 export * from "./black.ts";
 export * from "./coin-option.ts";
 export { erfcx } from "./erfcx.ts";
