@@ -36,7 +36,7 @@ const rooms: Record<string, readonly string[]> = {
   "sim/src/**": [...exact, "ws", "viem/", "node:"],
   "sim/src/chain/**": [...exact, "viem/", "solc", "node:"],
   "lab/src/**": [...core, "@plimsoll/venues/", "@plimsoll/sim/", "@plimsoll/lab/", "fflate", "node:"],
-  "keeper/src/**": [...core, "@plimsoll/venues/", "postgres", "pino", "yaml", "zod/", "node:"],
+  "keeper/src/**": [...core, "@plimsoll/venues/", "age-encryption", "postgres", "pino", "yaml", "zod/", "node:"],
   "server/src/**": [
     ...core,
     "@plimsoll/keeper",

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { createTurn } from "@plimsoll/core/turn";
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { createLog, openSigningKey, openStore, readJournal, sha256, startKeeper } from "@plimsoll/keeper";
+import { createLog, createRedact, openSigningKey, openStore, readJournal, sha256, startKeeper } from "@plimsoll/keeper";
 import { startServer } from "@plimsoll/server";
 import { countText } from "@plimsoll/server/display";
 import { engineOf } from "@plimsoll/venues";
@@ -105,11 +105,7 @@ async function keep(
     engineOf,
     connections: connected.map(({ connection }) => connection),
     policy: { guards, reserves: [] },
-    log: createLog(
-      "info",
-      process.stderr,
-      connected.flatMap(({ secrets }) => secrets),
-    ),
+    log: createLog("info", process.stderr, createRedact(connected.flatMap(({ secrets }) => secrets))),
     timing: { refreshMs: config.pollEvery },
   });
   if (!started.ok) return started;

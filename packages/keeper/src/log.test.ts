@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import { createRedact } from "./keys/redact.ts";
 import { createLog } from "./log.ts";
 
 function written(write: (log: ReturnType<typeof createLog>) => void): string {
   const lines: string[] = [];
-  write(createLog("info", { write: (line) => void lines.push(line) }, ['k-7Qz"ü']));
+  write(createLog("info", { write: (line) => void lines.push(line) }, createRedact(['k-7Qz"ü'])));
   return lines.join("");
 }
 
@@ -13,6 +14,7 @@ test.each([
   ["a header", { headers: { "X-MBX-APIKEY": "hunter2", Authorization: "Bearer hunter2" } }],
   ["a URL in a message", { detail: "connect postgres://me:hunter2@db:5432/x failed" }],
   ["an error", { err: new Error("GET /fapi/v3/account?timestamp=1&signature=hunter2 failed, listenKey=hunter2") }],
+  ["a quoted URL in an error", { err: 'said "GET /x?signature=hunter2" of it' }],
   ["a known value anywhere", { note: 'somebody wrote k-7Qz"ü into a note' }],
 ])("%s does not get out", (_where, fields) => {
   const text = written((log) => log.warn(fields, "venue refused"));

@@ -6,7 +6,7 @@ import { type Result, type Why, ms, ok } from "@plimsoll/core/units";
 import {
   type Keeper,
   type SigningKey,
-  createLog,
+  createLog, createRedact,
   exportEvidence,
   openStore,
   sha256,
@@ -66,7 +66,7 @@ export async function playRun(
     engineOf,
     connections: driven,
     policy: { guards: options.guards, reserves: [] },
-    log: createLog("error", process.stderr),
+    log: createLog("error", process.stderr, createRedact([])),
     clock: clock.now,
     // The story tells the keeper when to look: nothing of it follows our clock.
     timing: { tickMs: 1_000_000, refreshMs: 1_000_000 },

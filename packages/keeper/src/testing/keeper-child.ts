@@ -3,7 +3,7 @@
 import { writeSync } from "node:fs";
 import { createTurn } from "@plimsoll/core/turn";
 import { compare, dec, ms } from "@plimsoll/core/units";
-import { type Checkpoint, createLog, openStore, sha256, startKeeper } from "@plimsoll/keeper";
+import { type Checkpoint, createLog, createRedact, openStore, sha256, startKeeper } from "@plimsoll/keeper";
 import { binance } from "@plimsoll/venues/binance";
 import { connect } from "./connect-binance.ts";
 import { HOLDING, type Life, guardOf } from "./life.ts";
@@ -25,7 +25,7 @@ const keeper = await startKeeper({
   ...{ store: store.value, turn: createTurn({ engineOf, sha256 }), engineOf, clock, checkpoint },
   connections: [await connect(life, clock)],
   policy: { guards: [guardOf(life)], reserves: [] },
-  log: createLog("info", { write: (line) => void writeSync(2, line) }, [life.secret]),
+  log: createLog("info", { write: (line) => void writeSync(2, line) }, createRedact([life.secret])),
   timing: { tickMs: 100, refreshMs: 300, pollMs: 40, settleMs: 250 },
 });
 if (!keeper.ok) throw new Error(JSON.stringify(keeper.failure));
