@@ -3,7 +3,10 @@ import { normalisedValue } from "./normalised-option.ts";
 
 export type OptionType = "call" | "put";
 
-/** One option: strike in the forward's unit, years left (365 days each), vol per square root of a year. */
+/**
+ * One option: strike in the forward's unit, years left (365 days each), vol per square root of a year.
+ * A strike of 0 or less is what remains of one when part of an average is already known: then the outcome is certain.
+ */
 export interface BlackInput {
   readonly type: OptionType;
   readonly forward: number;
@@ -70,8 +73,9 @@ export function logMoneyness(forward: number, strike: number): number {
   return 2 * Math.abs(apart) < strike ? Math.log1p(apart / strike) : Math.log(forward / strike);
 }
 
-/** Standard deviation of the forward's logarithm until expiry. */
-const deviationOf = ({ vol, years }: BlackInput): number => vol * Math.sqrt(Math.max(0, years));
+/** Standard deviation of the forward's logarithm until expiry; 0 where it decides nothing any more. */
+const deviationOf = ({ vol, years, strike }: BlackInput): number =>
+  strike > 0 ? vol * Math.sqrt(Math.max(0, years)) : 0;
 
 const d1 = ({ forward, strike }: BlackInput, deviation: number): number =>
   logMoneyness(forward, strike) / deviation + 0.5 * deviation;

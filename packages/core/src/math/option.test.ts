@@ -84,6 +84,12 @@ describe("price and greeks", () => {
       }
     }
   });
+  test("a strike of 0 or less is certain: the forward less the strike, and nothing for the put", () => {
+    const option = { forward: 100, strike: -20, years: 1, vol: 0.5 };
+    expect([blackPrice({ ...option, type: "call" }), blackPrice({ ...option, type: "put" })]).toEqual([120, 0]);
+    expect(blackGreeks({ ...option, type: "call" })).toEqual({ delta: 1, gamma: 0, vega: 0, theta: 0 });
+    expect(blackGreeks({ ...option, strike: 0, type: "put" })).toEqual({ delta: 0, gamma: 0, vega: 0, theta: 0 });
+  });
   test("a number everywhere, rising with the deviation, from 0 to the bound", () => {
     for (let x = 0; x >= -30; x -= 0.25) {
       let before = 0;
