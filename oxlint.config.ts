@@ -6,7 +6,15 @@ const core = ["units", "math", "book", "margin", "risk", "policy", "journal", "t
 );
 const exact = ["@plimsoll/core/units", "@plimsoll/core/math", "@plimsoll/core/book"];
 
-const outward = [...exact, "@plimsoll/core/margin", "@plimsoll/venues/wire", "ccxt/", "viem/", "zod/"];
+const outward = [
+  ...exact,
+  "@plimsoll/core/margin",
+  "@plimsoll/venues/wire",
+  "@plimsoll/venues/exchange",
+  "ccxt/",
+  "viem/",
+  "zod/",
+];
 
 /** A venue's files that meet the outside: its client, its files, our own JSON. All others are its rules. */
 const shell = [
@@ -14,9 +22,9 @@ const shell = [
   // aave-v3
   ...["abi", "discover", "events", "liquidation-reports", "overrides", "self-check", "send", "snapshot*", "wallet-key"],
   // binance
-  ...["key-permission", "outcomes", "parity", "raw", "rule-book", "transport", "watch"],
+  ...["key-permission", "outcomes", "parity", "raw", "reading", "rule-book", "transport"],
 ];
-const shellFiles = `venues/src/{*/{${shell.join(",")}},wire/*}.ts`;
+const shellFiles = `venues/src/{*/{${shell.join(",")}},wire/*,exchange/*}.ts`;
 
 /** A name opens exactly itself, a trailing "/" also what lies under it, "type " only its types; "not " closes a sibling. */
 const rooms: Record<string, readonly string[]> = {

@@ -1,7 +1,7 @@
 import { type Result, type Why, fail, holdingId, ok, why } from "@plimsoll/core/units";
 import type { Connection } from "@plimsoll/keeper";
 import { type AaveSource, aaveActor, aaveFeed, readWalletKey } from "@plimsoll/venues/aave-v3";
-import { BinanceActor, BinanceFeed, binanceClient } from "@plimsoll/venues/binance";
+import { BinanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
 import type { AccountConfig, Config, SecretSource } from "./files/config-file.ts";
 import { readSecret } from "./files/secrets.ts";
 import { marketOf } from "./markets.ts";
@@ -49,7 +49,7 @@ async function connectBinance(
   });
   const holding = holdingId(account.name);
   return ok({
-    connection: { holding, feed: new BinanceFeed(client, { holding }), actor: new BinanceActor(client) },
+    connection: { holding, feed: binanceFeed(client, { holding }), actor: new BinanceActor(client) },
     secrets: [key.value, secret.value],
     close: () => client.close(),
   });

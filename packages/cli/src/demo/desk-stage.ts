@@ -1,6 +1,6 @@
 import { type Result, type Why, fail, ok, rescale, text, why } from "@plimsoll/core/units";
 import { fixed, listings, startExchange } from "@plimsoll/sim/exchange";
-import { BinanceActor, BinanceFeed, binanceClient } from "@plimsoll/venues/binance";
+import { BinanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
 import type { Half } from "./half.ts";
 import type { Moment } from "./market-path.ts";
 import { DESK, type OpeningBook } from "./scenario.ts";
@@ -47,7 +47,7 @@ export async function openDesk(
     return fail(why("demo/desk-not-opened", { detail: bought.failure.msg, next: "choose a lower --leverage" }));
   }
   const client = await binanceClient({ ...KEYS, localPort: running.port, clock: clock.now });
-  const feed = new BinanceFeed(client, { holding: DESK, symbols: [SYMBOL] });
+  const feed = binanceFeed(client, { holding: DESK, symbols: [SYMBOL] });
   return ok({
     connection: { holding: DESK, feed, actor: new BinanceActor(client) },
     move: async ({ at, index, mid }) => {

@@ -7,7 +7,7 @@ import { type Message, makeMessage, readMessage } from "./message.ts";
 import { classify } from "./outcomes.ts";
 import { side, unreadable, venueNumber } from "./raw.ts";
 import { readFlows, readOrder, replyOf } from "./read-order.ts";
-import { type Client, call } from "./transport.ts";
+import { type Client, type Wire, wireOf } from "./transport.ts";
 
 type MarginMessage = Extract<Message, { readonly call: "margin" }>;
 type OrderMessage = Extract<Message, { readonly call: "order" }>;
@@ -17,22 +17,25 @@ type CancelMessage = Extract<Message, { readonly call: "cancel" }>;
 const SEND_WITHIN_MS = 5_000;
 const VENUE_TAKES_MS = 5_000;
 
+/** Every call of an actor protects a position: one of weight at most 1 each. */
+const PROTECTS = { weight: 1, purpose: "protect" } as const;
+
 /** Acts on one USD-M account: reduce-only orders, margin of isolated positions, cancels. */
 export class BinanceActor implements Actor {
-  readonly #client: Client;
+  readonly #wire: Wire;
   readonly #check: KeyCheck;
 
   /** @param client as for the feed, with the account's trade key: it trades and cannot withdraw. */
   constructor(client: Client) {
-    this.#client = client;
-    this.#check = new KeyCheck(client);
+    this.#wire = wireOf(client);
+    this.#check = new KeyCheck(this.#wire);
   }
 
   async prepare(key: string, holding: Holding, action: Action): Promise<Result<Prepared, Why>> {
     const allowed = await this.#check.allowed();
     if (!allowed.ok) return allowed;
     const body = readBody(holding.body);
-    return body.ok ? makeMessage(key, body.value, action, this.#client.nonce()) : fail(body.failure);
+    return body.ok ? makeMessage(key, body.value, action, this.#wire.client.nonce()) : fail(body.failure);
   }
 
   async send(prepared: Prepared): Promise<Reply> {
@@ -60,13 +63,13 @@ export class BinanceActor implements Actor {
   }
 
   async #sendOrder(message: OrderMessage): Promise<Reply> {
-    const answer = await call(this.#client, (client) => client.fapiPrivatePostOrder({ ...message.params }));
+    const answer = await this.#wire.call((client) => client.fapiPrivatePostOrder({ ...message.params }), PROTECTS);
     return answer.ok ? this.#orderReply(answer.value, message) : classify(answer.failure);
   }
 
   async #queryOrder(message: OrderMessage, reference: string): Promise<Reply> {
     const by = { symbol: message.params["symbol"], origClientOrderId: reference };
-    const answer = await call(this.#client, (client) => client.fapiPrivateGetOrder(by));
+    const answer = await this.#wire.call((client) => client.fapiPrivateGetOrder(by), PROTECTS);
     return answer.ok ? this.#orderReply(answer.value, message) : questioned(classify(answer.failure));
   }
 
@@ -76,18 +79,18 @@ export class BinanceActor implements Actor {
     const reply = replyOf(order.value, []);
     if (reply.is !== "done") return reply;
     const by = { symbol: params["symbol"], orderId: order.value.orderId };
-    const trades = await call(this.#client, (client) => client.fapiPrivateGetUserTrades(by));
+    const trades = await this.#wire.call((client) => client.fapiPrivateGetUserTrades(by), PROTECTS);
     const flows = trades.ok ? readFlows(trades.value, asset) : undefined;
     return flows?.ok === true ? { is: "done", flows: flows.value } : reply;
   }
 
   async #sendCancel({ params }: CancelMessage): Promise<Reply> {
-    const answer = await call(this.#client, (client) => client.fapiPrivateDeleteOrder({ ...params }));
+    const answer = await this.#wire.call((client) => client.fapiPrivateDeleteOrder({ ...params }), PROTECTS);
     return answer.ok ? { is: "done", flows: [] } : classify(answer.failure);
   }
 
   async #queryCancel({ params }: CancelMessage): Promise<Reply> {
-    const answer = await call(this.#client, (client) => client.fapiPrivateGetOrder({ ...params }));
+    const answer = await this.#wire.call((client) => client.fapiPrivateGetOrder({ ...params }), PROTECTS);
     if (!answer.ok) return questioned(classify(answer.failure));
     const order = readOrder(answer.value);
     if (!order.ok) return { is: "ambiguous", why: order.failure };
@@ -97,12 +100,12 @@ export class BinanceActor implements Actor {
   }
 
   async #sendMargin({ at, params, asset }: MarginMessage): Promise<Reply> {
-    if (this.#client.nonce() > at + SEND_WITHIN_MS)
+    if (this.#wire.client.nonce() > at + SEND_WITHIN_MS)
       return {
         is: "refused",
         why: why("binance/too-late", { next: "the message waited too long: the guard decides anew" }),
       };
-    const answer = await call(this.#client, (client) => client.fapiPrivatePostPositionMargin({ ...params }));
+    const answer = await this.#wire.call((client) => client.fapiPrivatePostPositionMargin({ ...params }), PROTECTS);
     if (!answer.ok) return classify(answer.failure);
     const said = z.object({ code: z.literal(200) }).safeParse(answer.value);
     return said.success ? moved(params, asset) : { is: "ambiguous", why: unreadable("positionMargin", said.error) };
@@ -112,9 +115,9 @@ export class BinanceActor implements Actor {
   async #queryMargin(message: MarginMessage): Promise<Reply> {
     const { params, at, asset } = message;
     const { symbol, type } = params;
-    const asked = this.#client.nonce();
+    const asked = this.#wire.client.nonce();
     const by = { symbol, type, startTime: at };
-    const answer = await call(this.#client, (client) => client.fapiPrivateGetPositionMarginHistory(by));
+    const answer = await this.#wire.call((client) => client.fapiPrivateGetPositionMarginHistory(by), PROTECTS);
     if (!answer.ok) return questioned(classify(answer.failure));
     const history = History.safeParse(answer.value);
     if (!history.success) return { is: "ambiguous", why: unreadable("positionMargin/history", history.error) };

@@ -1,3 +1,4 @@
+import type { ExchangeFeed } from "@plimsoll/venues/exchange";
 import type { Action, Holding, Prepared } from "@plimsoll/core/book";
 import { accountKey, assetId, dec, holdingId, text, toNumber } from "@plimsoll/core/units";
 import {
@@ -12,16 +13,16 @@ import {
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { BinanceActor } from "./act.ts";
 import { binanceClient } from "./client.ts";
-import { BinanceFeed } from "./feed.ts";
+import { binanceFeed } from "./feed.ts";
 import type { Body } from "./holding.ts";
 import { binance } from "./index.ts";
 import { askPermission } from "./key-permission.ts";
-import type { Client } from "./transport.ts";
+import { type Client, wireOf } from "./transport.ts";
 
 let running: RunningExchange;
 let client: Client;
 let actor: BinanceActor;
-let feed: BinanceFeed;
+let feed: ExchangeFeed;
 const BTC = "BTC/USDT:USDT";
 
 beforeEach(async () => {
@@ -38,7 +39,7 @@ beforeEach(async () => {
   client = await binanceClient({ ...login, clock: () => running.exchange.now() });
   client.timeout = 300;
   actor = new BinanceActor(client);
-  feed = new BinanceFeed(client, { holding: holdingId("mine") });
+  feed = binanceFeed(client, { holding: holdingId("mine") });
 });
 afterEach(async () => {
   await client.close();
@@ -232,13 +233,18 @@ test("a client made from settings reads and acts on its own clock", async () => 
     localPort: running.port,
     clock: () => running.exchange.now(),
   });
-  const read = await new BinanceFeed(made, { holding: holdingId("mine") }).snapshot();
+  const read = await binanceFeed(made, { holding: holdingId("mine") }).snapshot();
   if (!read.ok) throw new Error(read.failure.code);
   const other = new BinanceActor(made);
   const order = await other.prepare("k", read.value.find((event) => event.type === "holding")!.holding, reduce("1"));
   if (!order.ok) throw new Error(order.failure.code);
   expect((await other.send(order.value)).is).toBe("done");
-  expect(await askPermission(made)).toMatchObject({ is: "said", withdraws: false, trades: true, ipBound: false });
+  expect(await askPermission(wireOf(made))).toMatchObject({
+    is: "said",
+    withdraws: false,
+    trades: true,
+    ipBound: false,
+  });
   await made.close();
 });
 

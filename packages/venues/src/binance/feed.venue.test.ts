@@ -15,7 +15,7 @@ import { applyEvent, noFacts } from "@plimsoll/core/turn";
 import { type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { binanceClient } from "./client.ts";
-import { BinanceFeed } from "./feed.ts";
+import { binanceFeed } from "./feed.ts";
 import { type Body, positionName } from "./holding.ts";
 import { binance } from "./index.ts";
 import { liquidationPrice } from "./liquidation-price.ts";
@@ -85,7 +85,7 @@ function readingOf(events: Result<readonly BookEvent[], Why>): Reading {
   };
 }
 const feedOf = (account: string, symbols: readonly string[] = []) =>
-  new BinanceFeed(clients.get(account)!, { holding: ID, symbols });
+  binanceFeed(clients.get(account)!, { holding: ID, symbols });
 
 /** The engine against the venue's own printed figures, all to the last digit it prints. */
 async function expectSame(account: string, { body, scene }: Reading): Promise<number> {
@@ -179,7 +179,7 @@ test("what the venue does not say is told once, takes no account with it, and is
   const silent = { kind: "error", status: 400, code: -1000, msg: "not today", effect: false } as const;
   running.faults.add({ on: "GET /sapi/v1/account/apiRestrictions", fault: silent, times: 2 });
   running.faults.add({ on: "GET /fapi/v1/commissionRate", fault: silent, times: 1 });
-  const feed = new BinanceFeed(clients.get("quiet")!, { holding: ID, symbols: ["BTCUSDT"], termsEveryMs: 1_000 });
+  const feed = binanceFeed(clients.get("quiet")!, { holding: ID, symbols: ["BTCUSDT"], termsEveryMs: 1_000 });
   const read = async () => readingOf(await feed.snapshot());
   const lost = ({ events }: Reading) => events.flatMap((event) => (event.type === "lost" ? [event] : []));
   const first = await read();
@@ -207,12 +207,24 @@ test("a key that can withdraw is refused before anything is read", async () => {
 
 test("an unreachable venue is a failure with its reason, and the key's permission stays unknown", async () => {
   const client = await binanceClient({ key: "k", secret: "s", localPort: 1 });
-  const feed = new BinanceFeed(client, { holding: ID });
+  const feed = binanceFeed(client, { holding: ID });
   expect(await feed.snapshot()).toMatchObject({
     ok: false,
     failure: { code: "binance/unreached", facts: { call: "time" } },
   });
   expect(feed.permission).toMatchObject({ is: "unknown", why: { code: "binance/key-permission-unknown" } });
+});
+
+test("a clock that is certainly more than a second off makes the account unknown, not wrong", async () => {
+  const client = await binanceClient({
+    key: "quiet-key",
+    secret: "quiet-secret",
+    localPort: running.port,
+    clock: () => running.exchange.now() + 1_500,
+  });
+  const read = await binanceFeed(client, { holding: ID }).snapshot();
+  expect(read).toMatchObject({ ok: false, failure: { code: "binance/clock-skew", facts: { skewMs: "1500" } } });
+  await client.close();
 });
 
 test("watch: marks stream, a trade brings a fresh holding, a dropped socket is told and opened again", async () => {
@@ -253,7 +265,7 @@ test("a watch that is stopped at any moment of its start ends, and rejects nothi
   try {
     for (const afterMs of [0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96]) {
       const client = await binanceClient({ ...login, clock: () => running.exchange.now() });
-      const stop = await new BinanceFeed(client, { holding: ID, symbols: ["BTCUSDT"] }).watch(() => {});
+      const stop = await binanceFeed(client, { holding: ID, symbols: ["BTCUSDT"] }).watch(() => {});
       await new Promise((resolve) => setTimeout(resolve, afterMs));
       await stop();
     }

@@ -11,7 +11,7 @@ import { BINANCE, RULES, Written, readWritten } from "./written.ts";
 
 export { BinanceActor } from "./act.ts";
 export { type ClientOptions, binanceClient } from "./client.ts";
-export { BinanceFeed, type FeedSettings } from "./feed.ts";
+export { binanceFeed } from "./feed.ts";
 export type { Body } from "./holding.ts";
 export { askPermission } from "./key-permission.ts";
 export { type LiquidationPrices, liquidationPrice } from "./liquidation-price.ts";

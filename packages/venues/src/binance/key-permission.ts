@@ -1,7 +1,7 @@
 import { type Result, type Why, ms } from "@plimsoll/core/units";
 import { type KeyPermission, type VenueKeys, permissionOf, refuseWithdrawals, unsaid } from "@plimsoll/venues/wire";
 import * as z from "zod";
-import { type Client, call } from "./transport.ts";
+import type { Wire } from "./transport.ts";
 import { BINANCE } from "./written.ts";
 
 const Restrictions = z.object({
@@ -37,8 +37,8 @@ function either(one: boolean | undefined, other: boolean | undefined): boolean |
 export const keys: VenueKeys = { parts: ["key", "secret"], readPermission };
 
 /** Asks what the client's key may do. */
-export async function askPermission(client: Client): Promise<KeyPermission> {
-  const answer = await call(client, (each) => each.sapiGetAccountApiRestrictions());
+export async function askPermission(wire: Wire): Promise<KeyPermission> {
+  const answer = await wire.call((each) => each.sapiGetAccountApiRestrictions(), { weight: 1, purpose: "read" });
   if (answer.ok) return readPermission(answer.value);
   const { status, code, message } = answer.failure;
   return unsaid(BINANCE, { status: `${status ?? "none"}`, code: `${code ?? "none"}`, detail: message });
@@ -46,11 +46,11 @@ export async function askPermission(client: Client): Promise<KeyPermission> {
 
 /** What the venue says of one client's key: asked until it says something, unknown until then. */
 export class KeyCheck {
-  readonly #client: Client;
+  readonly #wire: Wire;
   #permission: KeyPermission = unsaid(BINANCE, { detail: "the venue was not asked yet" });
 
-  constructor(client: Client) {
-    this.#client = client;
+  constructor(wire: Wire) {
+    this.#wire = wire;
   }
 
   get permission(): KeyPermission {
@@ -59,7 +59,7 @@ export class KeyCheck {
 
   /** Refuses a key that can withdraw; one of which nothing is known passes. */
   async allowed(): Promise<Result<void, Why>> {
-    if (this.#permission.is === "unknown") this.#permission = await askPermission(this.#client);
+    if (this.#permission.is === "unknown") this.#permission = await askPermission(this.#wire);
     return refuseWithdrawals(BINANCE, this.#permission);
   }
 }

@@ -1,3 +1,4 @@
+import type { ExchangeFeed } from "@plimsoll/venues/exchange";
 import type { Holding, Terms } from "@plimsoll/core/book";
 import type { Quote } from "@plimsoll/core/margin";
 import {
@@ -19,7 +20,7 @@ import {
 import { type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
 import { afterEach, expect, test } from "vitest";
 import { binanceClient } from "./client.ts";
-import { BinanceFeed } from "./feed.ts";
+import { binanceFeed } from "./feed.ts";
 import type { Body } from "./holding.ts";
 import { binance } from "./index.ts";
 import type { Client } from "./transport.ts";
@@ -28,7 +29,7 @@ import type { Client } from "./transport.ts";
 const BTC = "BTC/USDT:USDT";
 let running: RunningExchange;
 let client: Client;
-let feed: BinanceFeed;
+let feed: ExchangeFeed;
 
 async function open(cash: string, margin: "cross" | "isolated", clearance = "0.0125"): Promise<void> {
   running = await startExchange({
@@ -42,7 +43,7 @@ async function open(cash: string, margin: "cross" | "isolated", clearance = "0.0
   running.exchange.deposit("me", "USDT", cash);
   const login = { key: "key", secret: "secret", localPort: running.port };
   client = await binanceClient({ ...login, clock: () => running.exchange.now() });
-  feed = new BinanceFeed(client, { holding: holdingId("mine"), symbols: ["BTCUSDT"] });
+  feed = binanceFeed(client, { holding: holdingId("mine"), symbols: ["BTCUSDT"] });
   if (margin === "isolated") await client.setMarginMode(margin, BTC);
   await client.setLeverage(20, BTC);
 }

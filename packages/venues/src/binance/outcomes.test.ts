@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { classify, rows } from "./outcomes.ts";
-import type { Trouble } from "./transport.ts";
+import type { Trouble } from "@plimsoll/venues/exchange";
 
 const said = (code: number, message = "text of the venue", status = 400): Trouble => ({ status, code, message });
 

@@ -1,6 +1,6 @@
 import type { Reply } from "@plimsoll/core/book";
 import { type Why, why } from "@plimsoll/core/units";
-import type { Trouble } from "./transport.ts";
+import type { Trouble } from "@plimsoll/venues/exchange";
 
 /** What one kind of answer means for the message it answers. `refused`: it had no effect and never will. */
 export interface Row {

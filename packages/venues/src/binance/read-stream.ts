@@ -2,7 +2,6 @@ import type { BookEvent } from "@plimsoll/core/book";
 import {
   type HoldingId,
   assetId,
-  type Ms,
   type Result,
   type Why,
   fail,
@@ -12,6 +11,7 @@ import {
   text,
   why,
 } from "@plimsoll/core/units";
+import { NO_NEWS, type StreamNews } from "@plimsoll/venues/exchange";
 import * as z from "zod";
 import { markKey } from "./position.ts";
 import { side, unreadable, venueNumber, venueTime } from "./raw.ts";
@@ -44,14 +44,6 @@ const OrderUpdate = z.object({
   }),
 });
 
-/** What a message of the venue's sockets means to us; `changed` asks for a fresh reading of the account. */
-export interface StreamNews {
-  readonly events: readonly BookEvent[];
-  readonly at?: Ms;
-  readonly changed: boolean;
-}
-const NOTHING: StreamNews = { events: [], changed: false };
-
 /** Reads one socket message; messages that are not about prices, positions or balances say nothing. */
 export function readStream(message: unknown, holding: HoldingId): Result<StreamNews, Why> {
   const kind = z.object({ e: z.string() }).safeParse(message);
@@ -75,11 +67,11 @@ export function readStream(message: unknown, holding: HoldingId): Result<StreamN
       }));
     case "ACCOUNT_CONFIG_UPDATE":
     case "MARGIN_CALL":
-      return ok({ ...NOTHING, changed: true });
+      return ok({ ...NO_NEWS, changed: true });
     case "listenKeyExpired":
       return fail(why("binance/stream-expired", { next: "the account is read again and the stream opened anew" }));
     default:
-      return ok(NOTHING);
+      return ok(NO_NEWS);
   }
 }
 

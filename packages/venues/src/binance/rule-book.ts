@@ -4,8 +4,8 @@ import { termsDocument } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { unreadable } from "./raw.ts";
 import { readBrackets, readRules, readTakerFee, writeTerms } from "./read-rules.ts";
-import { type SymbolTerms, type Tier, refuseShrunk } from "./terms.ts";
-import { type Client, ask } from "./transport.ts";
+import { type SymbolTerms, type Tier, refuseShrunkTiers } from "./terms.ts";
+import type { Wire } from "./transport.ts";
 import { BINANCE, RULES } from "./written.ts";
 
 /** What changes seldom: terms of the symbols asked for, and how the account is switched. */
@@ -35,15 +35,15 @@ const USUAL_TAKER_FEE = dec("0.0005");
 
 /** Keeps the rules of one account: the venue's answers for a while, the terms of every symbol that was needed. */
 export class RuleBook {
-  readonly #client: Client;
+  readonly #wire: Wire;
   readonly #everyMs: number;
   readonly #tables = new Map<string, readonly Tier[]>();
   readonly #fees = new Map<string, Exact>();
   #raw: Raw | undefined;
   #rules: Rules | undefined;
 
-  constructor(client: Client, everyMs: number) {
-    this.#client = client;
+  constructor(wire: Wire, everyMs: number) {
+    this.#wire = wire;
     this.#everyMs = everyMs;
   }
 
@@ -75,13 +75,13 @@ export class RuleBook {
   }
 
   async #ask(at: Ms): Promise<Result<Raw, Why>> {
-    const client = this.#client;
+    const wire = this.#wire;
     const [info, brackets, dual, multi, funding] = await Promise.all([
-      ask(client, "exchangeInfo", (each) => each.fapiPublicGetExchangeInfo()),
-      ask(client, "leverageBracket", (each) => each.fapiPrivateGetLeverageBracket()),
-      ask(client, "positionSide/dual", (each) => each.fapiPrivateGetPositionSideDual()),
-      ask(client, "multiAssetsMargin", (each) => each.fapiPrivateGetMultiAssetsMargin()),
-      ask(client, "fundingInfo", (each) => each.fapiPublicGetFundingInfo()),
+      wire.ask("exchangeInfo", (each) => each.fapiPublicGetExchangeInfo()),
+      wire.ask("leverageBracket", (each) => each.fapiPrivateGetLeverageBracket()),
+      wire.ask("positionSide/dual", (each) => each.fapiPrivateGetPositionSideDual()),
+      wire.ask("multiAssetsMargin", (each) => each.fapiPrivateGetMultiAssetsMargin()),
+      wire.ask("fundingInfo", (each) => each.fapiPublicGetFundingInfo()),
     ]);
     if (!info.ok) return info;
     if (!brackets.ok) return brackets;
@@ -122,7 +122,7 @@ export class RuleBook {
   #acceptTable(symbol: string, table: Result<readonly Tier[], Why> | undefined): Result<readonly Tier[], Why> {
     if (table === undefined) return fail(unlisted(symbol));
     if (!table.ok) return table;
-    const grown = refuseShrunk(symbol, this.#tables.get(symbol) ?? [], table.value);
+    const grown = refuseShrunkTiers(symbol, this.#tables.get(symbol) ?? [], table.value);
     if (!grown.ok) return grown;
     this.#tables.set(symbol, table.value);
     return table;
@@ -131,9 +131,7 @@ export class RuleBook {
   async #takerFee(symbol: string): Promise<Result<Exact, Why>> {
     const known = this.#fees.get(symbol);
     if (known !== undefined) return ok(known);
-    const answer = await ask(this.#client, "commissionRate", (client) =>
-      client.fapiPrivateGetCommissionRate({ symbol }),
-    );
+    const answer = await this.#wire.ask("commissionRate", (client) => client.fapiPrivateGetCommissionRate({ symbol }));
     const rate = answer.ok ? readTakerFee(answer.value) : answer;
     if (rate.ok) this.#fees.set(symbol, rate.value);
     return rate;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dec, text } from "@plimsoll/core/units";
 import { describe, expect, test } from "vitest";
 import { readTerms } from "./read-terms.ts";
-import { type Tier, checkTiers, mergeNotionalCoef, refuseShrunk, tierAt } from "./terms.ts";
+import { type Tier, checkTiers, mergeNotionalCoef, refuseShrunkTiers, tierAt } from "./terms.ts";
 import shipped from "./terms/2026-05-01.json" with { type: "json" };
 import { SNAPSHOT, T, tier } from "./testing.ts";
 
@@ -77,13 +77,13 @@ test.each([
 
 test("a table that lost rows or reach against the one before is refused, a larger one is not", () => {
   const lower = change(2, { cap: "900000" });
-  expect(refuseShrunk("BTCUSDT", T, T.slice(0, 2))).toMatchObject({
+  expect(refuseShrunkTiers("BTCUSDT", T, T.slice(0, 2))).toMatchObject({
     ok: false,
     failure: { code: "binance/tiers-shrunk" },
   });
-  expect(refuseShrunk("BTCUSDT", T, lower).ok).toBe(false);
-  expect(refuseShrunk("BTCUSDT", lower, T).ok).toBe(true);
-  expect(refuseShrunk("BTCUSDT", T, T).ok).toBe(true);
+  expect(refuseShrunkTiers("BTCUSDT", T, lower).ok).toBe(false);
+  expect(refuseShrunkTiers("BTCUSDT", lower, T).ok).toBe(true);
+  expect(refuseShrunkTiers("BTCUSDT", T, T).ok).toBe(true);
 });
 
 test("notionalCoef moves every boundary and keeps the table continuous", () => {

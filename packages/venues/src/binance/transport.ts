@@ -1,73 +1,33 @@
+import { type Dialect, RESERVED_FOR_PROTECTION, RateBudget, Transport } from "@plimsoll/venues/exchange";
 import type { pro } from "ccxt";
-import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import { BINANCE } from "./written.ts";
 
 /** The client that carries our calls: ccxt's USD-M class with sockets. Only its addresses, signatures and sockets are used. */
 export type Client = InstanceType<typeof pro.binanceusdm>;
+export type Wire = Transport<Client>;
 
-/** A call without a usable answer; `status` and `code` are absent when the venue did not speak. */
-export interface Trouble {
-  readonly status?: number;
-  readonly code?: number;
-  readonly message: string;
-  readonly cause?: unknown;
-}
+/** Request weight an address has a minute. @source Binance USD-M exchangeInfo, rateLimits REQUEST_WEIGHT. */
+const WEIGHT_A_MINUTE = 2_400;
 
-class Refused extends Error {
-  readonly trouble: Trouble;
-  constructor(trouble: Trouble) {
-    super(trouble.message);
-    this.trouble = trouble;
-  }
-}
+/** Refusals carry a code below 0 and words, also some that come with status 200. */
+const dialect: Dialect = {
+  venue: BINANCE,
+  refusal: (_status, body) => {
+    const said = /"code"\s*:\s*"?(-?\d+)/.exec(body)?.[1];
+    if (said === undefined || Number(said) >= 0) return undefined;
+    return { code: Number(said), message: /"msg"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? body };
+  },
+};
 
-const prepared = new WeakSet<Client>();
+const wires = new WeakMap<Client, Wire>();
 
-/** Keeps the venue's own status and code of a refusal: ccxt would fold both into the class and text of an exception. */
-function keepRefusals(client: Client): void {
-  if (prepared.has(client)) return;
-  prepared.add(client);
-  // a message is sent once; whether it is sent again is decided outside
-  client.options["maxRetriesOnFailure"] = 0;
-  client.handleErrors = (status: number, reason: string, _url, _method, _headers, body: string | undefined) => {
-    const said = /"code"\s*:\s*"?(-?\d+)/.exec(body ?? "")?.[1];
-    const code = said === undefined ? undefined : Number(said);
-    if (status < 400 && (code === undefined || code >= 0)) return undefined;
-    const message =
-      /"msg"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body ?? "")?.[1] ?? (body === "" ? reason : (body ?? reason));
-    throw new Refused(code === undefined ? { status, message } : { status, code, message });
-  };
-}
-
-/** Makes one call; a refusal of the venue and an exception of the library both become a failure. */
-export async function call(
-  client: Client,
-  make: (client: Client) => Promise<unknown>,
-): Promise<Result<unknown, Trouble>> {
-  keepRefusals(client);
-  try {
-    return ok(await make(client));
-  } catch (error) {
-    if (error instanceof Refused) return fail(error.trouble);
-    return fail({ message: error instanceof Error ? error.message : String(error), cause: error });
-  }
-}
-
-/** Why a reading failed. */
-const unreached = (what: string, { status, code, message }: Trouble): Why =>
-  why("binance/unreached", {
-    call: what,
-    status: `${status ?? "none"}`,
-    code: `${code ?? "none"}`,
-    detail: message,
-    next: "check connection, key and clock of this machine; the reading is tried again",
-  });
-
-/** One reading call: the answer, or why it could not be had. */
-export async function ask(
-  client: Client,
-  what: string,
-  make: (client: Client) => Promise<unknown>,
-): Promise<Result<unknown, Why>> {
-  const answer = await call(client, make);
-  return answer.ok ? answer : fail(unreached(what, answer.failure));
+/** The one transport of a client: feed and actor share what the venue lets an address spend. */
+export function wireOf(client: Client): Wire {
+  const known = wires.get(client);
+  if (known !== undefined) return known;
+  const limit = { weight: WEIGHT_A_MINUTE, windowMs: 60_000, reserved: RESERVED_FOR_PROTECTION };
+  // a client for a simulated venue has no limits to keep
+  const wire = new Transport(client, dialect, client.enableRateLimit ? new RateBudget(limit) : undefined);
+  wires.set(client, wire);
+  return wire;
 }

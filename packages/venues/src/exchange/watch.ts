@@ -1,11 +1,39 @@
 import type { BookEvent } from "@plimsoll/core/book";
 import { type HoldingId, type Ms, type Result, type Why, ms, why } from "@plimsoll/core/units";
-import { markKey } from "./position.ts";
-import { readStream } from "./read-stream.ts";
-import type { Client } from "./transport.ts";
+import type { Exchange } from "ccxt";
+import { quietSockets, tap } from "./sockets.ts";
+
+/** What a message of a venue's sockets means to us; `changed` asks for a fresh reading of the account. */
+export interface StreamNews {
+  readonly events: readonly BookEvent[];
+  readonly at?: Ms;
+  readonly changed: boolean;
+}
+export const NO_NEWS: StreamNews = { events: [], changed: false };
+
+/** Something that is followed through the venue's sockets. */
+export interface Stream {
+  /** What is unknown while it is broken: quotes or the holding. */
+  readonly covers: () => readonly string[];
+  /** Waits for the next message; ccxt opens and keeps the connection. */
+  readonly follow: () => Promise<unknown>;
+}
+
+/** What is followed, and how the venue's messages read. */
+export interface Watched {
+  readonly venue: string;
+  readonly client: Exchange;
+  readonly holding: HoldingId;
+  readonly streams: readonly Stream[];
+  readonly readStream: (message: unknown) => Result<StreamNews, Why>;
+  /** One whole reading of the account. */
+  readonly reread: () => Promise<Result<readonly BookEvent[], Why>>;
+}
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+/** Every venue pings or pushes more often: after this much silence the connection is not trusted. */
+const SILENT_MS = 30_000;
 
 /**
  * Follows marks and the account through the venue's sockets until the returned function is called. The library keeps the
@@ -13,10 +41,7 @@ const LONGEST_PAUSE_MS = 30_000;
  * tells only what changed: readings do not overlap, and changes during one make one more.
  */
 export async function watchStreams(
-  client: Client,
-  holding: HoldingId,
-  symbols: () => readonly string[],
-  reread: () => Promise<Result<readonly BookEvent[], Why>>,
+  { venue, client, holding, streams, readStream, reread }: Watched,
   on: (event: BookEvent, at: Ms) => void,
 ): Promise<() => Promise<void>> {
   await client.loadMarkets();
@@ -29,33 +54,36 @@ export async function watchStreams(
     const events = read.ok ? read.value : [{ type: "lost", what: holding, why: read.failure } as const];
     if (!stop.signal.aborted) for (const event of events) on(event, now());
   });
+  const lose = (what: readonly string[], code: string, detail: string) => {
+    const reason = why(`${venue}/${code}`, { detail, next: "the stream is opened again" });
+    for (const each of what) on({ type: "lost", what: each, why: reason }, now());
+  };
+  let heard = Date.now();
   const untap = tap(client, (message) => {
-    const news = readStream(message, holding);
+    heard = Date.now();
+    const news = readStream(message);
     if (!news.ok) return on({ type: "lost", what: holding, why: news.failure }, now());
     for (const event of news.value.events) on(event, news.value.at ?? now());
     if (news.value.changed) refresh();
   });
-  const lose = (what: readonly string[], error: unknown) => {
-    const reason = why("binance/stream-lost", {
-      detail: error instanceof Error ? error.message : String(error),
-      next: "the stream is opened again",
-    });
-    for (const each of what) on({ type: "lost", what: each, why: reason }, now());
-  };
-  const loops = [
-    keep(
-      stop.signal,
-      () => followMarks(client, symbols()),
-      (error) => lose(symbols().map(markKey), error),
+  const silence = setInterval(() => {
+    if (Date.now() - heard < SILENT_MS) return;
+    heard = Date.now();
+    lose(
+      streams.flatMap(({ covers }) => covers()),
+      "stream-silent",
+      `no message for ${SILENT_MS / 1_000} s`,
+    );
+    void client.close();
+  }, SILENT_MS / 4);
+  const loops = streams.map(({ covers, follow }) =>
+    keep(stop.signal, follow, (error) =>
+      lose(covers(), "stream-lost", error instanceof Error ? error.message : String(error)),
     ),
-    keep(
-      stop.signal,
-      () => client.watchBalance(),
-      (error) => lose([holding], error),
-    ),
-  ];
+  );
   return async () => {
     stop.abort();
+    clearInterval(silence);
     untap();
     const ended = Promise.all(loops).then(() => true);
     // A socket that was being opened when we closed appears only afterwards: it is closed then, or left after a second.
@@ -64,13 +92,6 @@ export async function watchStreams(
       if (await Promise.race([ended, pause(25)])) return;
     }
   };
-}
-
-async function followMarks(client: Client, symbols: readonly string[]): Promise<unknown> {
-  const unified = symbols.flatMap(
-    (symbol) => client.markets_by_id?.[symbol]?.map((market: { symbol: string }) => market.symbol) ?? [],
-  );
-  return unified.length === 0 ? client.sleep(1_000) : client.watchMarkPrices(unified);
 }
 
 /** Calls again and again until stopped; after a failure it tells and waits, longer each time. */
@@ -95,33 +116,6 @@ async function keep(
 
 const pause = (timeMs: number): Promise<false> => new Promise((resolve) => setTimeout(resolve, timeMs, false));
 
-interface Socket {
-  readonly connected: Promise<unknown>;
-  future(hash: string): Promise<unknown>;
-}
-
-/** Rejected without anybody waiting, it would end the process. */
-const quiet = <P extends Promise<unknown>>(pending: P): P => {
-  pending.catch(() => {});
-  return pending;
-};
-
-/** A socket of the library rejects all that it promised when it fails or is closed, also what nobody waits for any more. */
-function quietSockets(client: Client): void {
-  const known = new WeakSet<object>();
-  const make = client.client.bind(client);
-  client.client = (url: string) => {
-    const made = make(url);
-    const socket = made as unknown as Socket;
-    if (known.has(made)) return made;
-    known.add(made);
-    void quiet(socket.connected);
-    const future = socket.future.bind(socket);
-    socket.future = (hash) => quiet(future(hash));
-    return made;
-  };
-}
-
 const sleep = (timeMs: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(resolve, timeMs);
@@ -142,20 +136,5 @@ function onePerTime(run: () => Promise<void>): () => void {
   return () => {
     if (running) again = true;
     else void start();
-  };
-}
-
-/** Sees every socket message before the library does; combined streams are taken out of their envelope. */
-function tap(client: Client, see: (message: unknown) => void): () => void {
-  const handle = client.handleMessage.bind(client);
-  let open = true;
-  client.handleMessage = (socket: Parameters<typeof handle>[0], message: Parameters<typeof handle>[1]) => {
-    if (open)
-      for (const each of Array.isArray(message) ? message : [message])
-        see((each as { data?: unknown } | null)?.data ?? each);
-    return handle(socket, message);
-  };
-  return () => {
-    open = false;
   };
 }
