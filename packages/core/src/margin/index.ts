@@ -1,3 +1,4 @@
+export * from "./accepted-tables.ts";
 export * from "./accrual.ts";
 export * from "./assessment.ts";
 export * from "./boundaries.ts";
@@ -16,4 +17,5 @@ export * from "./read-quotes.ts";
 export * from "./reduction.ts";
 export * from "./sample-curve.ts";
 export * from "./screen.ts";
+export * from "./tier-table.ts";
 export * from "./tiers.ts";

@@ -3,7 +3,7 @@ import { type Ms, type Result, type Why, fail, ms, ok } from "@plimsoll/core/uni
 import { type FeedSettings, type Reading, TERMS_EVERY_MS } from "@plimsoll/venues/exchange";
 import * as z from "zod";
 import { askPermission } from "./key-permission.ts";
-import { checkParity } from "./parity.ts";
+import { parityOf } from "./parity.ts";
 import { markKey } from "./position.ts";
 import { unreadable } from "./raw.ts";
 import { type ReadAccount, readAccount } from "./read-account.ts";
@@ -17,7 +17,6 @@ export function binanceReading(client: Client, settings: FeedSettings): Reading 
   const { holding } = settings;
   const wire = wireOf(client);
   const book = new RuleBook(wire, settings.termsEveryMs ?? TERMS_EVERY_MS);
-  let assumed: Rules["assumed"] = new Map();
   const followed = () => [...new Set([...(settings.symbols ?? []), ...book.symbols])];
   return {
     venue: BINANCE,
@@ -26,7 +25,7 @@ export function binanceReading(client: Client, settings: FeedSettings): Reading 
     time: () => askTime(wire),
     permission: () => askPermission(wire),
     forget: () => book.forget(),
-    notices: () => new Map([...assumed].map(([symbol, reason]) => [`${BINANCE}:${symbol}:taker-fee`, reason])),
+    notices: () => book.notices,
     streams: [
       { covers: () => followed().map(markKey), follow: () => followMarks(client, followed()) },
       { covers: () => [holding], follow: () => client.watchBalance() },
@@ -40,9 +39,7 @@ export function binanceReading(client: Client, settings: FeedSettings): Reading 
       if (!read.ok) return read;
       for (const { symbol } of read.value.body.positions) needed.add(symbol);
       const full = await book.current(now, needed);
-      if (!full.ok) return full;
-      assumed = full.value.assumed;
-      return ok(eventsOf(read.value, full.value, needed, settings, now));
+      return full.ok ? ok(eventsOf(read.value, full.value, needed, settings, now)) : full;
     },
   };
 }
@@ -55,13 +52,13 @@ async function followMarks(client: Client, symbols: readonly string[]): Promise<
 }
 
 function eventsOf(
-  { body, positions, marks }: ReadAccount,
+  account: ReadAccount,
   rules: Rules,
   needed: ReadonlySet<string>,
   { holding: id }: FeedSettings,
   now: Ms,
 ): readonly BookEvent[] {
-  const prices = marks
+  const prices = account.marks
     .filter(({ symbol }) => needed.has(symbol))
     .map(({ symbol, markPrice: price, time: at }): BookEvent => ({
       type: "price",
@@ -74,13 +71,12 @@ function eventsOf(
     const problem = rules.problems.get(symbol);
     return problem === undefined ? [] : [{ type: "lost", what: markKey(symbol), why: problem }];
   });
-  const differs = checkParity(positions, rules.symbols);
   return [
     { type: "terms", terms: { ...rules.document, market: id } },
     ...prices,
-    { type: "holding", holding: { id, venue: BINANCE, rules: RULES, market: id, asOf: now, body } },
+    { type: "holding", holding: { id, venue: BINANCE, rules: RULES, market: id, asOf: now, body: account.body } },
     ...lost,
-    ...(differs === undefined ? [] : [{ type: "lost", what: id, why: differs } as const]),
+    { type: "parity", holding: id, rows: parityOf(account, rules.symbols, rules.document, now), at: now },
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Terms } from "@plimsoll/core/book";
+import { AcceptedTables } from "@plimsoll/core/margin";
 import { type Exact, type Ms, type Result, type Why, dec, fail, ok, text, why } from "@plimsoll/core/units";
 import { termsDocument } from "@plimsoll/venues/wire";
 import * as z from "zod";
@@ -16,6 +17,8 @@ export interface Rules {
   readonly problems: ReadonlyMap<string, Why>;
   /** Symbols whose taker rate is not the user's own but the usual one, and why. */
   readonly assumed: ReadonlyMap<string, Why>;
+  /** Symbols whose table is the last accepted one, and why the newest was refused. */
+  readonly kept: ReadonlyMap<string, Why>;
   readonly mode: { readonly dual: boolean; readonly multiAssets: boolean };
   /** GET v1 fundingInfo. */
   readonly funding: unknown;
@@ -37,7 +40,7 @@ const USUAL_TAKER_FEE = dec("0.0005");
 export class RuleBook {
   readonly #wire: Wire;
   readonly #everyMs: number;
-  readonly #tables = new Map<string, readonly Tier[]>();
+  readonly #tables = new AcceptedTables<readonly Tier[]>(refuseShrunkTiers);
   readonly #fees = new Map<string, Exact>();
   #raw: Raw | undefined;
   #rules: Rules | undefined;
@@ -50,6 +53,13 @@ export class RuleBook {
   /** Symbols whose terms are known. */
   get symbols(): readonly string[] {
     return [...(this.#rules?.symbols.keys() ?? [])];
+  }
+
+  /** What is assumed or kept for want of the venue's word, in names that take no account and no price with them. */
+  get notices(): ReadonlyMap<string, Why> {
+    const named = (what: string, symbols: ReadonlyMap<string, Why> = new Map()) =>
+      [...symbols].map(([symbol, reason]) => [`${BINANCE}:${symbol}:${what}`, reason] as const);
+    return new Map([...named("taker-fee", this.#rules?.assumed), ...named("tiers", this.#rules?.kept)]);
   }
 
   /** Forgets the answers, so that the next question asks the venue. */
@@ -69,7 +79,7 @@ export class RuleBook {
     const held = this.#rules;
     if (held !== undefined && [...needed].every((each) => held.symbols.has(each) || held.problems.has(each)))
       return ok(held);
-    const made = await this.#make(this.#raw, new Set([...needed, ...this.#tables.keys()]));
+    const made = await this.#make(this.#raw, new Set([...needed, ...this.#tables.names]));
     if (made.ok) this.#rules = made.value;
     return made;
   }
@@ -97,35 +107,28 @@ export class RuleBook {
     if (!rules.ok) return rules;
     if (!tables.ok) return tables;
     const symbols = new Map<string, SymbolTerms>();
-    const [problems, assumed] = [new Map<string, Why>(), new Map<string, Why>()];
+    const [problems, assumed, kept] = [new Map<string, Why>(), new Map<string, Why>(), new Map<string, Why>()];
     for (const symbol of needed) {
       const rule = rules.value.get(symbol);
-      const tiers = this.#acceptTable(symbol, tables.value.get(symbol));
-      if (!tiers.ok || rule === undefined) {
-        problems.set(symbol, tiers.ok ? unlisted(symbol) : tiers.failure);
+      const accepted = this.#tables.accept(symbol, tables.value.get(symbol) ?? fail(unlisted(symbol)), at);
+      if (!accepted.ok || rule === undefined) {
+        problems.set(symbol, accepted.ok ? unlisted(symbol) : accepted.failure);
         continue;
       }
+      const { table: tiers, refused } = accepted.value;
+      if (refused !== undefined) kept.set(symbol, refused);
       const fee = await this.#takerFee(symbol);
       if (!fee.ok) assumed.set(symbol, assumedFee(symbol, fee.failure));
-      symbols.set(symbol, { ...rule, tiers: tiers.value, takerFee: fee.ok ? fee.value : USUAL_TAKER_FEE });
+      symbols.set(symbol, { ...rule, tiers, takerFee: fee.ok ? fee.value : USUAL_TAKER_FEE });
     }
     const document = termsDocument({
       venue: BINANCE,
       rules: RULES,
       validFrom: new Date(at).toISOString().slice(0, 10),
-      source: sourceText([...assumed.keys()]),
+      source: sourceText([...assumed.keys()], [...kept.keys()]),
       body: writeTerms(symbols),
     });
-    return ok({ document, symbols, problems, assumed, mode, funding });
-  }
-
-  #acceptTable(symbol: string, table: Result<readonly Tier[], Why> | undefined): Result<readonly Tier[], Why> {
-    if (table === undefined) return fail(unlisted(symbol));
-    if (!table.ok) return table;
-    const grown = refuseShrunkTiers(symbol, this.#tables.get(symbol) ?? [], table.value);
-    if (!grown.ok) return grown;
-    this.#tables.set(symbol, table.value);
-    return table;
+    return ok({ document, symbols, problems, assumed, kept, mode, funding });
   }
 
   async #takerFee(symbol: string): Promise<Result<Exact, Why>> {
@@ -138,9 +141,10 @@ export class RuleBook {
   }
 }
 
-const sourceText = (assumed: readonly string[]): string =>
+const sourceText = (assumed: readonly string[], kept: readonly string[]): string =>
   "the venue, with this account's key: exchangeInfo, leverageBracket, commissionRate" +
-  (assumed.length === 0 ? "" : `; assumed: the taker fee of ${assumed.join(", ")}`);
+  (assumed.length === 0 ? "" : `; assumed: the taker fee of ${assumed.join(", ")}`) +
+  (kept.length === 0 ? "" : `; kept from an earlier reading: the tiers of ${kept.join(", ")}`);
 
 const assumedFee = (symbol: string, { facts }: Why): Why =>
   why("binance/taker-fee-assumed", {

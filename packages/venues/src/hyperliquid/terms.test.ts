@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dec, quotient, text, exact } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
 import { readTerms } from "./read-terms.ts";
-import { marginTable, refuseShrunk } from "./terms.ts";
+import { marginTable, refuseShrunkTable } from "./terms.ts";
 import { PRESENT } from "./testing.ts";
 import shipped from "./terms/2025-05-01.json" with { type: "json" };
 
@@ -39,17 +39,17 @@ test.each([
   ["does not ascend",          [row("0", 40n), row("0", 20n)]],
   ["leverage does not fall",   [row("0", 20n), row("100", 20n)]],
 ] as const)("a table that %s is refused", (_case, rows) => {
-  expect(marginTable("x", rows, 2n)).toMatchObject({ ok: false, failure: { code: "hyperliquid/bad-table" } });
+  expect(marginTable("x", rows, 2n)).toMatchObject({ ok: false, failure: { code: "hyperliquid/bad-tiers" } });
 });
 
 test("a table that lost rows is refused until a person has looked", () => {
   const [long, short] = [marginTable("x", [row("0", 40n), row("100", 20n)], 2n), marginTable("x", [row("0", 40n)], 2n)];
   if (!long.ok || !short.ok) throw new Error("tables are good");
-  expect(refuseShrunk("x", long.value, short.value)).toMatchObject({
+  expect(refuseShrunkTable("x", long.value, short.value)).toMatchObject({
     ok: false,
     failure: { facts: { rows: "1 after 2" } },
   });
-  expect(refuseShrunk("x", short.value, long.value).ok).toBe(true);
+  expect(refuseShrunkTable("x", short.value, long.value).ok).toBe(true);
 });
 
 // oxfmt-ignore

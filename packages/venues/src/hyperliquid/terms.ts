@@ -1,3 +1,4 @@
+import { type TableRow, type TableRules, checkTable, refuseShrunk } from "@plimsoll/core/margin";
 import {
   type Exact,
   type Ms,
@@ -6,14 +7,9 @@ import {
   ZERO,
   add,
   atLeast,
-  compare,
   exact,
-  fail,
-  isZero,
   multiply,
   ok,
-  text,
-  why,
 } from "@plimsoll/core/units";
 
 /** A share that need not end as a decimal. */
@@ -79,44 +75,43 @@ export interface HyperliquidTerms {
   readonly coins: Readonly<Record<string, CoinTerms>>;
 }
 
+const table: TableRules = { venue: "hyperliquid", top: "endless" };
+
 /**
  * Joins the rows of a table with their running sums, or refuses one that cannot be the venue's: empty, not from 0, not
  * ascending, or with a leverage that does not fall.
  * @source Hyperliquid documentation, margin tiers: maintenance deduction(n) = deduction(n-1) + from(n) * (rate(n) - rate(n-1)).
  */
 export function marginTable(name: string, rows: readonly Row[], divisor: bigint): Result<MarginTable, Why> {
-  const bad = (row: number, problem: string) =>
-    fail(
-      why("hyperliquid/bad-table", { table: name, row: `${row + 1}`, problem, next: "fetch the dex's metadata again" }),
-    );
-  const [first] = rows;
-  if (first === undefined) return bad(0, "the table is empty");
-  if (!isZero(first.from)) return bad(0, `starts at ${text(first.from)}, not at 0`);
-  const under = divisor * rows.map(({ maxLeverage }) => maxLeverage).reduce(leastCommonMultiple);
+  const under = divisor * rows.map(({ maxLeverage }) => maxLeverage).reduce(leastCommonMultiple, 1n);
+  const weights = rows.map(({ maxLeverage }) => under / (divisor * maxLeverage));
+  const checked = checkTable(name, tableRows(rows, weights), table);
+  if (!checked.ok) return checked;
   const tiers: Tier[] = [];
-  for (const [index, { from, maxLeverage }] of rows.entries()) {
-    const before = tiers.at(-1);
-    if (before !== undefined && compare(from, before.from) <= 0)
-      return bad(index, "does not start above the row before");
-    if (before !== undefined && maxLeverage >= before.maxLeverage) return bad(index, "leverage does not fall");
-    const weight = under / (divisor * maxLeverage);
-    const amount = before === undefined ? ZERO : add(before.amount, multiply(from, exact(weight - before.weight)));
-    tiers.push({ from, maxLeverage, weight, amount });
+  for (const [index, row] of rows.entries()) {
+    const [weight, before] = [weights[index]!, tiers.at(-1)];
+    const amount = before === undefined ? ZERO : add(before.amount, multiply(row.from, exact(weight - before.weight)));
+    tiers.push({ ...row, weight, amount });
   }
   return ok({ under, tiers });
 }
 
-/** Refuses a table that lost rows against the one before: a truncated answer, until a person has looked. */
-export function refuseShrunk(name: string, before: MarginTable, after: MarginTable): Result<void, Why> {
-  if (after.tiers.length >= before.tiers.length) return ok(undefined);
-  return fail(
-    why("hyperliquid/table-shrunk", {
-      table: name,
-      rows: `${after.tiers.length} after ${before.tiers.length}`,
-      next: "compare with the venue's margin tiers page; restart to accept the smaller table",
-    }),
+/** Rows that end where the next one starts; the last one never. */
+const tableRows = (rows: readonly Row[], weights: readonly bigint[]): readonly TableRow[] =>
+  rows.map(({ from: floor }, index) => {
+    const cap = rows[index + 1]?.from;
+    return { floor, rate: exact(weights[index]!), ...(cap !== undefined && { cap }) };
+  });
+
+/** Refuses a table that lost rows against the one before. */
+export const refuseShrunkTable = (name: string, before: MarginTable, after: MarginTable): Result<void, Why> =>
+  refuseShrunk(name, rowsOf(before), rowsOf(after), table);
+
+const rowsOf = ({ tiers }: MarginTable): readonly TableRow[] =>
+  tableRows(
+    tiers,
+    tiers.map(({ weight }) => weight),
   );
-}
 
 /** The row of a notional. Neighbours agree on the boundary itself, so which of them takes it does not matter. */
 export function tierAt({ tiers }: MarginTable, notional: Exact): Tier {

@@ -55,9 +55,9 @@ describe.skipIf(!existsSync(data))(`recorded tables (skipped without ${data})`, 
 // oxfmt-ignore
 test.each([
   ["no rows",             [],                                                   "the table is empty"],
-  ["a lost row",          [table[0]!, table[2]!],                               "floor does not follow the cap below it"],
-  ["a lost first row",    table.slice(1),                                       "floor does not follow the cap below it"],
-  ["rows out of order",   [table[0]!, table[2]!, table[1]!],                    "floor does not follow the cap below it"],
+  ["a lost row",          [table[0]!, table[2]!],                               "floor is not the cap below it"],
+  ["a lost first row",    table.slice(1),                                       "floor is not the cap below it"],
+  ["rows out of order",   [table[0]!, table[2]!, table[1]!],                    "floor is not the cap below it"],
   ["an empty row",        [tier("0", "0", "0.01")],                             "cap is not above floor"],
   ["a rate that falls",   [table[0]!, tier("20001", "42000", "0.01")],          "rate does not rise"],
 ])("a position-tier table with %s is refused", (_case, tiers, problem) => {
@@ -69,10 +69,10 @@ const band = (rate: string, cap?: string) =>
 // oxfmt-ignore
 test.each([
   ["no rows",                      [],                                                "the table is empty"],
-  ["a lost last row",              [band("0.9", "10")],                               "the last row, and no other, has no cap"],
-  ["an open row in the middle",    [band("0.9"), band("0.8")],                        "the last row, and no other, has no cap"],
-  ["a cap that falls",             [band("0.9", "10"), band("0.8", "9"), band("0")],  "cap does not rise"],
-  ["a discount that rises",        [band("0.8", "10"), band("0.9")],                  "rate does not fall"],
+  ["a lost last row",              [band("0.9", "10")],                               "the last row has a cap: rows are missing above"],
+  ["an open row in the middle",    [band("0.9"), band("0.8")],                        "the row has no cap"],
+  ["a cap that falls",             [band("0.9", "10"), band("0.8", "9"), band("0")],  "cap is not above floor"],
+  ["a discount that rises",        [band("0.8", "10"), band("0.9")],                  "rate rises"],
 ])("discount bands with %s are refused", (_case, bands, problem) => {
   expect(checkBands("X", bands, "fall")).toMatchObject({ ok: false, failure: { facts: { problem } } });
 });

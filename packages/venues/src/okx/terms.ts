@@ -1,3 +1,4 @@
+import { type TableRow, type TableRules, checkTable, refuseShrunk } from "@plimsoll/core/margin";
 import {
   type Exact,
   type Result,
@@ -8,7 +9,6 @@ import {
   fail,
   magnitude,
   ok,
-  subtract,
   text,
   why,
 } from "@plimsoll/core/units";
@@ -70,58 +70,57 @@ export interface OkxTerms {
   readonly coins: Readonly<Record<string, CoinTerms>>;
 }
 
-const bad = (of: string, row: number, problem: string, value: string) =>
-  fail(why("okx/bad-tiers", { of, row: `${row}`, problem, value, next: "fetch this table again" }));
+/** The venue leaves a gap of one size step between a cap and the next floor; a larger one is a lost row. */
+const positionTable: TableRules = { venue: "okx", step: ONE };
+const endless: TableRules = { venue: "okx", top: "endless" };
 
 /**
- * Refuses a position-tier table that lost rows in the middle or is out of order. The venue leaves a gap of one size step
- * between a cap and the next floor; a larger one is a lost row. Rows missing at the top cannot be seen here: a size beyond
- * the last cap is unknown instead.
+ * Refuses a position-tier table that lost rows in the middle or is out of order. Rows missing at the top cannot be seen here: a
+ * size beyond the last cap is unknown instead.
  * @source position-tier snapshots of 2026-05: caps 20000 then floor 20001, or 9520 then 9520.01.
  */
-export function checkTiers(of: string, tiers: readonly Tier[]): Result<void, Why> {
-  if (tiers.length === 0) return bad(of, 0, "the table is empty", "no rows");
-  for (const [index, { floor, cap, mmr }] of tiers.entries()) {
-    const before = tiers[index - 1];
-    const gap = subtract(floor, before?.cap ?? ZERO);
-    if (before === undefined ? compare(floor, ZERO) !== 0 : compare(gap, ZERO) < 0 || compare(gap, ONE) > 0)
-      return bad(of, index + 1, "floor does not follow the cap below it", text(floor));
-    if (compare(cap, floor) <= 0) return bad(of, index + 1, "cap is not above floor", text(cap));
-    if (compare(mmr, before?.mmr ?? ZERO) <= 0) return bad(of, index + 1, "rate does not rise", text(mmr));
-  }
-  return ok(undefined);
-}
+export const checkTiers = (of: string, tiers: readonly Tier[]): Result<void, Why> =>
+  checkTable(of, tierRows(tiers), positionTable);
+
+const tierRows = (tiers: readonly Tier[]) => tiers.map(({ floor, cap, mmr }) => ({ floor, cap, rate: mmr }));
 
 /** Refuses a pair's table whose loans or rate fall from one row to the next. */
 export function checkLoanTiers(of: string, tiers: readonly LoanTier[]): Result<void, Why> {
-  if (tiers.length === 0) return bad(of, 0, "the table is empty", "no rows");
-  for (const [index, { baseLoan, quoteLoan, mmr }] of tiers.entries()) {
-    const before = tiers[index - 1] ?? { baseLoan: ZERO, quoteLoan: ZERO, mmr: ZERO };
-    if (compare(baseLoan, before.baseLoan) <= 0) return bad(of, index + 1, "base loan does not rise", text(baseLoan));
-    if (compare(quoteLoan, before.quoteLoan) <= 0)
-      return bad(of, index + 1, "quote loan does not rise", text(quoteLoan));
-    if (compare(mmr, before.mmr) <= 0) return bad(of, index + 1, "rate does not rise", text(mmr));
-  }
-  return ok(undefined);
+  const base = checkTable(of, loanRows(tiers, "baseLoan"), positionTable);
+  return base.ok ? checkTable(of, loanRows(tiers, "quoteLoan"), positionTable) : base;
 }
+
+/** One side of a pair's table as rows that start where the one before ends. */
+const loanRows = (tiers: readonly LoanTier[], side: "baseLoan" | "quoteLoan"): readonly TableRow[] =>
+  tiers.map((tier, index) => ({ floor: tiers[index - 1]?.[side] ?? ZERO, cap: tier[side], rate: tier.mmr }));
 
 /**
  * Refuses bands that do not reach to infinity, whose caps fall, or whose rates move the wrong way: discounts fall with the
  * amount, rates on debts rise.
  */
-export function checkBands(of: string, bands: readonly Band[], rates: "fall" | "rise"): Result<void, Why> {
-  if (bands.length === 0) return bad(of, 0, "the table is empty", "no rows");
-  for (const [index, { cap, rate }] of bands.entries()) {
-    const before = bands[index - 1];
-    const last = index === bands.length - 1;
-    if ((cap === undefined) !== last) return bad(of, index + 1, "the last row, and no other, has no cap", text(rate));
-    if (cap !== undefined && compare(cap, before?.cap ?? ZERO) <= 0)
-      return bad(of, index + 1, "cap does not rise", text(cap));
-    if (before !== undefined && compare(rate, before.rate) * (rates === "fall" ? 1 : -1) > 0)
-      return bad(of, index + 1, `rate does not ${rates}`, text(rate));
+export const checkBands = (of: string, bands: readonly Band[], rates: "fall" | "rise"): Result<void, Why> =>
+  checkTable(of, bandRows(bands), { ...endless, rates: rates === "fall" ? "never-rises" : "never-falls" });
+
+const bandRows = (bands: readonly Band[]): readonly TableRow[] =>
+  bands.map((band, index) => ({ ...band, floor: bands[index - 1]?.cap ?? ZERO }));
+
+/** Refuses terms in which a table lost rows or reach against the terms before; a table that is gone is shrunk to nothing. */
+export function refuseShrunkTerms(before: OkxTerms, after: OkxTerms): Result<void, Why> {
+  const [old, now] = [tablesOf(before), tablesOf(after)];
+  for (const [of, rows] of old) {
+    const checked = refuseShrunk(of, rows, now.get(of) ?? [], positionTable);
+    if (!checked.ok) return checked;
   }
   return ok(undefined);
 }
+
+const tablesOf = ({ contracts, pairs, coins }: OkxTerms): ReadonlyMap<string, readonly TableRow[]> =>
+  new Map<string, readonly TableRow[]>([
+    ...Object.entries(contracts).map(([of, { tiers }]) => [of, tierRows(tiers)] as const),
+    ...Object.entries(pairs).map(([of, { tiers }]) => [of, loanRows(tiers, "baseLoan")] as const),
+    ...Object.entries(coins).map(([of, { discounts }]) => [`${of} discounts`, bandRows(discounts)] as const),
+    ...Object.entries(coins).map(([of, { borrow = [] }]) => [`${of} borrow`, bandRows(borrow)] as const),
+  ]);
 
 /** Row number, counted from 1, and row of a position of this many contracts (with open orders); unknown beyond the last cap. */
 export function tierOf(
