@@ -39,8 +39,8 @@ export interface LocalMorpho {
   readonly morpho: Contract;
   /** Every event and error of the contracts, which the contract's own ABI lacks in part. */
   readonly events: Abi;
-  createMarket(setup: MorphoMarketSetup): Promise<LocalMorphoMarket>;
-  setPrice(market: LocalMorphoMarket, price: bigint): Promise<void>;
+  readonly createMarket: (setup: MorphoMarketSetup) => Promise<LocalMorphoMarket>;
+  readonly setPrice: (market: LocalMorphoMarket, price: bigint) => Promise<void>;
 }
 
 const pinnedTo = "0.8.19";
