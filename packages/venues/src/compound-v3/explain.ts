@@ -1,0 +1,85 @@
+import type { Explain, Scene } from "@plimsoll/core/margin";
+import { exact, quotient, text, trim } from "@plimsoll/core/units";
+import { absorb } from "./absorb.ts";
+import { baseBalance } from "./base-balance.ts";
+import { FACTOR_DECIMALS, PRICE_DECIMALS } from "./comet-math.ts";
+import type { CometBody } from "./holding.ts";
+import { accrue } from "./indices.ts";
+import { type PricedCollateral, valueOf } from "./prices.ts";
+import { type Solvency, isLiquidatable, readSolvency } from "./solvency.ts";
+import { isForSale, storefrontDiscount } from "./storefront.ts";
+import type { CometTerms } from "./terms.ts";
+
+const value = (units: bigint) => text(exact(units, PRICE_DECIMALS));
+const share = (factor: bigint) => text(trim(exact(factor, FACTOR_DECIMALS)));
+const amount = (units: bigint, decimals: number) => text(trim(exact(units, decimals)));
+
+/** How the figures of an account came about, and what an absorb would do to it. */
+export function explainAccount(stored: CometBody, solvency: Solvency, scene: Scene<CometTerms>): Explain {
+  const { liquidateValue, debt } = solvency;
+  const parts = [collateralPart(solvency, scene.terms.body), basePart(stored, solvency, scene.terms.body)];
+  if (debt === 0n) return { name: "health", value: "no debt", parts };
+  return {
+    name: "health",
+    value: text(quotient(exact(liquidateValue), exact(debt), FACTOR_DECIMALS, "floor")),
+    formula: "sum of collateral value x liquidate factor / debt value",
+    source: "Comet, isLiquidatable after accrueInternal",
+    parts: [...parts, ...verdictParts(stored, scene)],
+  };
+}
+
+function collateralPart({ collateral, liquidateValue, borrowValue }: Solvency, terms: CometTerms): Explain {
+  return {
+    name: "collateral that counts",
+    value: value(liquidateValue),
+    formula: `${value(borrowValue)} for borrowing`,
+    parts: collateral.map((each) => assetPart(each, terms)),
+  };
+}
+
+function assetPart(each: PricedCollateral, market: CometTerms): Explain {
+  const { held, terms } = each;
+  const { asset, decimals, liquidateFactor, borrowFactor, liquidationFactor } = terms;
+  return {
+    name: asset,
+    value: value(valueOf(held.balance, each)),
+    formula: `${amount(held.balance, decimals)} x ${text(each.each)}, liquidate factor ${share(liquidateFactor)}, borrow factor ${share(borrowFactor)}, credited at ${share(liquidationFactor)} when absorbed, then sold at a discount of ${share(storefrontDiscount(terms, market))}`,
+  };
+}
+
+function basePart(stored: CometBody, { base, debt }: Solvency, terms: CometTerms): Explain {
+  const balance = baseBalance(accrue(stored, terms));
+  const name = balance < 0n ? "debt" : "supply of the base asset";
+  if (base === undefined) return { name, value: value(0n) };
+  const units = balance < 0n ? -balance : balance;
+  const interest = stored.totals === "not-read" ? "interest not read" : "with interest up to now";
+  return {
+    name,
+    value: value(balance < 0n ? debt : valueOf(units, base)),
+    formula: `${amount(units, terms.base.decimals)} ${terms.base.asset} x ${text(base.each)}, rounded down, ${interest}`,
+  };
+}
+
+/** The view's answer, which looks at stored indices, and the absorb's, which accrues first and decides. */
+function verdictParts(stored: CometBody, scene: Scene<CometTerms>): readonly Explain[] {
+  const terms = scene.terms.body;
+  const before = readSolvency(stored, scene);
+  const view: readonly Explain[] = before.ok
+    ? [{ name: "isLiquidatable answers", value: `${isLiquidatable(before.value)}`, formula: "at the stored indices" }]
+    : [];
+  const cliff: Explain = {
+    name: "point of no return",
+    value: "none",
+    formula: "an absorb takes the whole account at once: no part of it is liquidated first",
+  };
+  const done = absorb(stored, scene);
+  const { asset, decimals } = terms.base;
+  const taken: Explain = done.ok
+    ? {
+        name: "absorb",
+        value: `${amount(done.value.penalty, decimals)} ${asset} lost to the market`,
+        formula: `credit ${amount(done.value.credit, decimals)}, supply left ${amount(done.value.remainder, decimals)}, bad debt ${amount(done.value.shortfall, decimals)}`,
+      }
+    : { name: "absorb", value: "refused", formula: done.failure.code };
+  return [...view, taken, cliff, { name: "absorbed collateral is for sale", value: `${isForSale(stored, terms)}` }];
+}
