@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dec, text } from "@plimsoll/core/units";
 import { describe, expect, test } from "vitest";
 import { readTerms } from "./read-terms.ts";
-import { checkBands, checkLoanTiers, checkTiers, tierOf } from "./terms.ts";
+import { checkBands, checkLoanTiers, checkTiers, refuseShrunkTerms, tierOf } from "./terms.ts";
 import shipped from "./terms/2026-08-12.json" with { type: "json" };
 import { linear, tier } from "./testing.ts";
 
@@ -107,4 +107,29 @@ test("a discount above 1 is refused", () => {
   expect(readTerms({ ...shipped.body, coins: { X: { discountBy: "usd", discounts: [{ rate: "1.01" }] } } }).ok).toBe(
     false,
   );
+});
+
+test("terms in which any table lost any row, or is gone, are refused against the terms before; grown ones are not", () => {
+  const read = readTerms(shipped.body);
+  if (!read.ok) throw new Error(read.failure.code);
+  const whole = read.value;
+  expect(refuseShrunkTerms(whole, whole)).toEqual({ ok: true, value: undefined });
+  for (const [of, contract] of Object.entries(whole.contracts)) {
+    const { [of]: _gone, ...others } = whole.contracts;
+    expect(refuseShrunkTerms(whole, { ...whole, contracts: others }).ok).toBe(false);
+    expect(refuseShrunkTerms({ ...whole, contracts: others }, whole).ok).toBe(true);
+    for (const row of contract.tiers.keys()) {
+      const cut = { ...whole.contracts, [of]: { ...contract, tiers: contract.tiers.toSpliced(row, 1) } };
+      expect(refuseShrunkTerms(whole, { ...whole, contracts: cut })).toMatchObject({
+        failure: {
+          code: "okx/tiers-shrunk",
+          facts: { of, rows: `${contract.tiers.length - 1} after ${contract.tiers.length}` },
+        },
+      });
+    }
+  }
+  for (const [of, coin] of Object.entries(whole.coins)) {
+    const cut = { ...whole.coins, [of]: { ...coin, discounts: coin.discounts.slice(1) } };
+    expect(refuseShrunkTerms(whole, { ...whole, coins: cut }).ok).toBe(false);
+  }
 });
