@@ -56,6 +56,7 @@ export class Happenings {
       case "price":
       case "terms":
       case "pending":
+      case "parity":
       case "tick":
         return [];
     }

@@ -1,6 +1,7 @@
 import type { AccountKey, Exact, Hash, HoldingId, Ms, PriceKind, QuoteKey, VenueId, Why } from "@plimsoll/core/units";
 import type { Flow, VenueEffect } from "./effect.ts";
 import type { Holding } from "./holding.ts";
+import type { ParityRow } from "./parity.ts";
 import type { Pending } from "./pending.ts";
 
 /** A venue's dated parameter document. */
@@ -35,6 +36,8 @@ export type BookEvent =
       readonly text: string;
       readonly at: Ms;
     }
+  /** Our figures beside the venue's, with the reading that the holding before it came from. */
+  | { readonly type: "parity"; readonly holding: HoldingId; readonly rows: readonly ParityRow[]; readonly at: Ms }
   | { readonly type: "lost"; readonly what: string; readonly why: Why };
 
 /** One text for the parameter documents that holdings and terms share: venue, rule set and market. */

@@ -1,6 +1,7 @@
 import {
   type BookEvent,
   type Holding,
+  type ParityRow,
   type Pending,
   type Terms,
   governing,
@@ -8,7 +9,17 @@ import {
   parameterSet,
 } from "@plimsoll/core/book";
 import type { Quote } from "@plimsoll/core/margin";
-import { type HoldingId, type Ms, type QuoteKey, type VenueId, type Why, canonical, ms } from "@plimsoll/core/units";
+import {
+  type HoldingId,
+  type Ms,
+  type QuoteKey,
+  type VenueId,
+  type Why,
+  canonical,
+  ms,
+  text,
+  why,
+} from "@plimsoll/core/units";
 
 /** What the feeds have told us, newest only. */
 export interface Facts {
@@ -18,6 +29,8 @@ export interface Facts {
   readonly terms: Map<string, readonly Terms<unknown>[]>;
   /** Changes of rules that are known before they happen, by who knows them. */
   readonly pending: Map<string, readonly Pending[]>;
+  /** Newest comparison of our figures with the venue's. */
+  readonly parity: Map<HoldingId, { readonly at: Ms; readonly rows: readonly ParityRow[] }>;
   /** Quotes and holdings whose feed broke off, until something at least as new arrives. */
   readonly lost: Map<QuoteKey | HoldingId, Why>;
 }
@@ -26,6 +39,7 @@ export const noFacts = (): Facts => ({
   holdings: new Map(),
   terms: new Map(),
   pending: new Map(),
+  parity: new Map(),
   lost: new Map(),
 });
 
@@ -69,6 +83,8 @@ export function applyEvent(facts: Facts, event: BookEvent): Change {
       return applyTerms(facts, event.terms);
     case "pending":
       return applyPending(facts, event.of, event.changes);
+    case "parity":
+      return applyParity(facts, event);
     case "effect":
       return nothing;
     case "lost":
@@ -96,6 +112,26 @@ function applyPending({ pending }: Facts, of: string, changes: readonly Pending[
   else pending.set(of, changes);
   return { of: "everything" };
 }
+
+/** Where a figure that decides is not the venue's, our model of this account is wrong: it is unknown until a reading agrees. */
+function applyParity({ parity, lost }: Facts, { holding, rows, at }: Extract<BookEvent, { type: "parity" }>): Change {
+  const held = parity.get(holding);
+  if (held !== undefined && at < held.at) return nothing;
+  parity.set(holding, { at, rows });
+  const drift = rows.find(({ verdict, decides }) => verdict === "differs" && decides);
+  if (drift !== undefined) lost.set(holding, driftOf(drift));
+  return { of: "holding", id: holding };
+}
+
+/** What differs, for people. */
+export const driftOf = ({ of, figure, venue, ours }: ParityRow): Why =>
+  why("differs-from-venue", {
+    of,
+    figure,
+    venue: venue === "none" ? venue : text(venue),
+    ours: ours === "none" ? ours : text(ours),
+    next: "do not rely on our figure; compare the terms with the venue's page and report the difference",
+  });
 
 /** `what` is a quote, a holding or a venue, which takes all of its own with it; a name nobody knows may be any of them, so it takes all. */
 function applyLost({ quotes, holdings, lost }: Facts, what: string, reason: Why): Change {

@@ -9,6 +9,7 @@ import { decide } from "./decide.ts";
 import { calm, raise } from "./episodes.ts";
 import { lookAgain, lookWhere } from "./look-again.ts";
 import { type State, emptyState, stateHash } from "./state.ts";
+import { tellDrift } from "./tell-drift.ts";
 import { tellProspects } from "./tell-prospects.ts";
 import { type Concern, watchGuards } from "./watch-guards.ts";
 
@@ -55,6 +56,7 @@ function fold(
     case "price":
     case "terms":
     case "pending":
+    case "parity":
     case "effect":
     case "lost":
       return foldBookEvent(ports, state, event);
@@ -102,6 +104,7 @@ function tellDangers(state: State, { accounts }: Concern, hashOf: HashOf): reado
       decisions.push(...raise(state.episodes, identity, { danger, because: told, now }, hashOf));
     }
     decisions.push(...tellProspects(state, id, view, hashOf));
+    decisions.push(...tellDrift(state, id, view, hashOf));
   }
   return decisions;
 }

@@ -74,5 +74,6 @@ export function stateHash(state: State, hashOf: HashOf): Hash {
     ([key, documents]) => [key, documents.map(({ validFrom, hash }) => [validFrom, hash])] as const,
   );
   const pending = facts.pending.size === 0 ? undefined : facts.pending;
-  return hashOf(["state", { ...rest, facts: { ...facts, terms: new Map(terms), pending } }]);
+  const parity = facts.parity.size === 0 ? undefined : facts.parity;
+  return hashOf(["state", { ...rest, facts: { ...facts, terms: new Map(terms), pending, parity } }]);
 }

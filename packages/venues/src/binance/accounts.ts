@@ -15,6 +15,10 @@ export interface Account {
 
 export const crossKey = (asset: string): AccountKey => accountKey(`cross:${asset}`);
 
+/** The unit that a position stands in. */
+export const accountKeyOf = (position: Position): AccountKey =>
+  position.margin.mode === "cross" ? crossKey(position.asset) : accountKey(positionName(position));
+
 /** Every unit of the holding: "cross:USDT" for each margin asset, "BTCUSDT:LONG" for each isolated position. */
 export const accountsOf = (body: Body): readonly Account[] => [
   ...body.wallets.map(({ asset, cross, orderMargin }): Account => ({
@@ -30,7 +34,7 @@ export const accountsOf = (body: Body): readonly Account[] => [
       ? []
       : [
           {
-            key: accountKey(positionName(position)),
+            key: accountKeyOf(position),
             is: "isolated",
             asset: position.asset,
             wallet: position.margin.wallet,

@@ -132,7 +132,10 @@ test("one-way: a cross and an isolated position, an order resting beside; every 
   running.exchange.setReference("BTCUSDT", "101500");
   running.exchange.advance(60_000);
   const reading = readingOf(await feedOf("cross").snapshot());
-  expect(reading.events.map(({ type }) => type)).toEqual(["terms", "price", "price", "holding"]);
+  expect(reading.events.map(({ type }) => type)).toEqual(["terms", "price", "price", "holding", "parity"]);
+  const rows = reading.events.flatMap((event) => (event.type === "parity" ? event.rows : []));
+  expect(rows.map(({ figure }) => figure).filter((figure) => figure === "liquidation price")).toHaveLength(2);
+  expect(rows.filter(({ verdict }) => verdict === "differs")).toEqual([]);
   expect(margin.accounts(reading.body)).toEqual(["cross:USDT", "ETHUSDT:BOTH"]);
   expect(reading.body.orders).toHaveLength(1);
   expect(compare(reading.body.wallets[0]!.orderMargin, dec("0"))).toBe(1);

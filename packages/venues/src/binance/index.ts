@@ -13,7 +13,7 @@ export { BinanceActor } from "./act.ts";
 export { type ClientOptions, binanceClient } from "./client.ts";
 export { binanceFeed } from "./feed.ts";
 export type { Body } from "./holding.ts";
-export { askPermission } from "./key-permission.ts";
+export { askKey } from "./key-permission.ts";
 export { type LiquidationPrices, liquidationPrice } from "./liquidation-price.ts";
 export { markKey } from "./position.ts";
 export type { BinanceTerms, SymbolTerms, Tier } from "./terms.ts";

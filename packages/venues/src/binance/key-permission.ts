@@ -1,7 +1,7 @@
 import { type Result, type Why, ms } from "@plimsoll/core/units";
 import { type KeyPermission, type VenueKeys, permissionOf, refuseWithdrawals, unsaid } from "@plimsoll/venues/wire";
 import * as z from "zod";
-import type { Wire } from "./transport.ts";
+import { type Client, type Wire, wireOf } from "./transport.ts";
 import { BINANCE } from "./written.ts";
 
 const Restrictions = z.object({
@@ -34,7 +34,7 @@ function either(one: boolean | undefined, other: boolean | undefined): boolean |
 }
 
 /** A Binance key: the API key and its secret. */
-export const keys: VenueKeys = { parts: ["key", "secret"], readPermission };
+export const keys = { parts: ["key", "secret"], readPermission } satisfies VenueKeys;
 
 /** Asks what the client's key may do. */
 export async function askPermission(wire: Wire): Promise<KeyPermission> {
@@ -43,6 +43,9 @@ export async function askPermission(wire: Wire): Promise<KeyPermission> {
   const { status, code, message } = answer.failure;
   return unsaid(BINANCE, { status: `${status ?? "none"}`, code: `${code ?? "none"}`, detail: message });
 }
+
+/** The same for a client that nothing else is done with. */
+export const askKey = (client: Client): Promise<KeyPermission> => askPermission(wireOf(client));
 
 /** What the venue says of one client's key: asked until it says something, unknown until then. */
 export class KeyCheck {

@@ -34,6 +34,7 @@ const PositionRisk = z.array(
     marginAsset: z.string(),
     markPrice: venueNumber,
     maintMargin: venueNumber,
+    liquidationPrice: venueNumber,
   }),
 );
 export type VenuePosition = z.infer<typeof PositionRisk>[number];

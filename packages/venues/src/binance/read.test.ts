@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dec, holdingId, text, toNumber } from "@plimsoll/core/units";
+import { dec, holdingId, ms, text, toNumber } from "@plimsoll/core/units";
 import { describe, expect, test } from "vitest";
 import { refuseWithdrawals } from "@plimsoll/venues/wire";
+import { binance } from "./index.ts";
 import { readPermission } from "./key-permission.ts";
-import { checkParity } from "./parity.ts";
+import { parityOf } from "./parity.ts";
 import { venueNumber } from "./raw.ts";
 import { type RawAccount, readAccount } from "./read-account.ts";
 import { readFlows, readOrder, replyOf } from "./read-order.ts";
@@ -24,6 +25,7 @@ const row = {
   isolatedWallet: "0",
   marginAsset: "USDT",
   maintMargin: "808.00000000",
+  liquidationPrice: "0",
   notional: "202000.00000000",
   unRealizedProfit: "2000.00000000",
 };
@@ -113,16 +115,18 @@ test.each<[string, RawAccount, string]>([
   expect(readAccount(damaged)).toMatchObject({ ok: false, failure: { code } });
 });
 
-test("the venue's own maintenance is compared with ours", () => {
-  const read = readAccount(raw);
-  const wrong = readAccount(changed("positions", [0, "maintMargin"], "750.00000000"));
-  if (!read.ok || !wrong.ok) throw new Error("unreadable");
-  const symbols = new Map(Object.entries(SNAPSHOT.symbols));
-  expect(checkParity(read.value.positions, symbols)).toBeUndefined();
-  expect(checkParity(wrong.value.positions, symbols)).toMatchObject({
-    code: "binance/differs-from-venue",
-    facts: { position: "BTCUSDT:BOTH", venue: "750.00000000" },
-  });
+test("the venue's own maintenance and liquidation price are compared with ours", () => {
+  const rowsOf = (answers: typeof raw) => {
+    const read = readAccount(answers);
+    if (!read.ok) throw new Error("unreadable");
+    return parityOf(read.value, new Map(Object.entries(SNAPSHOT.symbols)), binance.terms[0]!, ms(0));
+  };
+  const wrong = rowsOf(changed("positions", [0, "maintMargin"], "750.00000000"));
+  const verdicts = (rows: ReturnType<typeof rowsOf>) => rows.map(({ of, figure, verdict }) => [of, figure, verdict]);
+  expect(verdicts(rowsOf(raw)).filter(([, figure]) => figure === "maintenance margin")).toEqual([
+    ["BTCUSDT:BOTH", "maintenance margin", "same"],
+  ]);
+  expect(verdicts(wrong)[0]).toEqual(["BTCUSDT:BOTH", "maintenance margin", "differs"]);
 });
 
 const bracket = (

@@ -14,7 +14,7 @@ import { Written, readWritten } from "./written.ts";
 export type { Body } from "./holding.ts";
 export { liquidationPrice, printedPrice } from "./liquidation-price.ts";
 export { markKey, oracleKey } from "./names.ts";
-export { type ParityRow, parityOf } from "./parity.ts";
+export { parityOf } from "./parity.ts";
 export { type RawAccount, type ReadAccount, readAccount } from "./read-account.ts";
 export { type MetaTerms, readMeta } from "./read-meta.ts";
 export type { HyperliquidTerms } from "./terms.ts";

@@ -18,4 +18,4 @@ export const readPermission = (raw: unknown): KeyPermission =>
   });
 
 /** A Hyperliquid key: the private key of an agent wallet. Reading needs none: accounts are public. */
-export const keys: VenueKeys = { parts: ["secret"], readPermission };
+export const keys = { parts: ["secret"], readPermission } satisfies VenueKeys;

@@ -1,16 +1,15 @@
+import { type ParityRow, parityRow } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
 import {
   type AccountKey,
   type Exact,
   type Result,
   type Why,
-  compare,
+  ZERO,
   exact,
   larger,
-  magnitude,
   multiply,
   ok,
-  subtract,
 } from "@plimsoll/core/units";
 import { accountOf } from "./accounts.ts";
 import type { Body } from "./holding.ts";
@@ -20,15 +19,6 @@ import { AMOUNT_SCALE, initialMargin } from "./position.ts";
 import type { ReadAccount, VenuePool, VenuePosition } from "./read-account.ts";
 import type { HyperliquidTerms } from "./terms.ts";
 import { type Totals, totalsOf } from "./totals.ts";
-
-/** One figure of the venue's beside ours; "none" where there is no such price. */
-export interface ParityRow {
-  readonly of: string;
-  readonly figure: string;
-  readonly venue: Exact | "none";
-  readonly ours: Exact | "none";
-  readonly agrees: boolean;
-}
 
 /**
  * Our figures beside those the venue sent with the same reading. A row that does not agree is an alarm about our model: another
@@ -62,13 +52,8 @@ function sumsOf(body: Body, key: AccountKey, scene: Scene<HyperliquidTerms>): Re
 function poolRows(venue: VenuePool, { equity, initial, maintenance, free, priced }: Totals): readonly ParityRow[] {
   const allowed = exact(BigInt(priced.length + 1), AMOUNT_SCALE);
   const of = crossKey(venue.dex);
-  const row = (figure: string, theirs: Exact, ours: Exact): ParityRow => ({
-    of,
-    figure,
-    venue: theirs,
-    ours,
-    agrees: compare(magnitude(subtract(theirs, ours)), allowed) <= 0,
-  });
+  const row = (figure: string, theirs: Exact, ours: Exact) =>
+    parityRow({ of, figure, venue: theirs, ours, allowed, decides: figure !== "withdrawable" });
   const { accountValue, totalMarginUsed } = venue.crossMarginSummary;
   const used = venue.crossMaintenanceMarginUsed;
   return [
@@ -99,18 +84,11 @@ function positionRows(
   ]);
 }
 
-const marginRow = (of: string, venue: Exact, ours: Exact): ParityRow => ({
-  of,
-  figure: "margin used",
-  venue,
-  ours,
-  agrees: compare(magnitude(subtract(venue, ours)), exact(1n, AMOUNT_SCALE)) <= 0,
-});
+const marginRow = (of: string, venue: Exact, ours: Exact): ParityRow =>
+  parityRow({ of, figure: "margin used", venue, ours, allowed: exact(1n, AMOUNT_SCALE), decides: false });
 
 /** One part in 10^9, and the last digit that the venue prints. */
 function priceRow(of: string, venue: Exact | "none", ours: Exact | "none"): ParityRow {
-  const figure = "liquidation price";
-  if (venue === "none" || ours === "none") return { of, figure, venue, ours, agrees: venue === ours };
-  const allowed = larger(multiply(venue, exact(1n, 9)), exact(1n, 8));
-  return { of, figure, venue, ours, agrees: compare(magnitude(subtract(venue, ours)), allowed) <= 0 };
+  const allowed = venue === "none" ? ZERO : larger(multiply(venue, exact(1n, 9)), exact(1n, 8));
+  return parityRow({ of, figure: "liquidation price", venue, ours, allowed, decides: false });
 }
