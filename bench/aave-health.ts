@@ -12,6 +12,7 @@ import {
   randomPrices,
   readPositions,
   sceneAt,
+  revisionOf,
 } from "./aave.ts";
 import { peerAccount, peerCombined, peerRawSummary, peerReserves, peerSummary } from "./peer.ts";
 import { type Prepare, agree } from "./row.ts";
@@ -52,7 +53,7 @@ export const prepareAaveHealth: Prepare = async (quick) => {
     if (!priced.ok) throw new Error(priced.failure.code);
     return priced.value;
   };
-  const healthOf = (account: Account) => BigInt(accountData(pricedOf(account)).health);
+  const healthOf = (account: Account) => BigInt(accountData(pricedOf(account), revisionOf(ethereum)).health);
 
   let apart = 0;
   for (const { account, theirs } of users) {
@@ -90,7 +91,7 @@ export const prepareAaveHealth: Prepare = async (quick) => {
  * values to 1e-8 USD, the peer balances to the nearest unit and values not at all.
  */
 function farthest(priced: readonly Priced[], summary: ReturnType<typeof peerSummary>): number {
-  const data = accountData(priced);
+  const data = accountData(priced, revisionOf(ethereum));
   const [collateral, debt, health] = [
     Number(data.collateral) / 1e8,
     Number(data.debt) / 1e8,

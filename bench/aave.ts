@@ -15,7 +15,9 @@ import { aaveV3Margin } from "../packages/venues/src/aave-v3/margin.ts";
 import type { Chance } from "../packages/venues/src/aave-v3/testing/chance.ts";
 
 export { accountData } from "../packages/venues/src/aave-v3/account-data.ts";
-export { isFlagged, readPositions } from "../packages/venues/src/aave-v3/position.ts";
+export { readPositions } from "../packages/venues/src/aave-v3/position.ts";
+export { revisionOf } from "../packages/venues/src/aave-v3/revision.ts";
+export { isFlagged } from "../packages/venues/src/aave-v3/user-config.ts";
 export { type Priced, pricePositions } from "../packages/venues/src/aave-v3/prices.ts";
 export { chanceOf } from "../packages/venues/src/aave-v3/testing/chance.ts";
 export { ethereum, now } from "../packages/venues/src/aave-v3/testing/account.ts";

@@ -1,10 +1,11 @@
 import { parseAbi } from "viem";
 
-/** The functions of pool revision 10 and its neighbours that are read. @source aave-v3-origin 3.6.0, interfaces folder; Multicall3 */
+/** The functions of the pools and their neighbours that are read. @source aave-v3-origin 3.6.0, interfaces folder, and its docs/3.7; core-v3 1.19.3; Multicall3 */
 export const readAbi = parseAbi([
   "struct ReserveData { uint256 configuration; uint128 liquidityIndex; uint128 currentLiquidityRate; uint128 variableBorrowIndex; uint128 currentVariableBorrowRate; uint128 currentStableBorrowRate; uint40 lastUpdateTimestamp; uint16 id; address aTokenAddress; address stableDebtTokenAddress; address variableDebtTokenAddress; address interestRateStrategyAddress; uint128 accruedToTreasury; uint128 unbacked; uint128 isolationModeTotalDebt; }",
   "struct CollateralConfig { uint16 ltv; uint16 liquidationThreshold; uint16 liquidationBonus; }",
   "struct RateData { uint16 optimalUsageRatio; uint32 baseVariableBorrowRate; uint32 variableRateSlope1; uint32 variableRateSlope2; }",
+  "struct EModeCategory { uint16 ltv; uint16 liquidationThreshold; uint16 liquidationBonus; address priceSource; string label; }",
   "function getPool() view returns (address)",
   "function getPriceOracle() view returns (address)",
   "function getPriceOracleSentinel() view returns (address)",
@@ -24,6 +25,13 @@ export const readAbi = parseAbi([
   "function getEModeCategoryCollateralBitmap(uint8 id) view returns (uint128)",
   "function getEModeCategoryBorrowableBitmap(uint8 id) view returns (uint128)",
   "function getEModeCategoryLtvzeroBitmap(uint8 id) view returns (uint128)",
+  "function getIsEModeCategoryIsolated(uint8 id) view returns (bool)",
+  "function getEModeCategoryData(uint8 id) view returns (EModeCategory)",
+  "function OPTIMAL_USAGE_RATIO() view returns (uint256)",
+  "function getBaseVariableBorrowRate() view returns (uint256)",
+  "function getVariableRateSlope1() view returns (uint256)",
+  "function getVariableRateSlope2() view returns (uint256)",
+  "function totalSupply() view returns (uint256)",
   "function getInterestRateDataBps(address reserve) view returns (RateData)",
   "function getAssetPrice(address asset) view returns (uint256)",
   "function BASE_CURRENCY() view returns (address)",

@@ -3,12 +3,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { accountData } from "./account-data.ts";
 import { assessAave } from "./assess.ts";
-import { healthFactor, healthUint, isLiquidatable } from "./health.ts";
+import { healthFromSum, healthUint, isLiquidatable } from "./health.ts";
 import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
 import { aaveAccount } from "./names.ts";
 import { readPositions } from "./position.ts";
 import { pricePositions } from "./prices.ts";
+import { revisionOf } from "./revision.ts";
 import { type Has, accountOf, ethereum, reserveOf, sceneOf } from "./testing/account.ts";
 import { accounts } from "./testing/states.ts";
 import { MAX_UINT256 } from "./wad-ray-math.ts";
@@ -24,12 +25,12 @@ test.each([
   ["one cent below the line",    10_000_00000000n,  8_300n,    8_300_01000000n,    999998795182174479n],
   ["half up, before it is cut",  912159_59160812n,  8_300n,    676787_51834941n, 1_118656063399605997n],
 ] as const)("%s", (_case, value, threshold, debt, health) => {
-  expect(healthFactor(value * threshold, debt)).toBe(health);
+  expect(healthFromSum({ weighted: value * threshold, debt, collateral: value, average: threshold })).toBe(health);
   expect(isLiquidatable(health)).toBe(health < 10n ** 18n);
 });
 
 test("without debt there is no health; the contract says its largest number", () => {
-  expect(healthFactor(1n, 0n)).toBe("no-debt");
+  expect(healthFromSum({ weighted: 1n, debt: 0n, collateral: 1n, average: 1n })).toBe("no-debt");
   expect(healthUint("no-debt")).toBe(MAX_UINT256);
   expect(isLiquidatable("no-debt")).toBe(false);
 });
@@ -38,7 +39,7 @@ const dataOf = (body: AaveBody, scene: ReturnType<typeof sceneOf>) => {
   const positions = readPositions(body, scene.terms.body);
   const priced = positions.ok ? pricePositions(positions.value, scene) : positions;
   if (!priced.ok) throw new Error(priced.failure.code);
-  return accountData(priced.value);
+  return accountData(priced.value, revisionOf(ethereum));
 };
 
 describe("what getUserAccountData answers", () => {

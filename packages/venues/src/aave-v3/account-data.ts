@@ -1,7 +1,7 @@
-import { healthFactor } from "./health.ts";
-import { isFlagged } from "./position.ts";
 import type { Priced } from "./prices.ts";
-import { mulDivCeil, mulDivFloor, percentMulFloor } from "./wad-ray-math.ts";
+import type { Revision } from "./revision.ts";
+import { mulDivFloor } from "./wad-ray-math.ts";
+import { isFlagged } from "./user-config.ts";
 
 /** What `getUserAccountData` answers, and the sums behind it. Values in base units (USD, 8 decimals), shares in bps. */
 export interface AccountData {
@@ -18,15 +18,16 @@ export interface AccountData {
   readonly hasZeroLtvCollateral: boolean;
 }
 
-/** Value of what is supplied (down) and of what is owed (up), base units. */
+/** Value of what is supplied (down) and of what is owed (as the market's rules round it), base units. */
 export const suppliedValue = ({ supplied, price, unit }: Priced): bigint => mulDivFloor(supplied, price, unit);
-export const owedValue = ({ owed, price, unit }: Priced): bigint => mulDivCeil(owed, price, unit);
+export const owedValue = ({ owed, price, unit }: Priced, { debtValue }: Revision): bigint =>
+  debtValue(owed, price, unit);
 
 /**
  * Account data of a user over the reserves that the user's configuration names; others are passed by.
- * @source aave-v3-origin 3.6.0, GenericLogic.calculateUserAccountData, calculateAvailableBorrows
+ * @source aave-v3-origin 3.6.0 and core-v3 1.19.3, GenericLogic.calculateUserAccountData, calculateAvailableBorrows
  */
-export function accountData(priced: readonly Priced[]): AccountData {
+export function accountData(priced: readonly Priced[], revision: Revision): AccountData {
   let [collateral, debt, weighted, weightedLtv] = [0n, 0n, 0n, 0n];
   let hasZeroLtvCollateral = false;
   for (const position of priced.filter(isFlagged)) {
@@ -37,19 +38,19 @@ export function accountData(priced: readonly Priced[]): AccountData {
       weightedLtv += value * position.counts.ltv;
       hasZeroLtvCollateral ||= position.counts.ltv === 0n;
     }
-    if (position.isBorrowed) debt += owedValue(position);
+    if (position.isBorrowed) debt += owedValue(position, revision);
   }
   const average = (sum: bigint) => (collateral === 0n ? 0n : sum / collateral);
-  const ltv = average(weightedLtv);
-  const room = percentMulFloor(collateral, ltv) - debt;
+  const [ltv, liquidationThreshold] = [average(weightedLtv), average(weighted)];
+  const room = revision.borrowable(collateral, ltv) - debt;
   return {
     collateral,
     debt,
     weighted,
     weightedLtv,
     ltv,
-    liquidationThreshold: average(weighted),
-    health: healthFactor(weighted, debt),
+    liquidationThreshold,
+    health: revision.health({ collateral, debt, weighted, average: liquidationThreshold }),
     availableBorrows: room > 0n ? room : 0n,
     hasZeroLtvCollateral,
   };

@@ -9,6 +9,7 @@ import type { AaveTerms } from "./terms.ts";
 import { oracleQuote } from "./names.ts";
 import { readPositions } from "./position.ts";
 import { pricePositions } from "./prices.ts";
+import { revisionOf } from "./revision.ts";
 import { type Has, accountOf, ethereum, now, reserveOf, sceneOf } from "./testing/account.ts";
 import { accounts, actions } from "./testing/states.ts";
 import { borrows, usesAsCollateral } from "./user-config.ts";
@@ -226,7 +227,7 @@ test("no action makes or loses value beyond the rounding of one scaled unit and 
       (sum, { held: { wallet }, price, unit }) => sum + (wallet === "unknown" ? 0n : (wallet * price) / unit),
       0n,
     );
-    return equityOf(priced.value) + wallets;
+    return equityOf(priced.value, revisionOf(ethereum)) + wallets;
   };
   const cases = accounts.chain(({ body, scene }) => actions(scene).map((action) => ({ body, scene, action })));
   fc.assert(

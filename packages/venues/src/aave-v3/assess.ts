@@ -13,21 +13,25 @@ import {
   unknown,
 } from "@plimsoll/core/units";
 import { type AccountData, accountData, owedValue, suppliedValue } from "./account-data.ts";
-import { healthFactor, isLiquidatable } from "./health.ts";
+import { isLiquidatable } from "./health.ts";
 import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
-import { type Position, isFlagged, readPositions } from "./position.ts";
+import { type Position, readPositions } from "./position.ts";
 import { type Priced, oldest, priceOf, pricePositions } from "./prices.ts";
+import { type Revision, revisionOf } from "./revision.ts";
 import { BPS } from "./wad-ray-math.ts";
+import { isFlagged } from "./user-config.ts";
 
-/** What both lines share: a sum of collateral values times a share in bps, against the debt. */
+/** What both lines share: a sum of collateral values times a share in bps, and its truncated average, against the debt. */
 const lines = {
   maintenance: {
     weighted: (data: AccountData) => data.weighted,
+    average: (data: AccountData) => data.liquidationThreshold,
     meaning: "below 1 anyone may repay part of the debt and take collateral with a bonus",
   },
   borrow: {
     weighted: (data: AccountData) => data.weightedLtv,
+    average: (data: AccountData) => data.ltv,
     meaning: "at or below 1 nothing more can be borrowed; nothing is taken",
   },
 } as const satisfies Partial<Record<LineName, unknown>>;
@@ -40,17 +44,18 @@ export const isAaveLine = (name: LineName): name is AaveLine => name in lines;
 export function assessAave(body: AaveBody, account: AccountKey, scene: Scene<AaveTerms>): Assessment {
   const terms = scene.terms.body;
   const unit = assetId(terms.baseCurrency);
+  const revision = revisionOf(terms);
   const positions = readPositions(body, terms);
   if (!positions.ok) return unassessed(account, unit, positions.failure);
   const flagged = pricePositions(positions.value.filter(isFlagged), scene);
   if (!flagged.ok) return unassessed(account, unit, flagged.failure);
   const all = pricePositions(positions.value.filter(holdsSomething), scene);
-  const data = accountData(flagged.value);
+  const data = accountData(flagged.value, revision);
   const asOf = oldest(flagged.value, ms(Number(body.timestamp) * 1000));
   return {
     account,
     unit,
-    equity: all.ok ? known(exact(equityOf(all.value), terms.baseDecimals), asOf) : unknown(all.failure),
+    equity: all.ok ? known(exact(equityOf(all.value, revision), terms.baseDecimals), asOf) : unknown(all.failure),
     free: known(exact(data.availableBorrows, terms.baseDecimals), asOf),
     lines: data.debt === 0n ? [] : [lineOf("maintenance", data, terms), lineOf("borrow", data, terms)],
     explain: explainAccount(data, flagged.value, terms),
@@ -69,18 +74,20 @@ const unassessed = (account: AccountKey, unit: AssetId, failure: Why): Assessmen
 const holdsSomething = ({ supplied, owed }: Position): boolean => supplied > 0n || owed > 0n;
 
 /** Everything supplied, collateral or not, less everything owed. */
-export const equityOf = (all: readonly Priced[]): bigint =>
-  all.reduce((sum, position) => sum + suppliedValue(position) - owedValue(position), 0n);
+export const equityOf = (all: readonly Priced[], revision: Revision): bigint =>
+  all.reduce((sum, position) => sum + suppliedValue(position) - owedValue(position, revision), 0n);
 
 /** Health is what the contract would answer; surplus is not yet divided, hence four more decimals. */
-function lineOf(name: AaveLine, data: AccountData, { baseDecimals }: AaveTerms): Line {
-  const weighted = lines[name].weighted(data);
-  const health = healthFactor(weighted, data.debt);
+function lineOf(name: AaveLine, data: AccountData, terms: AaveTerms): Line {
+  const { baseDecimals } = terms;
+  const sums = { ...data, weighted: lines[name].weighted(data), average: lines[name].average(data) };
+  const revision = revisionOf(terms);
+  const health = revision.health(sums);
   invariant(health !== "no-debt", "a line needs debt");
   return {
     name,
     required: exact(data.debt, baseDecimals),
-    surplus: exact(weighted - data.debt * BPS, baseDecimals + 4),
+    surplus: exact(revision.have(sums) - data.debt * BPS, baseDecimals + 4),
     health: exact(health, 18),
     crossed: isLiquidatable(health),
     strict: true,
@@ -88,7 +95,9 @@ function lineOf(name: AaveLine, data: AccountData, { baseDecimals }: AaveTerms):
   };
 }
 
-function explainAccount(data: AccountData, flagged: readonly Priced[], { baseDecimals }: AaveTerms): Explain {
+function explainAccount(data: AccountData, flagged: readonly Priced[], terms: AaveTerms): Explain {
+  const { baseDecimals } = terms;
+  const revision = revisionOf(terms);
   const base = (value: bigint) => text(exact(value, baseDecimals));
   const amount = (units: bigint, { terms }: Priced) => text(trim(exact(units, terms.decimals)));
   const each = (position: Priced) => text(priceOf(position, baseDecimals));
@@ -97,7 +106,7 @@ function explainAccount(data: AccountData, flagged: readonly Priced[], { baseDec
     name: "health",
     value: data.health === "no-debt" ? "no debt" : text(exact(data.health, 18)),
     formula: "sum of collateral value x liquidation threshold / debt value",
-    source: "aave-v3-origin 3.6.0, GenericLogic.calculateUserAccountData",
+    source: `${revision.source}, GenericLogic.calculateUserAccountData`,
     parts: [
       {
         name: "collateral",
@@ -118,7 +127,7 @@ function explainAccount(data: AccountData, flagged: readonly Priced[], { baseDec
           .filter(({ isBorrowed }) => isBorrowed)
           .map((position) => ({
             name: position.terms.asset,
-            value: base(owedValue(position)),
+            value: base(owedValue(position, revision)),
             formula: `${amount(position.owed, position)} x ${each(position)}, rounded up`,
           })),
       },

@@ -1,8 +1,10 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { type Hex, type PublicClient, zeroAddress } from "viem";
 import { canonicalMulticall } from "./abi.ts";
-import { aggregate, ask } from "./client.ts";
-import { readReserveConfig } from "./reserve-config.ts";
+import { type Aggregate, aggregate, ask } from "./client.ts";
+import { decimalsIn } from "./reserve-config.ts";
+import { revisionOf } from "./revision.ts";
+import type { Rules } from "./terms.ts";
 
 /** Which account of which market to read, and through what. */
 export interface AaveSource {
@@ -28,26 +30,43 @@ export interface DiscoveredReserve {
   readonly decimals: number;
   readonly aToken: Hex;
   readonly debtToken: Hex;
+  /** Of release 3.0 only: before stable debt and the strategy of each reserve went away. */
+  readonly stableDebtToken: Hex;
+  readonly strategy: Hex;
+}
+
+export interface DiscoveredEMode {
+  readonly id: number;
+  /** Whose oracle price counts for the assets of the category; "none": each its own. Of release 3.0 only. */
+  readonly priceSource: Hex | "none";
 }
 
 /** What must be known before everything else can be asked for in one call. It changes by governance only; snapshots check it. */
 export interface Discovered {
+  readonly rules: Rules;
   readonly pool: Hex;
   readonly oracle: Hex;
   readonly sentinel: Hex | "none";
-  readonly strategy: Hex;
+  /** The one rate strategy of the market; "per-reserve" in release 3.0. */
+  readonly strategy: Hex | "per-reserve";
   readonly baseCurrency: string;
   readonly baseDecimals: number;
   readonly reserves: readonly DiscoveredReserve[];
-  readonly eModes: readonly number[];
+  readonly eModes: readonly DiscoveredEMode[];
 }
 
-/** The one pool revision that is modelled here: release 3.6. */
-const modelledRevision = 10n;
+/** The pool revisions that are modelled here; a fork may count its own, and is caught by the self-check. */
+const modelled: ReadonlyMap<bigint, Rules> = new Map([
+  [11n, "r11"],
+  [10n, "r10"],
+  [1n, "v3.0"],
+]);
 
 export const multicallOf = ({ multicall }: AaveSource): Hex => multicall ?? canonicalMulticall;
 export const lower = (address: string): Hex => address.toLowerCase() as Hex;
-export const sentinelOf = (address: Hex): Hex | "none" => (address === zeroAddress ? "none" : lower(address));
+/** A market's sentinel; release 3.7 asks none, whatever its provider still names. */
+export const sentinelOf = (address: Hex | undefined, rules: Rules): Hex | "none" =>
+  address === undefined || address === zeroAddress || !revisionOf({ rules }).sentinel ? "none" : lower(address);
 
 /** Refuses an endpoint of another chain than the one that was configured. */
 export function checkChain(configured: number, answered: number | bigint, who: string): Result<void, Why> {
@@ -61,12 +80,13 @@ export function checkChain(configured: number, answered: number | bigint, who: s
   );
 }
 
-export function checkRevision(revision: bigint): Result<void, Why> {
-  if (revision === modelledRevision) return ok(undefined);
+export function rulesOf(revision: bigint): Result<Rules, Why> {
+  const rules = modelled.get(revision);
+  if (rules !== undefined) return ok(rules);
   return fail(
     why("aave-v3/not-modelled", {
       value: `pool revision ${revision}`,
-      modelled: `${modelledRevision}`,
+      modelled: [...modelled.keys()].join(", "),
       next: "seen, not modelled: this market runs other rules than ours; watch it elsewhere until they are added",
     }),
   );
@@ -83,7 +103,7 @@ export async function discover(client: PublicClient, source: AaveSource): Promis
   const first = aggregate();
   const poolAt = first.add(source.provider, "getPool");
   const oracleAt = first.add(source.provider, "getPriceOracle");
-  const sentinelAt = first.add(source.provider, "getPriceOracleSentinel");
+  const sentinelAt = first.maybe(source.provider, "getPriceOracleSentinel");
   const asked = await run(first);
   if (!asked.ok) return asked;
   const [pool, oracle] = [lower(poolAt()), lower(oracleAt())];
@@ -91,59 +111,74 @@ export async function discover(client: PublicClient, source: AaveSource): Promis
   const second = aggregate();
   const revision = second.add(pool, "POOL_REVISION");
   const list = second.add(pool, "getReservesList");
-  const strategy = second.add(pool, "RESERVE_INTEREST_RATE_STRATEGY");
   const base = second.add(oracle, "BASE_CURRENCY");
   const unit = second.add(oracle, "BASE_CURRENCY_UNIT");
-  const categories = Array.from({ length: 255 }, (_, index) => ({
-    id: index + 1,
-    config: second.add(pool, "getEModeCategoryCollateralConfig", index + 1),
-  }));
   const listed = await run(second);
   if (!listed.ok) return listed;
-  const modelled = checkRevision(revision());
-  if (!modelled.ok) return modelled;
+  const rules = rulesOf(revision());
+  if (!rules.ok) return rules;
 
-  const reserves = await discoverReserves(client, source, pool, list());
-  if (!reserves.ok) return reserves;
+  const third = aggregate();
+  const strategy = rules.value === "v3.0" ? () => "per-reserve" as const : planStrategy(third, pool);
+  const categories = planCategories(third, pool, rules.value);
+  const reserves = planReserves(third, pool, list());
+  const detailed = await run(third);
+  if (!detailed.ok) return detailed;
   return ok({
+    rules: rules.value,
     pool,
     oracle,
-    sentinel: sentinelOf(sentinelAt()),
-    strategy: lower(strategy()),
+    sentinel: sentinelOf(sentinelAt(), rules.value),
+    strategy: strategy(),
     // The zero address stands for US dollars. @source aave-v3-origin 3.6.0, AaveOracle.sol
     baseCurrency: base() === zeroAddress ? "USD" : lower(base()),
     baseDecimals: `${unit()}`.length - 1,
-    reserves: reserves.value,
-    eModes: categories.filter(({ config }) => config().liquidationThreshold !== 0).map(({ id }) => id),
+    reserves: reserves(),
+    eModes: categories(),
   });
 }
 
-async function discoverReserves(
-  client: PublicClient,
-  source: AaveSource,
-  pool: Hex,
-  list: readonly Hex[],
-): Promise<Result<readonly DiscoveredReserve[], Why>> {
-  const batch = aggregate();
+function planStrategy(batch: Aggregate, pool: Hex): () => Hex {
+  const strategy = batch.add(pool, "RESERVE_INTEREST_RATE_STRATEGY");
+  return () => lower(strategy());
+}
+
+export const priceSourceOf = (address: Hex): Hex | "none" => (address === zeroAddress ? "none" : lower(address));
+
+/** The e-mode categories that exist: those with a threshold. */
+function planCategories(batch: Aggregate, pool: Hex, rules: Rules): () => readonly DiscoveredEMode[] {
+  const ids = Array.from({ length: 255 }, (_, index) => index + 1);
+  if (rules === "v3.0") {
+    const all = ids.map((id) => ({ id, data: batch.add(pool, "getEModeCategoryData", id) }));
+    const found = () =>
+      all.map(({ id, data }) => ({ id, ...data() })).filter((each) => each.liquidationThreshold !== 0);
+    return () => found().map(({ id, priceSource }) => ({ id, priceSource: priceSourceOf(priceSource) }));
+  }
+  const all = ids.map((id) => ({ id, config: batch.add(pool, "getEModeCategoryCollateralConfig", id) }));
+  const found = () => all.filter(({ config }) => config().liquidationThreshold !== 0);
+  return () => found().map(({ id }) => ({ id, priceSource: "none" }));
+}
+
+function planReserves(batch: Aggregate, pool: Hex, list: readonly Hex[]): () => readonly DiscoveredReserve[] {
   const asked = list.map((address) => ({
     address: lower(address),
     symbol: batch.maybe(address, "symbol"),
     data: batch.add(pool, "getReserveData", address),
   }));
-  const read = await batch.run(client, source.rpcUrl, multicallOf(source));
-  if (!read.ok) return read;
-  const symbols = asked.map(({ symbol }) => symbol());
-  const isOwn = (symbol: string) => symbols.indexOf(symbol) === symbols.lastIndexOf(symbol);
-  return ok(
-    asked.map(({ address, symbol, data }) => {
-      const name = symbol();
+  return () => {
+    const symbols = asked.map(({ symbol }) => symbol());
+    const isOwn = (symbol: string) => symbols.indexOf(symbol) === symbols.lastIndexOf(symbol);
+    return asked.map(({ address, symbol, data }) => {
+      const [name, stored] = [symbol(), data()];
       return {
         address,
         asset: name !== undefined && name !== "" && isOwn(name) ? name : address,
-        decimals: readReserveConfig(data().configuration).decimals,
-        aToken: lower(data().aTokenAddress),
-        debtToken: lower(data().variableDebtTokenAddress),
+        decimals: decimalsIn(stored.configuration),
+        aToken: lower(stored.aTokenAddress),
+        debtToken: lower(stored.variableDebtTokenAddress),
+        stableDebtToken: lower(stored.stableDebtTokenAddress),
+        strategy: lower(stored.interestRateStrategyAddress),
       };
-    }),
-  );
+    });
+  };
 }

@@ -4,7 +4,7 @@ import { termsDocument } from "@plimsoll/venues/wire";
 import { type AaveSource, lower } from "./discover.ts";
 import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
-import { aaveV3Id, oracleQuote, rulesR10 } from "./names.ts";
+import { aaveV3Id, oracleQuote } from "./names.ts";
 import type { AaveSnapshot } from "./snapshot.ts";
 
 /**
@@ -18,7 +18,7 @@ export function eventsOf(snapshot: AaveSnapshot, id: HoldingId, source: AaveSour
   const holding: Holding = {
     id,
     venue: aaveV3Id,
-    rules: rulesR10,
+    rules: terms.rules,
     market: body.market,
     asOf: at,
     body: { ...body, reserves },
@@ -41,7 +41,7 @@ export const momentOf = ({ timestamp }: AaveBody): Ms => ms(Number(timestamp) * 
 export const termsOf = (body: AaveTerms, at: Ms, { provider, chainId }: AaveSource) =>
   termsDocument({
     venue: aaveV3Id,
-    rules: rulesR10,
+    rules: body.rules,
     market: body.market,
     validFrom: new Date(at).toISOString().slice(0, 10),
     source: `PoolAddressesProvider ${lower(provider)} on chain ${chainId}`,

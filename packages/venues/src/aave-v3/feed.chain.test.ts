@@ -120,10 +120,10 @@ test("no multicall at the configured address is told so", async () => {
 });
 
 test("another pool revision is seen, not modelled", async () => {
-  rpc.fault = answering("POOL_REVISION", 11n);
+  rpc.fault = answering("POOL_REVISION", 12n);
   expect(await snapshot()).toMatchObject({
     ok: false,
-    failure: { code: "aave-v3/not-modelled", facts: { value: "pool revision 11" } },
+    failure: { code: "aave-v3/not-modelled", facts: { value: "pool revision 12" } },
   });
 });
 

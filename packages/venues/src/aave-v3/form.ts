@@ -4,8 +4,10 @@ import { accountData } from "./account-data.ts";
 import { type AaveLine, isAaveLine } from "./assess.ts";
 import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
-import { isFlagged, readPositions } from "./position.ts";
+import { readPositions } from "./position.ts";
 import { type Priced, pricePositions, quoteOf } from "./prices.ts";
+import { revisionOf } from "./revision.ts";
+import { isFlagged } from "./user-config.ts";
 
 /** Largest relative error of one float64 rounding. */
 const HALF_ULP = 2 ** -53;
@@ -68,13 +70,16 @@ const perDay = (rate: bigint): number => toNumber(exact(rate, 27)) / 365;
  * sum of shares + max(1, health) * debts; a relative bound would not hold for a debt of a few units. Relative is float64's own:
  * slope, price and product of each leg, then the additions.
  */
-function errorOf(priced: readonly Priced[], line: AaveLine, { baseDecimals }: AaveTerms) {
+function errorOf(priced: readonly Priced[], line: AaveLine, terms: AaveTerms) {
   const shares = priced.reduce(
     (sum, position) => sum + (position.isCollateral ? toNumber(shareOf(position, line)) : 0),
     0,
   );
   const debts = priced.filter(owes).length;
-  const { health } = accountData(priced);
+  const { health } = accountData(priced, revisionOf(terms));
   const times = health === "no-debt" ? 1 : Math.max(1, toNumber(exact(health, 18)));
-  return { absolute: (shares + times * debts) * 10 ** -baseDecimals, relative: (3 + 2 * priced.length) * HALF_ULP };
+  return {
+    absolute: (shares + times * debts) * 10 ** -terms.baseDecimals,
+    relative: (3 + 2 * priced.length) * HALF_ULP,
+  };
 }

@@ -2,7 +2,7 @@ import type { VenueEffect } from "@plimsoll/core/book";
 import { canonical } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
 import type { AaveBody } from "./holding.ts";
-import { type AaveTerms, closeFactorR10 } from "./terms.ts";
+import { type AaveTerms, closeFactors } from "./terms.ts";
 import { readAaveEffect } from "./read-effect.ts";
 import { readAaveBody } from "./read-holding.ts";
 import { readAaveTerms } from "./read-terms.ts";
@@ -21,8 +21,8 @@ test("bodies and terms come back from the journal's text as they were", () => {
 
 test("the shipped terms have the constants of pool revision 10", () => {
   // source: aave-v3-origin 3.6.0 LiquidationLogic.sol: 0.5e4, 0.95e18, 2000e8, half of it
-  expect(ethereum.closeFactor).toEqual(closeFactorR10);
-  expect(closeFactorR10).toEqual({
+  expect(ethereum.closeFactor).toEqual(closeFactors.r10);
+  expect(closeFactors.r10).toEqual({
     normal: 5_000n,
     wholeAtOrBelow: 950_000_000_000_000_000n,
     wholeUnder: 200_000_000_000n,

@@ -1,23 +1,7 @@
 import type { Pool, ReserveHeld } from "./holding.ts";
+import { linearInterest } from "./interest.ts";
+import type { Revision } from "./revision.ts";
 import { RAY, rayMul } from "./wad-ray-math.ts";
-
-/** 365 days: the contract's SECONDS_PER_YEAR. */
-const YEAR = 31_536_000n;
-
-/**
- * Growth of supplies over `seconds` at a yearly rate, both RAY: simple interest, floor inside.
- * @source aave-v3-origin 3.6.0, MathUtils.calculateLinearInterest
- */
-export const linearInterest = (rate: bigint, seconds: bigint): bigint => RAY + (rate * seconds) / YEAR;
-
-/**
- * Growth of debts over `seconds` at a yearly rate, both RAY: the first four terms of e^x, in the order of the contract.
- * @source aave-v3-origin 3.6.0, MathUtils.calculateCompoundedInterest (this form since v3.5)
- */
-export function compoundedInterest(rate: bigint, seconds: bigint): bigint {
-  const x = (rate * seconds) / YEAR;
-  return RAY + x + rayMul(x, x / 2n + rayMul(x, x / 6n));
-}
 
 /** Both indices of a reserve, RAY. */
 export interface Indices {
@@ -28,15 +12,19 @@ export interface Indices {
 /**
  * Indices of a reserve projected to `timestamp` (seconds); what is stored moves only when somebody touches the reserve.
  * A reserve that was not read holds plain amounts: both are 1.
- * @source aave-v3-origin 3.6.0, ReserveLogic.getNormalizedIncome, getNormalizedDebt
+ * @source aave-v3-origin 3.6.0 and core-v3 1.19.3, ReserveLogic.getNormalizedIncome, getNormalizedDebt
  */
-export function indicesAt(pool: ReserveHeld["pool"], timestamp: bigint): Indices {
+export function indicesAt(
+  pool: ReserveHeld["pool"],
+  timestamp: bigint,
+  { compounded }: Pick<Revision, "compounded">,
+): Indices {
   if (pool === "not-read") return { supply: RAY, debt: RAY };
   const seconds = secondsSince(pool, timestamp);
   if (seconds === 0n) return { supply: pool.liquidityIndex, debt: pool.variableBorrowIndex };
   return {
     supply: rayMul(linearInterest(pool.liquidityRate, seconds), pool.liquidityIndex),
-    debt: rayMul(compoundedInterest(pool.variableBorrowRate, seconds), pool.variableBorrowIndex),
+    debt: rayMul(compounded(pool.variableBorrowRate, seconds), pool.variableBorrowIndex),
   };
 }
 

@@ -6,9 +6,11 @@ import type { AaveTerms } from "./terms.ts";
 import { type Pair, largestCover } from "./liquidation-amounts.ts";
 import { liquidationCall } from "./liquidation-call.ts";
 import type { Liquidated } from "./liquidation-execution.ts";
-import { isFlagged, readPositions } from "./position.ts";
+import { readPositions } from "./position.ts";
 import { type Priced, pricePositions } from "./prices.ts";
+import { revisionOf } from "./revision.ts";
 import { mulDivFloor } from "./wad-ray-math.ts";
+import { isFlagged } from "./user-config.ts";
 
 interface Choice {
   readonly pair: Pair;
@@ -38,16 +40,17 @@ export function liquidateAave(body: AaveBody, scene: Scene<AaveTerms>, chooser: 
 /** All pairs on which a call would go through now. */
 function choicesFor(body: AaveBody, scene: Scene<AaveTerms>, chooser: Chooser): readonly Choice[] {
   const terms = scene.terms.body;
+  const revision = revisionOf(terms);
   const positions = readPositions(body, terms);
   const priced = positions.ok ? pricePositions(positions.value.filter(isFlagged), scene) : positions;
   if (!priced.ok) return [];
-  const data = accountData(priced.value);
+  const data = accountData(priced.value, revision);
   const pairs = priced.value
     .filter(({ isCollateral }) => isCollateral)
     .flatMap((collateral) => priced.value.filter(({ isBorrowed }) => isBorrowed).map((debt) => ({ collateral, debt })))
     .filter(({ collateral, debt }) => isFixedOrOpen(chooser, collateral, debt));
   return pairs.flatMap((pair) => {
-    const debtToCover = largestCover(pair, data, terms.closeFactor);
+    const debtToCover = largestCover(pair, data, terms.closeFactor, revision);
     if (debtToCover === 0n) return [];
     const call = { collateral: pair.collateral.terms.asset, debt: pair.debt.terms.asset, debtToCover };
     const direct = liquidationCall(body, scene, { ...call, receiveAToken: false });

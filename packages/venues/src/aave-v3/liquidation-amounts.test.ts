@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { accountData } from "./account-data.ts";
-import { type Pair, largestCover, leavesDust, liquidationAmounts, maxLiquidatableDebt } from "./liquidation-amounts.ts";
+import { type Pair, largestCover, halfOfAccount, leavesDust, liquidationAmounts } from "./liquidation-amounts.ts";
 import { readPositions } from "./position.ts";
 import { type Priced, pricePositions } from "./prices.ts";
+import { revisionOf } from "./revision.ts";
 import { accountOf, ethereum, reserveOf, sceneOf } from "./testing/account.ts";
 import type { AaveTerms } from "./terms.ts";
 
+const r10 = revisionOf({ rules: "r10" });
 const runs = Number(process.env["PLIMSOLL_RUNS"] ?? 100);
 
 function pairOf(terms: AaveTerms, collateral: Side, debt: Side) {
@@ -21,7 +23,7 @@ function pairOf(terms: AaveTerms, collateral: Side, debt: Side) {
   if (!priced.ok) throw new Error(priced.failure.code);
   const of = (asset: string): Priced => priced.value.find((each) => each.terms.asset === asset)!;
   const pair: Pair = { collateral: of(collateral.asset), debt: of(debt.asset) };
-  return { pair, data: accountData(priced.value) };
+  return { pair, data: accountData(priced.value, r10) };
 }
 interface Side {
   readonly asset: string;
@@ -52,9 +54,9 @@ test.each([
 ] as const)("%s", (_case, collateral, debt, covered, health, most, repaid, seized, fee, leavingValue, dust) => {
   const { pair, data } = pairOf(ethereum, collateral, debt);
   expect(data.health).toBe(health);
-  const cap = maxLiquidatableDebt(pair, data, ethereum.closeFactor);
+  const cap = halfOfAccount(pair, data, ethereum.closeFactor, r10);
   expect(cap).toBe(most);
-  const amounts = liquidationAmounts(pair, covered < cap ? covered : cap);
+  const amounts = liquidationAmounts(pair, covered < cap ? covered : cap, r10);
   expect(amounts).toEqual({ repaid, seized, fee, leavingValue });
   expect(leavesDust(pair, amounts, ethereum.closeFactor)).toBe(dust);
 });
@@ -71,12 +73,12 @@ test("the close factor counts the whole account's debt, and dust bounds what one
   if (!priced.ok) throw new Error(priced.failure.code);
   const [collateral, debt] = priced.value;
   const pair = { collateral: collateral!, debt: debt! };
-  const data = accountData(priced.value);
+  const data = accountData(priced.value, r10);
   // 4,800 * 0.83 / 4,000 = 0.996: half of 4,000 is 2,000, which would leave 100 of 2,100; 1,100 leaves exactly 1,000.
   expect(data.health).toBe(996000000000000000n);
-  expect(maxLiquidatableDebt(pair, data, ethereum.closeFactor)).toBe(2_000_000000n);
+  expect(halfOfAccount(pair, data, ethereum.closeFactor, r10)).toBe(2_000_000000n);
   // One unit more would leave 999.999999 USDC.
-  expect(largestCover(pair, data, ethereum.closeFactor)).toBe(1_100_000000n);
+  expect(largestCover(pair, data, ethereum.closeFactor, r10)).toBe(1_100_000000n);
 });
 
 test("a call repays at most what is owed and takes at most what is there; the largest clean cover is clean and the next is not", () => {
@@ -86,12 +88,12 @@ test("a call repays at most what is owed and takes at most what is there; the la
     fc.property(amount, amount, price, price, (supplied, owed, pc, pd) => {
       const debt = { asset: "DAI", amount: owed, price: pd };
       const { pair, data } = pairOf(ethereum, weth(supplied, pc), debt);
-      const cap = maxLiquidatableDebt(pair, data, ethereum.closeFactor);
-      const amounts = liquidationAmounts(pair, cap);
+      const cap = halfOfAccount(pair, data, ethereum.closeFactor, r10);
+      const amounts = liquidationAmounts(pair, cap, r10);
       expect(cap <= owed).toBe(true);
       expect(amounts.seized + amounts.fee <= supplied).toBe(true);
-      const cover = largestCover(pair, data, ethereum.closeFactor);
-      const dusty = (units: bigint) => leavesDust(pair, liquidationAmounts(pair, units), ethereum.closeFactor);
+      const cover = largestCover(pair, data, ethereum.closeFactor, r10);
+      const dusty = (units: bigint) => leavesDust(pair, liquidationAmounts(pair, units, r10), ethereum.closeFactor);
       if (cover > 0n) expect(dusty(cover)).toBe(false);
       if (cover < cap) expect(dusty(cover + 1n)).toBe(true);
     }),

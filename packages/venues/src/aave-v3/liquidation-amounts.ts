@@ -1,7 +1,9 @@
+import { minOf } from "@plimsoll/core/units";
 import { type AccountData, owedValue, suppliedValue } from "./account-data.ts";
 import type { CloseFactor } from "./terms.ts";
 import type { Priced } from "./prices.ts";
-import { mulDivCeil, mulDivFloor, percentDiv, percentDivCeil, percentMul } from "./wad-ray-math.ts";
+import type { Revision } from "./revision.ts";
+import { BPS, RAY, mulDivCeil, mulDivFloor, percentMul } from "./wad-ray-math.ts";
 
 /** The pair a liquidator chose, with balances, prices and units at the moment of the call. */
 export interface Pair {
@@ -25,36 +27,62 @@ export interface Amounts {
  * collateral and debt of the pair are both worth at least 2,000.
  * @source aave-v3-origin 3.6.0, LiquidationLogic.executeLiquidationCall
  */
-export function maxLiquidatableDebt(pair: Pair, data: AccountData, closeFactor: CloseFactor): bigint {
+export function halfOfAccount(pair: Pair, data: AccountData, closeFactor: CloseFactor, revision: Revision): bigint {
   const { collateral, debt } = pair;
-  const large = suppliedValue(collateral) >= closeFactor.wholeUnder && owedValue(debt) >= closeFactor.wholeUnder;
+  const value = owedValue(debt, revision);
+  const large = suppliedValue(collateral) >= closeFactor.wholeUnder && value >= closeFactor.wholeUnder;
   const mild = data.health !== "no-debt" && data.health > closeFactor.wholeAtOrBelow;
   const share = percentMul(data.debt, closeFactor.normal);
-  if (!large || !mild || owedValue(debt) <= share) return debt.owed;
+  if (!large || !mild || value <= share) return debt.owed;
   return mulDivFloor(share, debt.unit, debt.price);
 }
 
 /**
- * What a call that repays `toCover` (already within the largest allowed) moves.
- * @source aave-v3-origin 3.6.0, LiquidationLogic._calculateAvailableCollateralToLiquidate
+ * The same in the old contracts: all of the reserve's debt, or half of it where health is above 0.95.
+ * @source core-v3 1.19.3, LiquidationLogic._calculateDebt
  */
-export function liquidationAmounts({ collateral, debt }: Pair, toCover: bigint): Amounts {
+export function halfOfReserve({ debt }: Pair, { health }: AccountData, closeFactor: CloseFactor): bigint {
+  const mild = health !== "no-debt" && health > closeFactor.wholeAtOrBelow;
+  return percentMul(debt.owed, mild ? closeFactor.normal : BPS);
+}
+
+/**
+ * What a call that repays `toCover` (already within the largest allowed) moves.
+ * @source aave-v3-origin 3.6.0 and core-v3 1.19.3, LiquidationLogic._calculateAvailableCollateralToLiquidate
+ */
+export function liquidationAmounts({ collateral, debt }: Pair, toCover: bigint, revision: Revision): Amounts {
+  const { withBonus, withoutBonus, fee: feeOf, needed } = revision.liquidation;
   const { liquidationBonus } = collateral.counts;
   const base = mulDivFloor(debt.price * toCover, collateral.unit, collateral.price * debt.unit);
-  const wanted = percentMul(base, liquidationBonus);
+  const wanted = withBonus(base, liquidationBonus);
   const capped = wanted > collateral.supplied;
   const leaving = capped ? collateral.supplied : wanted;
   const repaid = capped
-    ? percentDivCeil(mulDivFloor(collateral.price * leaving, debt.unit, debt.price * collateral.unit), liquidationBonus)
+    ? needed(mulDivFloor(collateral.price * leaving, debt.unit, debt.price * collateral.unit), liquidationBonus)
     : toCover;
-  const bonus = leaving - percentDiv(leaving, liquidationBonus);
-  const fee = percentMul(bonus, collateral.terms.liquidationProtocolFee);
+  const bonus = leaving - withoutBonus(leaving, liquidationBonus);
+  const fee = feeOf(bonus, collateral.terms.liquidationProtocolFee);
   return {
     repaid,
     seized: leaving - fee,
     fee,
     leavingValue: mulDivFloor(leaving, collateral.price, collateral.unit),
   };
+}
+
+/** Whether a call takes the value of the whole account's collateral. @source aave-v3-origin 3.6.0, LiquidationLogic.executeLiquidationCall */
+export const leavesNoValue = (_pair: Pair, { leavingValue }: Amounts, collateral: bigint): boolean =>
+  leavingValue === collateral;
+
+/**
+ * The same by the scaled aTokens that go, burned and paid as fee each rounded up: what is left of them may be worth nothing.
+ * @source aave-v3-origin 3.7, docs/3.7 Aave-v3.7-changelog, LiquidationLogic
+ */
+export function consumesAll({ collateral }: Pair, { seized, fee }: Amounts, total: bigint): boolean {
+  const { held, indices, price, unit } = collateral;
+  const scaled = mulDivCeil(seized, RAY, indices.supply) + mulDivCeil(fee, RAY, indices.supply);
+  const consumed = minOf(scaled, held.scaledSupply);
+  return mulDivFloor(mulDivFloor(consumed, indices.supply, RAY), price, unit) === total;
 }
 
 /**
@@ -74,9 +102,9 @@ export function leavesDust({ collateral, debt }: Pair, amounts: Amounts, { leave
  * The largest amount of debt that one call can repay without leaving dust; 0 where every amount would leave some.
  * Both leftovers shrink as the amount grows, so below the largest allowed the answer is found by halving.
  */
-export function largestCover(pair: Pair, data: AccountData, closeFactor: CloseFactor): bigint {
-  const dusty = (cover: bigint) => leavesDust(pair, liquidationAmounts(pair, cover), closeFactor);
-  const most = maxLiquidatableDebt(pair, data, closeFactor);
+export function largestCover(pair: Pair, data: AccountData, closeFactor: CloseFactor, revision: Revision): bigint {
+  const dusty = (cover: bigint) => leavesDust(pair, liquidationAmounts(pair, cover, revision), closeFactor);
+  const most = revision.liquidation.closeFactor(pair, data, closeFactor, revision);
   if (!dusty(most)) return most;
   let [clean, dust] = [0n, most];
   while (dust - clean > 1n) {

@@ -3,12 +3,14 @@ import { type Result, type Why, fail, invariant, minOf, ok } from "@plimsoll/cor
 import { type AccountData, accountData } from "./account-data.ts";
 import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
-import { type Pair, leavesDust, liquidationAmounts, maxLiquidatableDebt } from "./liquidation-amounts.ts";
+import { type Pair, leavesDust, liquidationAmounts } from "./liquidation-amounts.ts";
 import { validateLiquidation } from "./liquidation-checks.ts";
-import { type Liquidated, executeLiquidation } from "./liquidation-execution.ts";
-import { type Position, isFlagged, readPositions } from "./position.ts";
+import type { Liquidated } from "./liquidation-execution.ts";
+import { type Position, readPositions } from "./position.ts";
 import { pricePositions } from "./prices.ts";
 import { findReserve, refused } from "./reserve-access.ts";
+import { revisionOf } from "./revision.ts";
+import { isFlagged } from "./user-config.ts";
 
 /** One `liquidationCall` of a stranger; assets by their house names, the amount in the debt asset's units. */
 export interface LiquidationCall {
@@ -33,8 +35,10 @@ export function liquidationCall(
   const { pair, data } = read.value;
   const allowed = validateLiquidation(body, terms, pair, data);
   if (!allowed.ok) return allowed;
-  const cover = minOf(call.debtToCover, maxLiquidatableDebt(pair, data, terms.closeFactor));
-  const amounts = liquidationAmounts(pair, cover);
+  const revision = revisionOf(terms);
+  const { closeFactor, emptied, execute } = revision.liquidation;
+  const cover = minOf(call.debtToCover, closeFactor(pair, data, terms.closeFactor, revision));
+  const amounts = liquidationAmounts(pair, cover, revision);
   if (leavesDust(pair, amounts, terms.closeFactor))
     return fail(
       refused("MustNotLeaveDust", {
@@ -43,8 +47,8 @@ export function liquidationCall(
         next: "cover all of it, or leave at least 1000 USD of debt and of collateral",
       }),
     );
-  const emptied = data.collateral === amounts.leavingValue;
-  return executeLiquidation(body, terms, pair, amounts, { emptied, receiveAToken: call.receiveAToken });
+  const how = { emptied: emptied(pair, amounts, data.collateral), receiveAToken: call.receiveAToken };
+  return execute(body, terms, pair, amounts, how, revision);
 }
 
 /** The pair with prices, and the account's data before the call. */
@@ -68,5 +72,5 @@ function readPair(
     priced.value.find(({ terms }) => terms.asset === asset),
   );
   invariant(collateral !== undefined && debt !== undefined, "both reserves of the call were found");
-  return ok({ pair: { collateral, debt }, data: accountData(priced.value) });
+  return ok({ pair: { collateral, debt }, data: accountData(priced.value, revisionOf(scene.terms.body)) });
 }

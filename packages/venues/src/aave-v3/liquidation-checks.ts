@@ -5,24 +5,26 @@ import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
 import type { Pair } from "./liquidation-amounts.ts";
 import { openReserve, refused } from "./reserve-access.ts";
+import { revisionOf } from "./revision.ts";
 
 /**
  * Whether the pool lets anybody liquidate this pair now.
- * @source aave-v3-origin 3.6.0, ValidationLogic.validateLiquidationCall, in the order of its checks
+ * @source aave-v3-origin 3.6.0 and core-v3 1.19.3, ValidationLogic.validateLiquidationCall, in the order of its checks
  */
 export function validateLiquidation(
   body: AaveBody,
-  { closeFactor }: AaveTerms,
+  terms: AaveTerms,
   { collateral, debt }: Pair,
   { health }: AccountData,
 ): Result<void, Why> {
+  const { closeFactor } = terms;
   const pair = `${collateral.terms.asset} for ${debt.terms.asset}`;
   const closed =
     [collateral, debt].find(({ terms }) => !terms.active) ?? [collateral, debt].find(({ terms }) => terms.paused);
   if (closed !== undefined) return openReserve(closed);
   // The sentinel's bound is the same 0.95 as the close factor's, but strictly below.
   const deep = health !== "no-debt" && health < closeFactor.wholeAtOrBelow;
-  if (!deep && !body.sentinel.liquidationAllowed)
+  if (revisionOf(terms).sentinel && !deep && !body.sentinel.liquidationAllowed)
     return fail(refused("PriceOracleSentinelCheckFailed", { pair, next: "wait until the sequencer's grace is over" }));
   const grace = [collateral, debt].find(({ terms }) => terms.liquidationGraceUntil >= body.timestamp);
   if (grace !== undefined)

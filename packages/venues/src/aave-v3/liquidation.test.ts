@@ -8,11 +8,13 @@ import type { AaveTerms } from "./terms.ts";
 import { liquidationCall } from "./liquidation-call.ts";
 import { aaveV3Margin } from "./margin.ts";
 import { aaveAccount } from "./names.ts";
-import { isFlagged, readPositions } from "./position.ts";
+import { readPositions } from "./position.ts";
 import { pricePositions } from "./prices.ts";
+import { revisionOf } from "./revision.ts";
 import { type Has, accountOf, ethereum, now, reserveOf, sceneOf } from "./testing/account.ts";
 import { accounts } from "./testing/states.ts";
 import { MAX_UINT256, RAY } from "./wad-ray-math.ts";
+import { isFlagged } from "./user-config.ts";
 
 const runs = Number(process.env["PLIMSOLL_RUNS"] ?? 100);
 const wei = 10n ** 18n;
@@ -33,7 +35,7 @@ const dataOf = (body: AaveBody, scene: ReturnType<typeof sceneOf>) => {
   const positions = readPositions(body, scene.terms.body);
   const priced = positions.ok ? pricePositions(positions.value.filter(isFlagged), scene) : positions;
   if (!priced.ok) throw new Error(priced.failure.code);
-  return accountData(priced.value);
+  return accountData(priced.value, revisionOf(ethereum));
 };
 const loan: readonly Has[] = [
   { asset: "WETH", supplied: 10n * wei, pool: lots },

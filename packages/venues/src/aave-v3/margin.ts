@@ -10,7 +10,7 @@ import { liquidateAave } from "./liquidate.ts";
 import { aaveAccount } from "./names.ts";
 import type { AaveVenueEffect } from "./venue-effect.ts";
 
-/** Aave v3, pool revision 10, to the last unit. One account a holding: a user of one market. */
+/** Aave v3 to the last unit, by the rules that the terms name. One account a holding: a user of one market. */
 export const aaveV3Margin: MarginEngine<AaveBody, AaveTerms, AaveVenueEffect> = {
   accounts: ({ market, user }) => [aaveAccount(market, user)],
   advance: (body, to) => advanceAave(body, to),

@@ -1,9 +1,9 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { type Counts, categoryOf, countsFor } from "./e-mode.ts";
+import { type Counts, categoryOf, countsFor, pricedAs } from "./e-mode.ts";
 import type { AaveBody, ReserveHeld } from "./holding.ts";
-import type { AaveTerms, ReserveTerms } from "./terms.ts";
+import type { AaveTerms, EModeTerms, ReserveTerms } from "./terms.ts";
 import { type Indices, indicesAt } from "./indices.ts";
-import { debtOf, supplyOf } from "./token-math.ts";
+import { type Revision, revisionOf } from "./revision.ts";
 import { borrows, usesAsCollateral } from "./user-config.ts";
 
 /** One reserve of an account at the holding's moment. Amounts in the asset's smallest units. */
@@ -11,16 +11,14 @@ export interface Position {
   readonly held: ReserveHeld;
   readonly terms: ReserveTerms;
   readonly counts: Counts;
+  /** Whose oracle price counts: the asset, or the price source of the user's e-mode. */
+  readonly pricedAs: string;
   readonly indices: Indices;
   readonly supplied: bigint;
   readonly owed: bigint;
   readonly isCollateral: boolean;
   readonly isBorrowed: boolean;
 }
-
-/** Whether the account's figures depend on this reserve: a bit in the user's configuration. */
-export const isFlagged = ({ isCollateral, isBorrowed }: Pick<Position, "isCollateral" | "isBorrowed">): boolean =>
-  isCollateral || isBorrowed;
 
 /** Interest is most of the work, and assessing, compiling and acting ask for the same body under the same terms. */
 const read = new WeakMap<
@@ -50,7 +48,7 @@ function computePositions(body: AaveBody, terms: AaveTerms): Result<readonly Pos
   for (const held of body.reserves) {
     const reserve = terms.reserves.find(({ id }) => id === held.id);
     if (reserve === undefined) return fail(missing("the terms", held.id));
-    positions.push(positionOf(body, held, reserve, countsFor(reserve, category)));
+    positions.push(positionOf(body, held, reserve, category, revisionOf(terms)));
   }
   for (let id = 0; body.config >> (2n * BigInt(id)) !== 0n; id++) {
     const flagged = borrows(body.config, id) || usesAsCollateral(body.config, id);
@@ -59,16 +57,24 @@ function computePositions(body: AaveBody, terms: AaveTerms): Result<readonly Pos
   return ok(positions);
 }
 
-function positionOf(body: AaveBody, held: ReserveHeld, terms: ReserveTerms, counts: Counts): Position {
-  const indices = indicesAt(held.pool, body.timestamp);
+function positionOf(
+  body: AaveBody,
+  held: ReserveHeld,
+  terms: ReserveTerms,
+  category: EModeTerms | undefined,
+  revision: Revision,
+): Position {
+  const indices = indicesAt(held.pool, body.timestamp, revision);
   return {
     held,
     terms,
-    counts,
+    counts: countsFor(terms, category),
+    pricedAs: pricedAs(terms, category),
     indices,
-    supplied: supplyOf(held.scaledSupply, indices.supply),
-    owed: debtOf(held.scaledDebt, indices.debt),
-    isCollateral: usesAsCollateral(body.config, held.id),
+    supplied: revision.tokens.supplyOf(held.scaledSupply, indices.supply),
+    owed: revision.tokens.debtOf(held.scaledDebt, indices.debt),
+    isCollateral:
+      usesAsCollateral(body.config, held.id) && !(revision.needsThreshold && terms.liquidationThreshold === 0n),
     isBorrowed: borrows(body.config, held.id),
   };
 }

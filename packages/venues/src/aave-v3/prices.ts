@@ -24,7 +24,7 @@ export interface Priced extends Position {
   readonly asOf: Ms;
 }
 
-export const quoteOf = (terms: AaveTerms, { terms: { asset } }: Position): QuoteKey => oracleQuote(terms.market, asset);
+export const quoteOf = ({ market }: AaveTerms, { pricedAs }: Position): QuoteKey => oracleQuote(market, pricedAs);
 
 /**
  * Prices of positions from the scene. The oracle answers whole base units; a what-if may carry more digits: then every price

@@ -1,7 +1,7 @@
 import type { Result, Why } from "@plimsoll/core/units";
 import * as z from "zod";
 import { ascending, reader, small, unsigned } from "./read-own.ts";
-import type { AaveTerms } from "./terms.ts";
+import { type AaveTerms, allRules } from "./terms.ts";
 
 const CloseFactor = z
   .object({
@@ -48,11 +48,15 @@ const EModeTerms = z
     collateralBitmap: unsigned,
     borrowableBitmap: unsigned,
     ltvZeroBitmap: unsigned,
+    isolated: z.boolean().default(false),
+    priceSource: z.string().min(1).default("none"),
   })
   .readonly();
 
 const TermsBody = z
   .object({
+    // Documents of before there was a choice are of revision 10.
+    rules: z.enum(allRules).default("r10"),
     market: z.string().min(1),
     chainId: small,
     baseCurrency: z.string().min(1),

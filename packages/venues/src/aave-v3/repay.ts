@@ -5,14 +5,14 @@ import { indicesAt } from "./indices.ts";
 import { isolatedCollateral, lessIsolatedDebt } from "./isolation.ts";
 import { burnDebt, settleReserve, touchReserve } from "./reserve.ts";
 import { type Reserve, openReserve, refused, unitsOf, withReserve } from "./reserve-access.ts";
-import { debtOf, scaledToBurnDebt } from "./token-math.ts";
+import { revisionOf } from "./revision.ts";
 import { withBorrowing } from "./user-config.ts";
 import { payFromWallet } from "./wallet.ts";
 
 /**
  * The holding after the payer repays debt of the user; more than the debt is the debt, "all" is all of it to the last unit.
  * @returns why not: no debt, inactive, paused, an amount that burns nothing, wallet or allowance too small.
- * @source aave-v3-origin 3.6.0, BorrowLogic.executeRepay, ValidationLogic.validateRepay
+ * @source aave-v3-origin 3.6.0 and core-v3 1.19.3, BorrowLogic.executeRepay, ValidationLogic.validateRepay
  */
 export function repay(
   body: AaveBody,
@@ -20,9 +20,10 @@ export function repay(
   reserve: Reserve,
   amount: Exact | "all",
 ): Result<AaveBody, Why> {
-  const touched = touchReserve(reserve.held, reserve.terms, body.timestamp);
-  const index = indicesAt(touched.pool, body.timestamp).debt;
-  const owed = debtOf(touched.scaledDebt, index);
+  const revision = revisionOf(terms);
+  const touched = touchReserve(reserve.held, reserve.terms, body.timestamp, revision);
+  const index = indicesAt(touched.pool, body.timestamp, revision).debt;
+  const owed = revision.tokens.debtOf(touched.scaledDebt, index);
   const units = amount === "all" ? ok(owed) : unitsOf(amount, reserve.terms);
   if (!units.ok) return units;
   const open = openReserve(reserve);
@@ -32,15 +33,16 @@ export function repay(
     return fail(refused("NoDebtOfSelectedType", { asset, next: "name an asset that the account owes" }));
 
   const payback = minOf(units.value, owed);
-  const scaled = scaledToBurnDebt(payback, index);
+  const scaled = revision.tokens.scaledToBurnDebt(payback, index);
   if (scaled === 0n) return fail(refused("InvalidBurnAmount", { asset, value: `${payback}`, next: "repay more" }));
-  const settled = settleReserve(burnDebt(touched, scaled), reserve.terms, { added: payback });
+  const settled = settleReserve(burnDebt(touched, scaled), reserve.terms, { added: payback }, revision);
   if (!settled.ok) return settled;
   const paid = payFromWallet(settled.value, reserve.terms, payback);
   if (!paid.ok) return paid;
+  const closed = revision.counts === "scaled" ? paid.value.scaledDebt === 0n : payback === owed;
   const repaid = {
     ...withReserve(body, paid.value),
-    config: paid.value.scaledDebt === 0n ? withBorrowing(body.config, id, false) : body.config,
+    config: closed ? withBorrowing(body.config, id, false) : body.config,
   };
   const isolated = isolatedCollateral(body.config, terms);
   return ok(isolated === undefined ? repaid : lessIsolatedDebt(repaid, isolated.id, reserve.terms, payback));

@@ -2,9 +2,8 @@ import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import type { Pool, ReserveHeld } from "./holding.ts";
 import type { ReserveTerms } from "./terms.ts";
 import { indicesAt, secondsSince } from "./indices.ts";
-import { ratesFor } from "./rates.ts";
-import { debtOf, scaledToMintSupply } from "./token-math.ts";
-import { RAY, mulDivFloor, percentMul } from "./wad-ray-math.ts";
+import type { Revision } from "./revision.ts";
+import { percentMul } from "./wad-ray-math.ts";
 
 /** Changes the pool's side of a reserve where it was read. */
 export const withPool = (held: ReserveHeld, change: (pool: Pool) => Partial<Pool>): ReserveHeld =>
@@ -12,25 +11,35 @@ export const withPool = (held: ReserveHeld, change: (pool: Pool) => Partial<Pool
 
 /**
  * The reserve as the first lines of every action leave it: indices stored at `timestamp`, the treasury's share accrued.
- * @source aave-v3-origin 3.6.0, ReserveLogic.updateState, _updateIndexes
+ * @source aave-v3-origin 3.6.0 and core-v3 1.19.3, ReserveLogic.updateState, _updateIndexes
  */
-export const touchReserve = (held: ReserveHeld, terms: ReserveTerms, timestamp: bigint): ReserveHeld =>
+export const touchReserve = (
+  held: ReserveHeld,
+  terms: ReserveTerms,
+  timestamp: bigint,
+  revision: Revision,
+): ReserveHeld =>
   withPool(held, (pool) => {
     if (secondsSince(pool, timestamp) === 0n) return pool;
-    const { supply, debt } = indicesAt(pool, timestamp);
+    const { supply, debt } = indicesAt(pool, timestamp, revision);
     // The debt index stands still while nobody owes, although a base rate may be stored.
     const variableBorrowIndex = pool.scaledDebt === 0n ? pool.variableBorrowIndex : debt;
     const touched = { ...pool, liquidityIndex: supply, variableBorrowIndex, lastUpdate: timestamp };
-    return { ...touched, accruedToTreasury: pool.accruedToTreasury + treasuryShare(pool, touched, terms) };
+    return { ...touched, accruedToTreasury: pool.accruedToTreasury + treasuryShare(pool, touched, terms, revision) };
   });
 
 /**
  * Scaled supply that accrues to the treasury between two moments of a reserve.
- * @source aave-v3-origin 3.6.0, ReserveLogic._accrueToTreasury
+ * @source aave-v3-origin 3.6.0 and core-v3 1.19.3, ReserveLogic._accrueToTreasury
  */
-export function treasuryShare(before: Pool, after: Pool, terms: ReserveTerms): bigint {
-  const interest = mulDivFloor(before.scaledDebt, after.variableBorrowIndex - before.variableBorrowIndex, RAY);
-  return scaledToMintSupply(percentMul(interest, terms.reserveFactor), after.liquidityIndex);
+export function treasuryShare(
+  before: Pool,
+  after: Pool,
+  terms: ReserveTerms,
+  { interestBetween, tokens }: Revision,
+): bigint {
+  const interest = interestBetween(before.scaledDebt, before.variableBorrowIndex, after.variableBorrowIndex);
+  return tokens.scaledToMintSupply(percentMul(interest, terms.reserveFactor), after.liquidityIndex);
 }
 
 /** Scaled aTokens minted (or, below 0, burned), of the user and of the pool's total. */
@@ -48,6 +57,8 @@ export const burnDebt = (held: ReserveHeld, scaled: bigint): ReserveHeld => ({
 export interface Movement {
   readonly added?: bigint;
   readonly taken?: bigint;
+  /** What comes in after the rates were set. */
+  readonly late?: bigint;
 }
 
 /**
@@ -59,11 +70,12 @@ export interface Movement {
 export function settleReserve(
   held: ReserveHeld,
   terms: ReserveTerms,
-  { added = 0n, taken = 0n }: Movement,
+  { added = 0n, taken = 0n, late = 0n }: Movement,
+  { tokens, rates: ratesFor }: Revision,
 ): Result<ReserveHeld, Why> {
   if (held.pool === "not-read") return ok(held);
-  const virtualBalance = held.pool.virtualBalance + added - taken;
-  if (virtualBalance < 0n)
+  const available = held.pool.virtualBalance + added - taken;
+  if (available < 0n)
     return fail(
       why("aave-v3/not-enough-liquidity", {
         asset: terms.asset,
@@ -72,7 +84,13 @@ export function settleReserve(
         next: "take no more than the reserve holds; the rest is lent out",
       }),
     );
-  const debt = debtOf(held.pool.scaledDebt, held.pool.variableBorrowIndex);
-  const rates = ratesFor({ debt, available: virtualBalance, deficit: held.pool.deficit }, terms);
-  return ok(withPool(held, () => ({ virtualBalance, liquidityRate: rates.supply, variableBorrowRate: rates.borrow })));
+  const debt = tokens.debtOf(held.pool.scaledDebt, held.pool.variableBorrowIndex);
+  const rates = ratesFor({ debt, available, deficit: held.pool.deficit }, terms);
+  return ok(
+    withPool(held, () => ({
+      virtualBalance: available + late,
+      liquidityRate: rates.supply,
+      variableBorrowRate: rates.borrow,
+    })),
+  );
 }

@@ -4,12 +4,14 @@ import { accountData } from "./account-data.ts";
 import { healthUint } from "./health.ts";
 import type { AaveTerms } from "./terms.ts";
 import { oracleQuote } from "./names.ts";
-import { isFlagged, readPositions } from "./position.ts";
+import { readPositions } from "./position.ts";
 import { pricePositions } from "./prices.ts";
+import { revisionOf } from "./revision.ts";
 import type { AaveSnapshot } from "./snapshot.ts";
 import type { VenueAccountData } from "./snapshot-reads.ts";
 import { momentOf, termsOf } from "./events.ts";
 import type { AaveSource } from "./discover.ts";
+import { isFlagged } from "./user-config.ts";
 
 /** What the engine reads beside the holding, at the snapshot's own block. */
 export function sceneOf({ body, terms, prices }: AaveSnapshot, source: AaveSource): Scene<AaveTerms> {
@@ -29,7 +31,10 @@ function ownAccountData(snapshot: AaveSnapshot, source: AaveSource): Result<Venu
   if (!positions.ok) return positions;
   const priced = pricePositions(positions.value.filter(isFlagged), sceneOf(snapshot, source));
   if (!priced.ok) return priced;
-  const { collateral, debt, availableBorrows, liquidationThreshold, ltv, health } = accountData(priced.value);
+  const { collateral, debt, availableBorrows, liquidationThreshold, ltv, health } = accountData(
+    priced.value,
+    revisionOf(snapshot.terms),
+  );
   return ok({ collateral, debt, availableBorrows, liquidationThreshold, ltv, health: healthUint(health) });
 }
 

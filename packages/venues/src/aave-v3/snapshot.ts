@@ -3,15 +3,10 @@ import type { Hex, PublicClient } from "viem";
 import { aggregate } from "./client.ts";
 import { type AaveSource, type Discovered, checkChain, lower, multicallOf } from "./discover.ts";
 import type { AaveBody } from "./holding.ts";
-import { type AaveTerms, closeFactorR10 } from "./terms.ts";
-import {
-  type VenueAccountData,
-  outdated,
-  planAccount,
-  planEMode,
-  planMarketCheck,
-  planReserve,
-} from "./snapshot-reads.ts";
+import { planOrigin } from "./snapshot-origin.ts";
+import { planV30 } from "./snapshot-v30.ts";
+import { type AaveTerms, closeFactors } from "./terms.ts";
+import { type VenueAccountData, outdated, planAccount, planMarketCheck } from "./snapshot-reads.ts";
 
 /** Everything about one user and the market at one block. */
 export interface AaveSnapshot {
@@ -40,8 +35,7 @@ export async function readSnapshot(
   const parentHash = batch.add(multicall, "getLastBlockHash");
   const sameMarket = planMarketCheck(batch, source, known);
   const account = planAccount(batch, source, known);
-  const reserves = known.reserves.map((reserve) => planReserve(batch, source, known, reserve));
-  const eModes = known.eModes.map((id) => planEMode(batch, known.pool, id));
+  const market = (known.rules === "v3.0" ? planV30 : planOrigin)(batch, source, known);
   const flashPremium = batch.add(known.pool, "FLASHLOAN_PREMIUM_TOTAL");
 
   const read = await batch.run(client, source.rpcUrl, multicall, blockNumber);
@@ -52,8 +46,12 @@ export async function readSnapshot(
   if (!same.ok) return same;
 
   const { venue, ...owned } = account();
-  if (owned.eMode !== 0 && !known.eModes.includes(owned.eMode)) return fail(why(outdated, { eMode: `${owned.eMode}` }));
-  const found = reserves.map((reserve) => reserve()).toSorted((a, b) => a.held.id - b.held.id);
+  if (owned.eMode !== 0 && !known.eModes.some(({ id }) => id === owned.eMode))
+    return fail(why(outdated, { eMode: `${owned.eMode}` }));
+  const found = market();
+  if (!found.ok) return found;
+  const { eModes, prices } = found.value;
+  const reserves = found.value.reserves.toSorted((a, b) => a.held.id - b.held.id);
   return ok({
     body: {
       market: source.market,
@@ -62,20 +60,21 @@ export async function readSnapshot(
       block: block(),
       timestamp: timestamp(),
       ...owned,
-      reserves: found.map(({ held }) => held),
+      reserves: reserves.map(({ held }) => held),
     },
     terms: {
+      rules: known.rules,
       market: source.market,
       chainId: source.chainId,
       baseCurrency: known.baseCurrency,
       baseDecimals: known.baseDecimals,
-      closeFactor: closeFactorR10,
+      closeFactor: closeFactors[known.rules],
       flashPremium: flashPremium(),
-      reserves: found.map(({ terms }) => terms),
-      eModes: eModes.map((category) => category()),
+      reserves: reserves.map(({ terms }) => terms),
+      eModes,
       completeness: "read-from-chain",
     },
-    prices: new Map(found.flatMap(({ terms, price }) => (price === undefined ? [] : [[terms.asset, price]]))),
+    prices,
     venue,
     parentHash: parentHash(),
   });

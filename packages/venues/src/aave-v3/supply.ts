@@ -6,27 +6,30 @@ import { indicesAt } from "./indices.ts";
 import { isolatedCollateral } from "./isolation.ts";
 import { moveSupply, settleReserve, touchReserve } from "./reserve.ts";
 import { type Reserve, openReserve, refused, unitsOf, withReserve } from "./reserve-access.ts";
-import { scaledToMintSupply, supplyOf } from "./token-math.ts";
+import { type Revision, revisionOf } from "./revision.ts";
 import { collateralIds, withCollateral } from "./user-config.ts";
 import { payFromWallet } from "./wallet.ts";
 
 /**
  * The holding after the payer supplies `amount` on behalf of the user.
  * @returns why not: no such amount, inactive, paused, frozen, above the cap, wallet or allowance too small.
- * @source aave-v3-origin 3.6.0, SupplyLogic.executeSupply, ValidationLogic.validateSupply
+ * @source aave-v3-origin 3.6.0 and core-v3 1.19.3, SupplyLogic.executeSupply, ValidationLogic.validateSupply
  */
 export function supply(body: AaveBody, terms: AaveTerms, reserve: Reserve, amount: Exact): Result<AaveBody, Why> {
   const units = unitsOf(amount, reserve.terms);
   if (!units.ok) return units;
-  const touched = touchReserve(reserve.held, reserve.terms, body.timestamp);
-  const index = indicesAt(touched.pool, body.timestamp).supply;
-  const scaled = scaledToMintSupply(units.value, index);
-  const allowed = validateSupply({ ...reserve, held: touched }, scaled, index);
+  const revision = revisionOf(terms);
+  const touched = touchReserve(reserve.held, reserve.terms, body.timestamp, revision);
+  const index = indicesAt(touched.pool, body.timestamp, revision).supply;
+  const scaled = revision.tokens.scaledToMintSupply(units.value, index);
+  const allowed = validateSupply({ ...reserve, held: touched }, { units: units.value, scaled, index }, revision);
   if (!allowed.ok) return allowed;
-  const settled = settleReserve(touched, reserve.terms, { added: units.value });
+  const settled = settleReserve(touched, reserve.terms, { added: units.value }, revision);
   if (!settled.ok) return settled;
   const paid = payFromWallet(settled.value, reserve.terms, units.value);
   if (!paid.ok) return paid;
+  if (scaled === 0n)
+    return fail(refused("InvalidMintAmount", { asset: reserve.terms.asset, next: "supply more than dust" }));
   const first = reserve.held.scaledSupply === 0n;
   const becomesCollateral = first && enablesItself(body, terms, reserve.terms);
   return ok({
@@ -35,15 +38,27 @@ export function supply(body: AaveBody, terms: AaveTerms, reserve: Reserve, amoun
   });
 }
 
-function validateSupply(reserve: Reserve, scaled: bigint, index: bigint): Result<void, Why> {
+interface Minted {
+  readonly units: bigint;
+  readonly scaled: bigint;
+  readonly index: bigint;
+}
+
+function validateSupply(
+  reserve: Reserve,
+  { units, scaled, index }: Minted,
+  { counts, tokens }: Revision,
+): Result<void, Why> {
   const { held, terms } = reserve;
-  if (scaled === 0n) return fail(refused("InvalidAmount", { asset: terms.asset, next: "supply more than dust" }));
+  if (scaled === 0n && counts === "scaled")
+    return fail(refused("InvalidAmount", { asset: terms.asset, next: "supply more than dust" }));
   const open = openReserve(reserve);
   if (!open.ok) return open;
   if (terms.frozen)
     return fail(refused("ReserveFrozen", { asset: terms.asset, next: "supply another asset, or repay debt" }));
   if (terms.supplyCap === 0n || held.pool === "not-read") return ok(undefined);
-  const after = supplyOf(held.pool.scaledSupply + scaled + held.pool.accruedToTreasury, index);
+  const before = held.pool.scaledSupply + held.pool.accruedToTreasury;
+  const after = counts === "scaled" ? tokens.supplyOf(before + scaled, index) : tokens.supplyOf(before, index) + units;
   if (after <= terms.supplyCap * pow10(terms.decimals)) return ok(undefined);
   return fail(
     refused("SupplyCapExceeded", {

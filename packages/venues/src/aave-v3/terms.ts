@@ -1,4 +1,4 @@
-/** Bounds where contract version 3.6 keeps them in code, not in storage. @source aave-v3-origin 3.6.0 LiquidationLogic.sol, ValidationLogic.sol */
+/** Bounds that the contracts keep in code, not in storage. @source aave-v3-origin 3.6.0 LiquidationLogic.sol, ValidationLogic.sol */
 export interface CloseFactor {
   /** Share of the account's total debt that one call may repay, bps: 5000. */
   readonly normal: bigint;
@@ -10,12 +10,22 @@ export interface CloseFactor {
   readonly leaveAtLeast: bigint;
 }
 
-/** The close-factor constants of pool revision 10. */
-export const closeFactorR10: CloseFactor = {
+const closeFactorOrigin: CloseFactor = {
   normal: 5_000n,
   wholeAtOrBelow: 950_000_000_000_000_000n,
   wholeUnder: 2_000_00000000n,
   leaveAtLeast: 1_000_00000000n,
+};
+
+/** The rule sets: pool revisions 10 (release 3.6) and 11 (3.7), and the family of release 3.0. Newest first. */
+export const allRules = ["r11", "r10", "v3.0"] as const;
+export type Rules = (typeof allRules)[number];
+
+/** The close-factor constants of each; the old contracts know no bounds by value. @source core-v3 1.19.3 LiquidationLogic.sol */
+export const closeFactors: Readonly<Record<Rules, CloseFactor>> = {
+  r11: closeFactorOrigin,
+  r10: closeFactorOrigin,
+  "v3.0": { ...closeFactorOrigin, wholeUnder: 0n, leaveAtLeast: 0n },
 };
 
 export interface ReserveTerms {
@@ -45,7 +55,7 @@ export interface ReserveTerms {
   readonly debtCeiling: bigint;
   /** Seconds: no liquidation with this reserve up to and including this moment. */
   readonly liquidationGraceUntil: bigint;
-  /** `getInterestRateDataBps` of the rate strategy, bps. */
+  /** `getInterestRateDataBps` of the rate strategy, bps; under v3.0 the strategy's own getters, RAY. */
   readonly rates: {
     readonly optimalUsage: bigint;
     readonly base: bigint;
@@ -64,10 +74,15 @@ export interface EModeTerms {
   readonly collateralBitmap: bigint;
   readonly borrowableBitmap: bigint;
   readonly ltvZeroBitmap: bigint;
+  /** Collateral outside the category lends nothing; since release 3.7. */
+  readonly isolated: boolean;
+  /** What prices all assets of the category for its users, as quotes name it; "none": each by its own oracle. Release 3.0 only. */
+  readonly priceSource: string;
 }
 
 /** What governance sets, per market: changes by transactions of the pool's administrators only. */
 export interface AaveTerms {
+  readonly rules: Rules;
   readonly market: string;
   readonly chainId: number;
   /** What values are counted in and its decimals: USD with 8 on all known markets (`BASE_CURRENCY_UNIT` = 1e8). */

@@ -10,6 +10,10 @@ export const usesAsCollateral = (config: bigint, id: number): boolean => ((confi
 export const withBorrowing = (config: bigint, id: number, on: boolean): bigint => set(config, bits(id), on);
 export const withCollateral = (config: bigint, id: number, on: boolean): bigint => set(config, bits(id) + 1n, on);
 
+/** Whether an account's figures depend on a reserve: a bit in the user's configuration. */
+export const isFlagged = (position: { readonly isCollateral: boolean; readonly isBorrowed: boolean }): boolean =>
+  position.isCollateral || position.isBorrowed;
+
 /** 128 times the bits "01". */
 const BORROWING_MASK = (2n ** 256n - 1n) / 3n;
 export const borrowsAny = (config: bigint): boolean => (config & BORROWING_MASK) !== 0n;

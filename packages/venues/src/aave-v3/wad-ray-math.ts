@@ -16,7 +16,9 @@ export const rayDiv = (a: bigint, b: bigint): bigint => mulDiv(a, RAY, b, "half-
 export const wadDiv = (a: bigint, b: bigint): bigint => mulDiv(a, WAD, b, "half-up");
 export const percentMul = (value: bigint, percentage: bigint): bigint => mulDiv(value, percentage, BPS, "half-up");
 export const percentMulFloor = (value: bigint, percentage: bigint): bigint => mulDiv(value, percentage, BPS, "down");
+export const percentMulCeil = (value: bigint, percentage: bigint): bigint => mulDiv(value, percentage, BPS, "up");
 export const percentDiv = (value: bigint, percentage: bigint): bigint => mulDiv(value, BPS, percentage, "half-up");
+export const percentDivFloor = (value: bigint, percentage: bigint): bigint => mulDiv(value, BPS, percentage, "down");
 export const percentDivCeil = (value: bigint, percentage: bigint): bigint => mulDiv(value, BPS, percentage, "up");
 export const mulDivFloor = (a: bigint, b: bigint, c: bigint): bigint => divide(a * b, c, "down");
 export const mulDivCeil = (a: bigint, b: bigint, c: bigint): bigint => divide(a * b, c, "up");

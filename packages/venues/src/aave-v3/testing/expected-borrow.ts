@@ -4,13 +4,12 @@ import {
   type AaveTerms,
   collateralIds,
   indicesAt,
+  revisionOf,
   settleReserve,
   touchReserve,
   withBorrowing,
   withPool,
 } from "./room.ts";
-
-const RAY = 10n ** 27n;
 
 /**
  * What a borrow that goes through leaves behind. The engine offers no borrowing: this joins its parts (indices, rates) with the
@@ -21,14 +20,15 @@ export function expectedBorrow(body: AaveBody, terms: AaveTerms, asset: string, 
   const reserve = terms.reserves.find((each) => each.asset === asset);
   const held = body.reserves.find(({ id }) => id === reserve?.id);
   if (reserve === undefined || held === undefined) throw new Error("invariant broken: an unlisted asset");
-  const touched = touchReserve(held, reserve, body.timestamp);
-  const index = indicesAt(touched.pool, body.timestamp).debt;
-  const scaled = (amount * RAY + index - 1n) / index;
+  const revision = revisionOf(terms);
+  const touched = touchReserve(held, reserve, body.timestamp, revision);
+  const index = indicesAt(touched.pool, body.timestamp, revision).debt;
+  const scaled = revision.tokens.scaledToMintDebt(amount, index);
   const minted = {
     ...withPool(touched, (pool) => ({ scaledDebt: pool.scaledDebt + scaled })),
     scaledDebt: touched.scaledDebt + scaled,
   };
-  const settled = settleReserve(minted, reserve, { taken: amount });
+  const settled = settleReserve(minted, reserve, { taken: amount }, revision);
   if (!settled.ok) return settled;
   const paid = {
     ...settled.value,

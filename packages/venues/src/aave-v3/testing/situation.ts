@@ -9,10 +9,9 @@ import {
   type AaveTerms,
   aaveV3Margin,
   borrows,
-  debtOf,
   indicesAt,
+  revisionOf,
   sceneOf,
-  supplyOf,
   usesAsCollateral,
 } from "./room.ts";
 import type { Seen, World } from "./world.ts";
@@ -67,14 +66,15 @@ export function holdings({ body, terms, prices }: AaveSnapshot): readonly Held[]
   return terms.reserves.map(({ id, asset, address, decimals }, place) => {
     const held = body.reserves[place];
     if (held === undefined) throw new Error("invariant broken: terms and holding list other reserves");
-    const { supply, debt } = indicesAt(held.pool, body.timestamp);
+    const { tokens, ...revision } = revisionOf(terms);
+    const { supply, debt } = indicesAt(held.pool, body.timestamp, revision);
     return {
       asset,
       address,
       decimals,
       price: prices.get(asset) ?? 0n,
-      supplied: supplyOf(held.scaledSupply, supply),
-      owed: debtOf(held.scaledDebt, debt),
+      supplied: tokens.supplyOf(held.scaledSupply, supply),
+      owed: tokens.debtOf(held.scaledDebt, debt),
       isCollateral: usesAsCollateral(body.config, id),
       isBorrowed: borrows(body.config, id),
     };

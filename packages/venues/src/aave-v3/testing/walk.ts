@@ -5,7 +5,7 @@ import { type Chance, chanceOf } from "./chance.ts";
 import { type Coverage, count, emptyCoverage } from "./coverage.ts";
 import { chooseMove } from "./moves.ts";
 import { type Move, type Situation, accountAt, stateOf } from "./situation.ts";
-import { type AaveBody, type ReserveHeld, indicesAt, selfCheck } from "./room.ts";
+import { type AaveBody, type ReserveHeld, indicesAt, revisionOf, selfCheck } from "./room.ts";
 import { type Seen, type World, openWorld } from "./world.ts";
 
 /** A difference between the engine and the contracts; its message says how to see it again. */
@@ -204,5 +204,9 @@ async function compareIndices(world: World, chance: Chance, states: States, cont
     supply: await ask("getReserveNormalizedIncome"),
     debt: await ask("getReserveNormalizedVariableDebt"),
   };
-  same(indicesAt(held.pool, state.body.timestamp), theirs, `${context}: indices of ${reserve.asset}`);
+  same(
+    indicesAt(held.pool, state.body.timestamp, revisionOf(state.terms)),
+    theirs,
+    `${context}: indices of ${reserve.asset}`,
+  );
 }
