@@ -15,3 +15,4 @@ export { sha256 } from "./store/crypto.ts";
 export { openStore } from "./store/open-store.ts";
 export { backupFolder } from "./store/sqlite-backup.ts";
 export { type Reader, openReader } from "./store/sqlite-reader.ts";
+export { type LearntTerms, readTermsHistory, termsAsKnown } from "./terms-history.ts";

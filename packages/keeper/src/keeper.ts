@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Pending } from "@plimsoll/core/book";
 import type { Store } from "@plimsoll/core/journal";
 import type { Guard, Reserve } from "@plimsoll/core/policy";
 import type { BookView, Turn, TurnPorts } from "@plimsoll/core/turn";
@@ -22,6 +23,8 @@ export interface KeeperOptions {
   readonly connections: readonly Connection[];
   /** The owner's guards and reserves, whole; journaled where they differ from those in force. */
   readonly policy: { readonly guards: readonly Guard[]; readonly reserves: readonly Reserve[] };
+  /** Changes of rules that the owner was told of; journaled where they differ from those known. */
+  readonly notices?: readonly Pending[];
   readonly log: Logger;
   readonly clock?: () => Ms;
   readonly timing?: Partial<KeeperTiming>;
@@ -78,7 +81,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Result<Keeper
   if (differing > 0) log.warn({ differing }, "this build decides otherwise on inputs that the journal holds");
   return ok(
     await runKeeper(
-      { checkpoint: () => {}, clock: () => ms(Date.now()), ...options, timing },
+      { checkpoint: () => {}, clock: () => ms(Date.now()), notices: [], ...options, timing },
       opened.value,
       latest,
       recovered.value,

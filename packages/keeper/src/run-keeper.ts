@@ -20,7 +20,7 @@ export async function runKeeper(
   latest: Latest,
   recovered: Recovered,
 ): Promise<Keeper> {
-  const { turn, connections, policy, log, clock, timing, checkpoint } = options;
+  const { turn, connections, policy, notices, log, clock, timing, checkpoint } = options;
   const listeners = new Set<(written: readonly Written[]) => void>();
   const stopping = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<Why | undefined>();
@@ -35,7 +35,8 @@ export async function runKeeper(
   const loop = createLoop({ ledger, turn, latest, clock, checkpoint, begin, changed, halt }, recovered);
   const { submit } = loop;
   const tell = async (holding: HoldingId, events: readonly BookEvent[]) => {
-    await Promise.all(events.map((event) => submit({ ...(event.type === "holding" ? { holding } : {}), event })));
+    const news = events.filter((event) => latest.isNews(event));
+    await Promise.all(news.map((event) => submit({ ...(event.type === "holding" ? { holding } : {}), event })));
   };
 
   const dispatch: Dispatch = createDispatch(
@@ -77,6 +78,8 @@ export async function runKeeper(
   for (const track of [...recovered.tracks, ...unwritten.map((intent) => startTrack(intent, true))])
     dispatch.start(track);
   if (policyText(turn.view()) !== policyText(policy)) await submit({ event: { type: "policy", ...policy } });
+  const noticed: BookEvent = { type: "pending", of: "notices", changes: notices };
+  if (latest.isNews(noticed)) await submit({ event: noticed });
   for (const connection of connections) void readConnection(connection, tell).catch(() => undefined);
   if (stopping.signal.aborted) return keeper;
   follows.push(...connections.map((connection) => followConnection(connection, tell, timing.refreshMs)));

@@ -57,6 +57,17 @@ export function termsOf({ terms }: Facts, holding: Holding, now: Ms): Terms<unkn
   return governing(terms.get(parameterSet(holding)) ?? [], ms(Math.max(now, holding.asOf)));
 }
 
+/**
+ * Whether a document or what a source knows to be coming differs from what is held; of prices, holdings and the rest every word
+ * is news. A feed reads rules far more often than they change: what is not news need not be kept.
+ */
+export function isNews({ terms, pending }: Facts, event: BookEvent): boolean {
+  if (event.type === "pending") return canonical(pending.get(event.of) ?? []) !== canonical(event.changes);
+  if (event.type !== "terms") return true;
+  const { validFrom, hash } = event.terms;
+  return inForce(terms.get(parameterSet(event.terms)) ?? [], validFrom)?.hash !== hash;
+}
+
 /** Folds one event into the facts. What is older than what is held changes nothing; what is as old only ends a loss. */
 export function applyEvent(facts: Facts, event: BookEvent): Change {
   switch (event.type) {
@@ -80,9 +91,9 @@ export function applyEvent(facts: Facts, event: BookEvent): Change {
       return change;
     }
     case "terms":
-      return applyTerms(facts, event.terms);
+      return isNews(facts, event) ? applyTerms(facts, event.terms) : nothing;
     case "pending":
-      return applyPending(facts, event.of, event.changes);
+      return isNews(facts, event) ? applyPending(facts, event.of, event.changes) : nothing;
     case "parity":
       return applyParity(facts, event);
     case "effect":
@@ -92,11 +103,10 @@ export function applyEvent(facts: Facts, event: BookEvent): Change {
   }
 }
 
-/** A document that says what was in force already changes nothing; those replaced before the newest holding are dropped. */
+/** Takes a document in; those replaced before the newest holding are dropped. */
 function applyTerms({ terms, holdings }: Facts, document: Terms<unknown>): Change {
   const key = parameterSet(document);
   const held = terms.get(key) ?? [];
-  if (inForce(held, document.validFrom)?.hash === document.hash) return nothing;
   const others = held.filter(({ validFrom }) => validFrom !== document.validFrom);
   const all = [...others, document].toSorted((a, b) => a.validFrom - b.validFrom);
   const read = [...holdings.values()].filter((holding) => parameterSet(holding) === key).map(({ asOf }) => asOf);
@@ -105,9 +115,8 @@ function applyTerms({ terms, holdings }: Facts, document: Terms<unknown>): Chang
   return { of: "terms", venue: document.venue };
 }
 
-/** A source that says what it said before changes nothing. */
+/** A source's word replaces what it said before. */
 function applyPending({ pending }: Facts, of: string, changes: readonly Pending[]): Change {
-  if (canonical(pending.get(of) ?? []) === canonical(changes)) return nothing;
   if (changes.length === 0) pending.delete(of);
   else pending.set(of, changes);
   return { of: "everything" };

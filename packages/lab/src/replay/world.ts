@@ -1,4 +1,4 @@
-import { type Action, type BookEvent, type Holding, parameterSet } from "@plimsoll/core/book";
+import { type Action, type BookEvent, type Holding, governing, parameterSet } from "@plimsoll/core/book";
 import type { BoundEngine, Market, Quote, Scene, Terms } from "@plimsoll/core/margin";
 import { maintenanceOf } from "@plimsoll/core/risk";
 import type { TurnPorts } from "@plimsoll/core/turn";
@@ -37,16 +37,21 @@ export class World {
   readonly #ports: Pick<TurnPorts, "engineOf">;
   readonly #holdings = new Map<HoldingId, Holding>();
   readonly #quotes = new Map<QuoteKey, Quote>();
-  readonly #terms = new Map<string, Terms<unknown>>();
+  /** By parameter set, oldest first: each day has its own rules. */
+  readonly #terms: ReadonlyMap<string, readonly Terms<unknown>[]>;
   readonly #driven: readonly Driven[];
 
   constructor(ports: Pick<TurnPorts, "engineOf">, start: readonly BookEvent[], driven: readonly Driven[]) {
     this.#ports = ports;
     this.#driven = driven;
+    const documents = start.flatMap((event) => (event.type === "terms" ? [event.terms] : []));
+    this.#terms = Map.groupBy(
+      documents.toSorted((a, b) => a.validFrom - b.validFrom),
+      parameterSet,
+    );
     for (const event of start) {
       if (event.type === "holding") this.#holdings.set(event.holding.id, event.holding);
       if (event.type === "price") this.#quotes.set(event.key, { value: event.price, kind: event.kind, asOf: event.at });
-      if (event.type === "terms") this.#terms.set(parameterSet(event.terms), event.terms);
     }
   }
 
@@ -152,7 +157,7 @@ export class World {
 
   #ground(holding: Holding, now: Ms): { readonly engine: BoundEngine; readonly scene: Scene<unknown> } {
     const engine = this.#ports.engineOf(holding.venue, holding.rules);
-    const terms = this.#terms.get(parameterSet(holding));
+    const terms = governing(this.#terms.get(parameterSet(holding)) ?? [], now);
     invariant(
       engine !== undefined && terms !== undefined,
       `${holding.venue} ${holding.rules} has no engine or no terms in the replay`,

@@ -33,9 +33,9 @@ afterAll(async () => {
 
 /** Cuts rows out of the venue's own answer on its way to us. */
 function damage(cut: (rows: readonly unknown[]) => readonly unknown[]): () => void {
-  const whole = client.fapiPrivateGetLeverageBracket;
+  const whole = client.fapiPrivateGetLeverageBracket.bind(client) as Client["fapiPrivateGetLeverageBracket"];
   client.fapiPrivateGetLeverageBracket = async (...args: Parameters<typeof whole>) => {
-    const answer = (await whole.apply(client, args)) as readonly { readonly brackets: readonly unknown[] }[];
+    const answer = (await whole(...args)) as readonly { readonly brackets: readonly unknown[] }[];
     return answer.map((each) => ({ ...each, brackets: cut(each.brackets) }));
   };
   return () => (client.fapiPrivateGetLeverageBracket = whole);
