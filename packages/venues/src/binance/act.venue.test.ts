@@ -1,4 +1,4 @@
-import type { ExchangeFeed } from "@plimsoll/venues/exchange";
+import type { ExchangeFeed } from "@plimsoll/venues/wire";
 import type { Action, Holding, Prepared } from "@plimsoll/core/book";
 import { accountKey, assetId, dec, holdingId, text, toNumber } from "@plimsoll/core/units";
 import {

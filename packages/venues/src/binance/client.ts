@@ -1,20 +1,11 @@
-import { localVenue } from "@plimsoll/venues/wire";
+import { type ClientOptions, localVenue } from "@plimsoll/venues/wire";
 import type { Client } from "./transport.ts";
-
-export interface ClientOptions {
-  readonly key: string;
-  readonly secret: string;
-  /** A simulated venue on this machine instead of the real one. */
-  readonly localPort?: number;
-  /** The clock that signatures are dated by, ms; the machine's where it is left out. */
-  readonly clock?: () => number;
-}
 
 /**
  * The client of one account: ccxt's USD-M class, kept away from the spot endpoints that it would ask by itself.
  * The library is loaded with the first call: it is large, and many who import this room never connect.
  */
-export async function binanceClient({ key, secret, localPort, clock }: ClientOptions): Promise<Client> {
+export async function binanceClient({ key = "", secret = "", localPort, clock }: ClientOptions): Promise<Client> {
   const { pro } = await import("ccxt");
   const client = new pro.binanceusdm({
     apiKey: key,

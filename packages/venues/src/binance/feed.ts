@@ -1,4 +1,5 @@
-import { type ExchangeFeed, type FeedSettings, exchangeFeed } from "@plimsoll/venues/exchange";
+import { exchangeFeed } from "@plimsoll/venues/exchange";
+import type { ExchangeFeed, FeedSettings } from "@plimsoll/venues/wire";
 import { binanceReading } from "./reading.ts";
 import type { Client } from "./transport.ts";
 

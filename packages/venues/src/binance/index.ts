@@ -1,6 +1,9 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
-import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { type VenueModule, accessOf, termsDocument } from "@plimsoll/venues/wire";
+import { BinanceActor } from "./act.ts";
+import { binanceClient } from "./client.ts";
+import { binanceFeed } from "./feed.ts";
 import { keys } from "./key-permission.ts";
 import { readEffect } from "./read-effect.ts";
 import { readBody } from "./read-holding.ts";
@@ -10,7 +13,7 @@ import usdm from "./terms/2026-05-01.json" with { type: "json" };
 import { BINANCE, RULES, Written, readWritten } from "./written.ts";
 
 export { BinanceActor } from "./act.ts";
-export { type ClientOptions, binanceClient } from "./client.ts";
+export { binanceClient } from "./client.ts";
 export { binanceFeed } from "./feed.ts";
 export type { Body } from "./holding.ts";
 export { askKey } from "./key-permission.ts";
@@ -32,4 +35,9 @@ export const binance: VenueModule = {
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped, body.value),
   keys,
+  exchange: accessOf({
+    client: binanceClient,
+    feed: binanceFeed,
+    actor: (client) => new BinanceActor(client),
+  }),
 };

@@ -1,4 +1,4 @@
-import type { ExchangeFeed } from "@plimsoll/venues/exchange";
+import type { ExchangeFeed } from "@plimsoll/venues/wire";
 import type { Holding, Terms } from "@plimsoll/core/book";
 import type { Quote } from "@plimsoll/core/margin";
 import {

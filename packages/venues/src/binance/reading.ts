@@ -1,6 +1,7 @@
 import type { BookEvent } from "@plimsoll/core/book";
 import { type Ms, type Result, type Why, fail, ms, ok } from "@plimsoll/core/units";
-import { type FeedSettings, type Reading, TERMS_EVERY_MS } from "@plimsoll/venues/exchange";
+import { type Reading, TERMS_EVERY_MS } from "@plimsoll/venues/exchange";
+import type { FeedSettings } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { askPermission } from "./key-permission.ts";
 import { parityOf } from "./parity.ts";

@@ -1,18 +1,9 @@
-import type { BookEvent, Feed } from "@plimsoll/core/book";
+import type { BookEvent } from "@plimsoll/core/book";
 import { type HoldingId, type Ms, type Result, type Why, fail, why } from "@plimsoll/core/units";
-import { type KeyPermission, refuseWithdrawals, unsaid } from "@plimsoll/venues/wire";
+import { type ExchangeFeed, type KeyPermission, refuseWithdrawals, unsaid } from "@plimsoll/venues/wire";
 import type { Exchange } from "ccxt";
 import { checkClock } from "./clock-skew.ts";
 import { type Stream, type StreamNews, watchStreams } from "./watch.ts";
-
-/** What a feed of any exchange is told by its owner. */
-export interface FeedSettings {
-  readonly holding: HoldingId;
-  /** Instruments whose terms and marks are read even while nothing is held in them. */
-  readonly symbols?: readonly string[];
-  /** Age at which tables, fees and modes are read again; they change a few times a month. */
-  readonly termsEveryMs?: number;
-}
 
 /** Terms are read again every hour. */
 export const TERMS_EVERY_MS = 3_600_000;
@@ -33,12 +24,6 @@ export interface Reading {
   notices(): ReadonlyMap<string, Why>;
   readonly streams: readonly Stream[];
   readStream(message: unknown): Result<StreamNews, Why>;
-}
-
-/** A feed that also says what the venue tells of its key. */
-export interface ExchangeFeed extends Feed {
-  /** Unknown until a snapshot was tried. */
-  readonly permission: KeyPermission;
 }
 
 const ATTEMPTS = 3;

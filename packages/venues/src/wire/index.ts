@@ -1,6 +1,7 @@
 export * from "./decimal.ts";
 export * from "./document.ts";
 export * from "./effect-fields.ts";
+export * from "./exchange-access.ts";
 export * from "./key-permission.ts";
 export * from "./local-venue.ts";
 export * from "./unreadable.ts";

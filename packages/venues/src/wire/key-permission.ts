@@ -27,9 +27,12 @@ export interface SaidPermission {
 /** How the keys of a venue are given and judged. */
 export interface VenueKeys {
   readonly parts: readonly KeyPart[];
-  /** Reads the venue's own answer about a key; README names the call. */
-  readonly readPermission: (answer: unknown) => KeyPermission;
+  /** Reads the venue's own answer about a key; absent for a wallet's, of which nobody can say that it may not. */
+  readonly readPermission?: (answer: unknown) => KeyPermission;
 }
+
+/** The private key of a wallet on a chain: it moves whatever the wallet holds and whatever others allowed it to take. */
+export const walletKeys: VenueKeys = { parts: ["secret"] };
 
 /** The permission of a parsed answer, or why there is none. */
 export function permissionOf<T>(

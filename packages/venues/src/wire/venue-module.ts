@@ -2,6 +2,7 @@ import type { BookEvent, Terms } from "@plimsoll/core/book";
 import type { BoundEngine } from "@plimsoll/core/margin";
 import type { HoldingId, Ms, Result, VenueId, Why } from "@plimsoll/core/units";
 import type * as z from "zod";
+import type { ExchangeAccess } from "./exchange-access.ts";
 import type { VenueKeys } from "./key-permission.ts";
 
 /** What a venue's folder offers to the rest of the house; `venues/src/index.ts` lists them, one line a venue. */
@@ -21,4 +22,6 @@ export interface VenueModule {
   readWritten(entry: unknown, id: HoldingId, at: Ms): Result<readonly BookEvent[], Why>;
   /** Absent where no key of this venue can be kept yet. */
   readonly keys?: VenueKeys;
+  /** Absent where accounts are only written, or read on a chain. */
+  readonly exchange?: ExchangeAccess;
 }
