@@ -11,6 +11,7 @@ const outward = [
   "@plimsoll/core/margin",
   "@plimsoll/venues/wire",
   "@plimsoll/venues/exchange",
+  "@plimsoll/venues/chain",
   "ccxt/",
   "viem/",
   "zod/",
@@ -24,7 +25,7 @@ const shell = [
   // binance
   ...["key-permission", "outcomes", "parity", "raw", "reading", "rule-book", "transport"],
 ];
-const shellFiles = `venues/src/{*/{${shell.join(",")}},wire/*,exchange/*}.ts`;
+const shellFiles = `venues/src/{*/{${shell.join(",")}},wire/*,exchange/*,chain/*}.ts`;
 
 /** A name opens exactly itself, a trailing "/" also what lies under it, "type " only its types; "not " closes a sibling. */
 const rooms: Record<string, readonly string[]> = {

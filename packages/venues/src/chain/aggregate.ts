@@ -1,0 +1,131 @@
+import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import {
+  type Abi,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  type ContractFunctionReturnType,
+  type Hex,
+  type PublicClient,
+  decodeErrorResult,
+  decodeFunctionResult,
+  encodeFunctionData,
+  parseAbi,
+} from "viem";
+import { type ChainSource, ask, multicallOf } from "./rpc.ts";
+
+const multicallAbi = parseAbi([
+  "struct Call3 { address target; bool allowFailure; bytes callData; }",
+  "struct Result { bool success; bytes returnData; }",
+  "function aggregate3(Call3[] calls) payable returns (Result[])",
+]);
+const requireAbi = parseAbi(["error Error(string reason)"]);
+
+type Kind = "view" | "pure" | "nonpayable";
+type Name<A extends Abi> = ContractFunctionName<A, Kind>;
+type Args<A extends Abi, N extends Name<A>> = Extract<ContractFunctionArgs<A, Kind, N>, readonly unknown[]>;
+type Answer<A extends Abi, N extends Name<A>> = ContractFunctionReturnType<A, Kind, N>;
+
+/** What became of a call that was only tried: it went through, or the contract's text of refusal ("" where it gave none). */
+export type Attempt = "accepted" | { readonly refused: string };
+
+/** Calls gathered for one aggregate, made in their order; each addition returns the getter of its answer, good after `run`. */
+export interface Aggregate<A extends Abi> {
+  /** @returns the getter; it throws where `run` did not succeed: a bug. */
+  add<N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>): () => Answer<A, N>;
+  /** The same for a call that may revert: its answer is then undefined. */
+  maybe<N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>): () => Answer<A, N> | undefined;
+  /** For a call whose refusal is the answer. What it changes is seen by the calls after it and by nobody else. */
+  attempt<N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>): () => Attempt;
+  /** All of them in one eth_call, hence at one block and without any effect on the chain. */
+  run(client: PublicClient, source: ChainSource, blockNumber?: bigint): Promise<Result<void, Why>>;
+}
+
+interface Reply {
+  readonly success: boolean;
+  readonly returnData: Hex;
+}
+interface Planned {
+  readonly target: Hex;
+  readonly name: string;
+  readonly callData: Hex;
+  readonly read: (reply: Reply) => Result<unknown, Why>;
+}
+
+/** An empty aggregate of functions of these contracts. */
+export function aggregateOf<const A extends Abi>(abi: A): Aggregate<A> {
+  const planned: Planned[] = [];
+  const answers: unknown[] = [];
+  const plan = (target: Hex, name: string, args: readonly unknown[], read: Planned["read"]) => {
+    const callData = (encodeFunctionData as (call: object) => Hex)({ abi, functionName: name, args });
+    const place = planned.push({ target, name, callData, read });
+    return () => {
+      if (answers.length < place) throw new Error(`invariant broken: ${name} was asked for but not yet answered`);
+      return answers[place - 1];
+    };
+  };
+  const decode = (name: string, { success, returnData }: Reply): Result<unknown, void> => {
+    try {
+      if (success) return ok(decodeFunctionResult({ abi: abi as Abi, functionName: name, data: returnData }));
+    } catch {
+      // An answer of another shape is no answer.
+    }
+    return fail(undefined);
+  };
+  return {
+    add: <N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>) =>
+      plan(target, name, args as readonly unknown[], (reply) => {
+        const read = decode(name, reply);
+        return read.ok ? read : fail(unexpected(target, name));
+      }) as () => Answer<A, N>,
+    maybe: <N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>) =>
+      plan(target, name, args as readonly unknown[], (reply) => {
+        const read = decode(name, reply);
+        return ok(read.ok ? read.value : undefined);
+      }) as () => Answer<A, N> | undefined,
+    attempt: <N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>) =>
+      plan(target, name, args as readonly unknown[], (reply) => ok(attemptOf(reply))) as () => Attempt,
+    run: async (client, source, blockNumber) => {
+      const replies = await runAll(client, source, planned, blockNumber);
+      if (!replies.ok) return replies;
+      for (const [index, { target, name, read }] of planned.entries()) {
+        const reply = replies.value[index];
+        const answer = reply === undefined ? fail(unexpected(target, name)) : read(reply);
+        if (!answer.ok) return answer;
+        answers.push(answer.value);
+      }
+      return ok(undefined);
+    },
+  };
+}
+
+function runAll(
+  client: PublicClient,
+  source: ChainSource,
+  planned: readonly Planned[],
+  blockNumber?: bigint,
+): Promise<Result<readonly Reply[], Why>> {
+  const calls = planned.map(({ target, callData }) => ({ target, callData, allowFailure: true }));
+  const multicall = multicallOf(source);
+  return ask("aggregate3", source.rpcUrl, async () => {
+    const data = encodeFunctionData({ abi: multicallAbi, functionName: "aggregate3", args: [calls] });
+    const reply = await client.call({ to: multicall, data, ...(blockNumber !== undefined && { blockNumber }) });
+    if (reply.data === undefined) throw new Error(`no contract answers at the multicall address ${multicall}`);
+    return decodeFunctionResult({ abi: multicallAbi, functionName: "aggregate3", data: reply.data });
+  });
+}
+
+const unexpected = (target: Hex, name: string): Why =>
+  why("chain/unexpected-contract", {
+    call: `${name} of ${target}`,
+    next: "check the configured addresses and the chain",
+  });
+
+function attemptOf({ success, returnData }: Reply): Attempt {
+  if (success) return "accepted";
+  try {
+    const { args } = decodeErrorResult({ abi: requireAbi, data: returnData });
+    return { refused: args[0] };
+  } catch {
+    return { refused: "" };
+  }
+}

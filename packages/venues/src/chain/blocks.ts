@@ -1,0 +1,80 @@
+import { type Result, type Why, ok, why } from "@plimsoll/core/units";
+import { type Hex, type PublicClient, parseAbi } from "viem";
+import type { Aggregate } from "./aggregate.ts";
+import { type ChainSource, ask, multicallOf } from "./rpc.ts";
+
+/** A block as the head of a chain. */
+export interface Head {
+  readonly number: bigint;
+  readonly hash: Hex;
+  readonly parentHash: Hex;
+}
+
+/** How far back a gap is followed before it is called lost. */
+const longestGap = 64n;
+
+/** The latest block, or the one of that number on the chain as it is now. */
+export async function readHead(client: PublicClient, url: string, number?: bigint): Promise<Result<Head, Why>> {
+  const block = await ask("eth_getBlockByNumber", url, () =>
+    number === undefined ? client.getBlock({ blockTag: "latest" }) : client.getBlock({ blockNumber: number }),
+  );
+  return block.ok
+    ? ok({ number: block.value.number, hash: block.value.hash, parentHash: block.value.parentHash })
+    : block;
+}
+
+/**
+ * Follows a new head back to the block seen last.
+ * @returns why the chain between them is not the one we were on; undefined where it is.
+ */
+export async function brokenLink(
+  headAt: (number: bigint) => Promise<Result<Head, Why>>,
+  last: Head,
+  head: Head,
+): Promise<Why | undefined> {
+  const between = { from: `${last.number}`, to: `${head.number}` };
+  if (head.number > last.number + longestGap)
+    return why("chain/gap", { ...between, next: "what happened in between is not known; the state now is" });
+  if (head.hash === last.hash) return undefined;
+  let block = head;
+  while (block.number > last.number + 1n) {
+    const before = await headAt(block.number - 1n);
+    if (!before.ok) return before.failure;
+    if (before.value.hash !== block.parentHash) return reorganised(between);
+    block = before.value;
+  }
+  return block.parentHash === last.hash ? undefined : reorganised(between);
+}
+
+const reorganised = (between: { from: string; to: string }): Why =>
+  why("chain/reorganised", {
+    ...between,
+    next: "blocks seen before were replaced; actions in them are asked about again",
+  });
+
+/** What Multicall3 says of the block that it runs in. @source github.com/mds1/multicall3 */
+export const blockAbi = parseAbi([
+  "function getChainId() view returns (uint256)",
+  "function getBlockNumber() view returns (uint256)",
+  "function getCurrentBlockTimestamp() view returns (uint256)",
+  "function getLastBlockHash() view returns (bytes32)",
+]);
+
+/** The block that an aggregate ran in, by its own word. */
+export interface ReadBlock {
+  readonly chainId: bigint;
+  readonly number: bigint;
+  /** Seconds. */
+  readonly timestamp: bigint;
+  readonly parentHash: Hex;
+}
+
+/** Adds the block to what an aggregate asks. */
+export function planBlock(batch: Aggregate<typeof blockAbi>, source: ChainSource): () => ReadBlock {
+  const multicall = multicallOf(source);
+  const chainId = batch.add(multicall, "getChainId");
+  const number = batch.add(multicall, "getBlockNumber");
+  const timestamp = batch.add(multicall, "getCurrentBlockTimestamp");
+  const parentHash = batch.add(multicall, "getLastBlockHash");
+  return () => ({ chainId: chainId(), number: number(), timestamp: timestamp(), parentHash: parentHash() });
+}
