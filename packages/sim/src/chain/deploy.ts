@@ -13,6 +13,8 @@ export interface Addresses {
   readonly multicall: Hex;
   readonly sequencer: Hex;
   readonly sentinel: Hex;
+  /** Queues calls of the administrator; it may change the market too. */
+  readonly timelock: Hex;
   readonly treasury: Hex;
   readonly tokens: Readonly<Record<string, Hex>>;
   readonly feeds: Readonly<Record<string, Hex>>;
@@ -27,6 +29,8 @@ interface Admin {
 
 const deployGas = 10_000_000n;
 const listingGas = 29_000_000n;
+/** Seconds that a queued call waits: a day, as short as on public networks. */
+const timelockDelay = 86_400n;
 
 function adminOf(rpc: Rpc, artifacts: Artifacts, from: Hex): Admin {
   const libraries: Record<string, Hex> = {};
@@ -92,6 +96,8 @@ export async function deployMarket(rpc: Rpc, artifacts: Artifacts, from: Hex, tr
   const sequencer = await admin.deploy("SequencerOracle", [from]);
   const sentinel = await admin.deploy("PriceOracleSentinel", [provider.address, sequencer.address, 3_600n]);
   const multicall = await admin.deploy("Multicall");
+  const timelock = await admin.deploy("Timelock", [from, timelockDelay]);
+  await admin.call(roles, "addPoolAdmin", timelock.address);
   const address = ({ address }: Contract) => address;
   return {
     provider: address(provider),
@@ -102,6 +108,7 @@ export async function deployMarket(rpc: Rpc, artifacts: Artifacts, from: Hex, tr
     multicall: address(multicall),
     sequencer: address(sequencer),
     sentinel: address(sentinel),
+    timelock: address(timelock),
     treasury,
     tokens,
     feeds,
