@@ -26,7 +26,7 @@ test("show: each value with its origin; a flag over the environment over the fil
   expect(lines).toMatch(/^guards\.1\.do\.0\.slippage +0\.5% +file /m);
   expect(lines).toMatch(/^guards\.2\.confirm +5s +file /m);
   expect(lines).toMatch(/^store +sqlite +default$/m);
-  expect(lines).toMatch(/^accounts\.0\.secret\.env +BINANCE_SECRET +file +.*plimsoll\.yaml:\d+:\d+$/m);
+  expect(lines).toMatch(/^accounts\.0\.keys\.read\.secret\.env +BINANCE_SECRET +file +.*plimsoll\.yaml:\d+:\d+$/m);
   expect(lines).not.toContain("hush-hush");
   const json = JSON.parse((await runInTest("config", "show", example, "--json")).lines) as readonly object[];
   expect(json).toContainEqual({ path: "store", value: "sqlite", origin: "default", where: "" });
@@ -49,7 +49,7 @@ test("show: a default is written with its unit, also inside a list", async () =>
   writeFileSync(
     file,
     `plimsoll: config/1
-accounts: [{ name: desk, venue: binance, key: { env: A }, secret: { env: B } }]
+accounts: [{ name: desk, venue: binance, keys: { read: { key: { env: A }, secret: { env: B } } } }]
 guards: [{ name: g, protects: desk, when: { healthBelow: 3 }, target: { reduce: 50% }, do: [{ reduce: BTCUSDT, slippage: 50bps }] }]
 `,
   );
@@ -62,7 +62,7 @@ guards: [{ name: g, protects: desk, when: { healthBelow: 3 }, target: { reduce: 
 test("a guard that could not do what it says is refused at its value", async () => {
   const file = join(folder, "plimsoll.yaml");
   const text = `plimsoll: config/1
-accounts: [{ name: desk, venue: binance, key: { env: A }, secret: { env: B } }]
+accounts: [{ name: desk, venue: binance, keys: { read: { key: { env: A }, secret: { env: B } } } }]
 guards:
   - name: g
     protects: desk

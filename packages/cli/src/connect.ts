@@ -1,87 +1,117 @@
-import { type Result, type Why, fail, holdingId, ok, why } from "@plimsoll/core/units";
-import type { Connection } from "@plimsoll/keeper";
-import { type AaveSource, aaveActor, aaveFeed, readWalletKey } from "@plimsoll/venues/aave-v3";
-import { BinanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
-import type { AccountConfig, Config, SecretSource } from "./files/config-file.ts";
-import { readSecret } from "./files/secrets.ts";
-import { marketOf } from "./markets.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { type Ms, type Result, type Why, fail, holdingId, ms, ok, why } from "@plimsoll/core/units";
+import { type Connection, createRedact, redacted, secretsOfUrl } from "@plimsoll/keeper";
+import { aaveActor, aaveFeed, readWalletKey } from "@plimsoll/venues/aave-v3";
+import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
+import { type ChainAccount, chainSource } from "./chain-source.ts";
+import { type ExchangeAccount, type ExchangeKey, openExchangeKeys } from "./exchange-key.ts";
+import type { AccountConfig, Config } from "./files/config-file.ts";
+import type { HeldKey, KeyRing } from "./files/key-ring.ts";
+import type { Environment } from "./files/secrets.ts";
 
 /** A connected account and what must be closed with it. */
 export interface Connected {
   readonly connection: Connection;
   /** Values that must never appear in a log. */
   readonly secrets: readonly string[];
+  /** What its keys may do that they should not, and what cannot be done without them. */
+  readonly notices: readonly Why[];
   readonly close: () => Promise<void>;
 }
 
 /** Connects every account of a config; the first that cannot be is the failure, with the account's name. */
 export async function connectAll(
   { accounts }: Config,
+  ring: KeyRing,
   environment: Environment,
 ): Promise<Result<readonly Connected[], Why>> {
-  const connected: Connected[] = [];
-  for (const account of accounts) {
-    const one =
-      account.venue === "binance" ? await connectBinance(account, environment) : connectAave(account, environment);
-    if (!one.ok) {
-      await Promise.all(connected.map(({ close }) => close()));
-      return fail(why(one.failure.code, { account: account.name, ...one.failure.facts }));
-    }
-    connected.push(one.value);
+  const made = await Promise.all(accounts.map((account) => connect(account, ring, environment)));
+  const connected = made.flatMap((each) => (each.ok ? [each.value] : []));
+  for (const [index, each] of made.entries()) {
+    if (each.ok) continue;
+    await Promise.all(connected.map(({ close }) => close()));
+    return fail(why(each.failure.code, { account: accounts[index]?.name ?? "", ...each.failure.facts }));
   }
   return ok(connected);
 }
 
-async function connectBinance(
-  account: Extract<AccountConfig, { venue: "binance" }>,
-  environment: Environment,
-): Promise<Result<Connected, Why>> {
-  const [key, secret] = [readSecret(account.key, environment), readSecret(account.secret, environment)];
-  if (!key.ok) return key;
-  if (!secret.ok) return secret;
-  const { localPort } = account;
-  const client = await binanceClient({
-    key: key.value,
-    secret: secret.value,
-    ...(localPort !== undefined && { localPort }),
-  });
+const connect = (account: AccountConfig, ring: KeyRing, environment: Environment) =>
+  account.venue === "binance" ? connectExchange(account, ring) : connectChain(account, ring, environment);
+
+/** Reads with the read key alone, sends with the trade key alone; the transfer key is looked at and put away. */
+async function connectExchange(account: ExchangeAccount, ring: KeyRing): Promise<Result<Connected, Why>> {
+  const opened = await openExchangeKeys(account, ring);
+  if (!opened.ok) return opened;
+  const keys = opened.value;
+  const close = async () => void (await Promise.all(keys.map((key) => key.close())));
+  const audited = await Promise.all(keys.map((key) => auditKey(account.venue, key, ms(Date.now()))));
+  const refused = audited.find((each) => !each.ok);
+  if (refused?.ok === false) {
+    await close();
+    return refused;
+  }
+  const [read, trade] = (["read", "trade"] as const).map((use) => keys.find(({ held }) => held.use === use));
   const holding = holdingId(account.name);
+  const secrets = keys.flatMap(({ held }) => secretsOf(held));
+  const connection = { holding, feed: read!.feed(holding), ...(trade !== undefined && { actor: trade.actor() }) };
   return ok({
-    connection: { holding, feed: binanceFeed(client, { holding }), actor: new BinanceActor(client) },
-    secrets: [key.value, secret.value],
-    close: () => client.close(),
+    connection: redacted(connection, createRedact(secrets)),
+    secrets,
+    notices: [
+      ...audited.flatMap((each) => (each.ok ? each.value : [])),
+      ...(trade === undefined ? [watchOnly(account)] : []),
+    ],
+    close,
   });
 }
 
-function connectAave(
-  account: Extract<AccountConfig, { venue: "aave-v3" }>,
+/** Asks the venue what a key may do. A key that can withdraw is a failure; what else is wrong with it is the answer. */
+async function auditKey(
+  venue: string,
+  { held, permission }: ExchangeKey,
+  now: Ms,
+): Promise<Result<readonly Why[], Why>> {
+  const said = await permission();
+  const allowed = refuseWithdrawals(venue, said);
+  if (!allowed.ok)
+    return fail(why(allowed.failure.code, { key: held.use, place: held.place, ...allowed.failure.facts }));
+  return ok(keyWarnings(held.use, said, now));
+}
+
+async function connectChain(
+  account: ChainAccount,
+  ring: KeyRing,
   environment: Environment,
-): Result<Connected, Why> {
-  const rpc = typeof account.rpc === "string" ? ok(account.rpc) : readSecret(account.rpc, environment);
-  if (!rpc.ok) return rpc;
-  const market = marketOf(account.addressesProvider ?? account.market ?? "ethereum-core", account.chainId);
-  if (!market.ok) return market;
-  const signer = account.signer === undefined ? ok(undefined) : readSigner(account.signer, environment);
+): Promise<Result<Connected, Why>> {
+  const key = await ring.find(account, "trade");
+  if (!key.ok) return key;
+  const signer = key.value === undefined ? ok(undefined) : readWalletKey(key.value.parts.secret ?? "");
   if (!signer.ok) return signer;
-  const source: AaveSource = {
-    rpcUrl: rpc.value,
-    user: account.user as `0x${string}`,
-    ...market.value,
-    ...(account.multicall !== undefined && { multicall: account.multicall as `0x${string}` }),
-    ...(signer.value !== undefined && { payer: signer.value.address }),
-  };
+  const source = chainSource(account, environment, signer.value?.address);
+  if (!source.ok) return source;
   const holding = holdingId(account.name);
-  const feed = aaveFeed(holding, source);
+  const secrets = [...(key.value === undefined ? [] : secretsOf(key.value)), ...secretsOfUrl(source.value.rpcUrl)];
+  const connection = {
+    holding,
+    feed: aaveFeed(holding, source.value),
+    ...(signer.value !== undefined && { actor: aaveActor(source.value, signer.value) }),
+  };
   return ok({
-    connection: { holding, feed, ...(signer.value !== undefined && { actor: aaveActor(source, signer.value) }) },
-    secrets: [rpc.value],
+    connection: redacted(connection, createRedact(secrets)),
+    secrets,
+    notices: signer.value === undefined ? [watchOnly(account)] : [],
     close: async () => {},
   });
 }
 
-function readSigner(source: SecretSource, environment: Environment) {
-  const key = readSecret(source, environment);
-  return key.ok ? readWalletKey(key.value) : key;
-}
+/** All parts of a key; of a wallet's key also its digits alone, which is how libraries pass it on. */
+export const secretsOf = ({ parts }: HeldKey): readonly string[] =>
+  Object.values(parts).flatMap((part) =>
+    part === undefined ? [] : part.startsWith("0x") ? [part, part.slice(2)] : [part],
+  );
+
+const watchOnly = ({ name }: AccountConfig): Why =>
+  why("key/watch-only", {
+    account: name,
+    detail: "no trade key is named: this account is watched only, nothing can be sent for it",
+    next: "name one as keys.trade to let guards act on it",
+  });

@@ -22,11 +22,12 @@ beforeEach(() => {
   vi.stubEnv("DOCTOR_SECRET", "hush-hush");
 });
 
+const keyIn = (place: string) => `{ key: ${place}, secret: { env: DOCTOR_SECRET } }`;
 const guard = (mode: string) => `guards:
   - { name: g, protects: desk, when: { healthBelow: 3 }, target: { health: 5 }, do: [{ reduce: BTCUSDT, slippage: 0.5% }], mode: ${mode} }
 `;
-async function examined(change: Partial<Record<"dataDir" | "port" | "key" | "more", string>> = {}) {
-  const { dataDir = join(folder, "data"), port = "0", key = "{ env: DOCTOR_KEY }", more = "" } = change;
+async function examined(change: Partial<Record<"dataDir" | "port" | "keys" | "more", string>> = {}) {
+  const { dataDir = join(folder, "data"), port = "0", keys = keyIn("{ env: DOCTOR_KEY }"), more = "" } = change;
   const file = join(folder, "plimsoll.yaml");
   writeFileSync(
     file,
@@ -34,7 +35,7 @@ async function examined(change: Partial<Record<"dataDir" | "port" | "key" | "mor
 dataDir: ${dataDir}
 server: { port: ${port} }
 accounts:
-  - { name: desk, venue: binance, key: ${key}, secret: { env: DOCTOR_SECRET } }
+  - { name: desk, venue: binance, keys: { read: ${keys} } }
 ${more}`,
   );
   const { code, lines } = await runInTest("doctor", "--config", file, "--json");
@@ -54,7 +55,10 @@ test("without a config it says what is installed, and is content", async () => {
 test("a config that can run has nothing broken; nothing is made by looking", async () => {
   const { code, of, findings } = await examined({ more: guard("armed") });
   expect([code, findings.filter(({ is }) => is === "broken")]).toEqual([0, []]);
-  expect(of("desk.key")).toMatchObject({ is: "good", detail: "from variable DOCTOR_KEY" });
+  expect(of("desk.keys.read")).toMatchObject({
+    is: "good",
+    detail: expect.stringMatching(/^from variable DOCTOR_KEY and variable DOCTOR_SECRET, fingerprint [0-9a-f]{16}$/),
+  });
   expect(of("guards")).toMatchObject({ is: "good", detail: "1 of 1 armed" });
   expect(existsSync(join(folder, "data"))).toBe(false);
 });
@@ -72,8 +76,8 @@ test("guards in shadow, and none, are worth a note: they protect nobody", async 
 
 // oxfmt-ignore
 test.each([
-  ["a variable that is not set", "desk.key",    { key: "{ env: NOT_SET_ANYWHERE }" },                              /NOT_SET_ANYWHERE is not set/],
-  ["a secret's file that is not there", "desk.key", { key: `{ file: ${join(folder, "none")} }` },                  /none.*no such file/],
+  ["a variable that is not set", "desk.keys.read",    { keys: keyIn("{ env: NOT_SET_ANYWHERE }") },                              /NOT_SET_ANYWHERE is not set/],
+  ["a secret's file that is not there", "desk.keys.read", { keys: keyIn(`{ file: ${join(folder, "none")} }`) },                  /none.*no such file/],
   ["a data folder below a file", "data folder", { dataDir: join(folder, "plimsoll.yaml", "data") },                /cannot be written/],
   ["an unknown key",             "config",      { more: "colour: red\n" },                                         /plimsoll\.yaml:6:1 colour: unknown key/],
 ] as const)("%s is broken, with what to do", async (_case, what, change, detail) => {
@@ -86,10 +90,13 @@ test("a secret's file that others may read is broken", async () => {
   const file = join(folder, "secret");
   writeFileSync(file, "hush-hush");
   chmodSync(file, 0o644);
-  const { code, of } = await examined({ key: `{ file: ${file} }` });
-  expect([code, of("desk.key")]).toEqual([1, expect.objectContaining({ is: "broken", next: `chmod 600 ${file}` })]);
+  const { code, of } = await examined({ keys: keyIn(`{ file: ${file} }`) });
+  expect([code, of("desk.keys.read")]).toEqual([
+    1,
+    expect.objectContaining({ is: "broken", next: `chmod 600 ${file}` }),
+  ]);
   chmodSync(file, 0o600);
-  expect((await examined({ key: `{ file: ${file} }` })).code).toBe(0);
+  expect((await examined({ keys: keyIn(`{ file: ${file} }`) })).code).toBe(0);
 });
 
 test("a port in use is broken", async () => {

@@ -2,20 +2,18 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
+import { type Why, fail, why } from "@plimsoll/core/units";
 import { venues } from "@plimsoll/venues";
 import { Command } from "commander";
-import { exitCodes } from "./exit-codes.ts";
+import { exitCodes, failureCode } from "./exit-codes.ts";
+import { radiusText } from "./blast-radius.ts";
+import { secretFindings } from "./doctor-secrets.ts";
 import { type LayeredConfig, readConfig } from "./files/config-file.ts";
-import { secretState } from "./files/secrets.ts";
-import type { Finish, Out } from "./out.ts";
-
-/** One thing looked at: good, worth knowing, or broken, with the number that decided it and what to do. */
-interface Finding {
-  readonly is: "good" | "note" | "broken";
-  readonly what: string;
-  readonly detail: string;
-  readonly next?: string;
-}
+import { keyRing } from "./files/key-ring.ts";
+import { type Finding, broken } from "./finding.ts";
+import { hiddenInput } from "./hidden-input.ts";
+import { type Finish, type Out, sayFailure } from "./out.ts";
+import { type Unread, readPermissions } from "./permissions.ts";
 
 const DAY = 86_400_000;
 /** Terms older than this print a warning. */
@@ -26,8 +24,10 @@ export function doctorCommand(out: Out, finish: Finish): Command {
   return new Command("doctor")
     .description("what a run needs and what of it is missing; changes nothing")
     .option("--config <file>", "also look at this config: secrets present, data folder writable, port free")
+    .option("--permissions", "what each secret of the config can do, and what a thief could do with it at worst")
     .option("--json", "as JSON")
-    .action(async ({ config, json }: { config?: string; json?: true }) => {
+    .action(async ({ config, json, permissions }: { config?: string; json?: true; permissions?: true }) => {
+      if (permissions) return finish(await sayPermissions(out, config, json === true));
       const findings = [...program(), ...terms(Date.now()), ...(config === undefined ? [] : await configured(config))];
       if (json) out.line(JSON.stringify(findings, null, 2));
       else
@@ -36,6 +36,30 @@ export function doctorCommand(out: Out, finish: Finish): Command {
       finish(findings.some(({ is }) => is === "broken") ? exitCodes.error : exitCodes.safe);
     });
 }
+
+/** Prints the blast radius of every secret; a key that is refused is an error, one of which nothing is known is unknown. */
+async function sayPermissions(out: Out, file: string | undefined, json: boolean): Promise<number> {
+  const layers = file === undefined ? fail(needsConfig) : readConfig(file, process.env, {});
+  if (!layers.ok) {
+    sayFailure(out, layers.failure);
+    return failureCode(layers.failure);
+  }
+  const { config } = layers.value;
+  const radii = await readPermissions(config, keyRing(config, process.env, hiddenInput()), process.env);
+  if (json) out.line(JSON.stringify(radii, null, 2));
+  else out.line(radii.map((radius) => ("unread" in radius ? unreadText(radius) : radiusText(radius))).join("\n\n"));
+  if (radii.some((radius) => "unread" in radius || radius.warnings.some(isRefusal))) return exitCodes.error;
+  return radii.some((radius) => "can" in radius && radius.warnings.some(isUnread)) ? exitCodes.unknown : exitCodes.safe;
+}
+
+const needsConfig = why("usage", {
+  detail: "--permissions looks at the secrets of a config",
+  next: "add --config FILE",
+});
+const isRefusal = ({ code }: Why): boolean => code.endsWith("/key-can-withdraw");
+const isUnread = ({ code }: Why): boolean => code.endsWith("/key-permission-unknown") || code.startsWith("aave-v3/");
+const unreadText = ({ secret, unread: { code, facts } }: Unread): string =>
+  `${secret}: unknown, ${facts["detail"] ?? code}\n  Next: ${facts["next"] ?? ""}`;
 
 const mark = { good: "ok  ", note: "note", broken: "BAD " } as const;
 
@@ -85,39 +109,15 @@ function terms(now: number): readonly Finding[] {
 
 async function configured(file: string): Promise<readonly Finding[]> {
   const layers = readConfig(file, process.env, {});
-  if (!layers.ok)
-    return [
-      {
-        is: "broken",
-        what: "config",
-        detail: layers.failure.facts["detail"] ?? layers.failure.code,
-        next: layers.failure.facts["next"] ?? "",
-      },
-    ];
+  if (!layers.ok) return [broken("config", layers.failure)];
   const { config } = layers.value;
   return [
     { is: "good", what: "config", detail: `${file} is valid` },
-    ...secrets(layers.value),
+    ...(await secretFindings(config, keyRing(config, process.env, hiddenInput()), process.env)),
     dataFolder(config.dataDir),
     await port(config.server.host, config.server.port),
     ...modes(layers.value),
   ];
-}
-
-function secrets({ config }: LayeredConfig): readonly Finding[] {
-  const sources = config.accounts.flatMap((account) =>
-    Object.entries(account).flatMap(([field, value]) =>
-      typeof value === "object" && ("env" in value || "file" in value)
-        ? [{ what: `${account.name}.${field}`, source: value }]
-        : [],
-    ),
-  );
-  return sources.map(({ what, source }): Finding => {
-    const state = secretState(source, process.env);
-    return state.ok
-      ? { is: "good", what, detail: state.value }
-      : { is: "broken", what, detail: state.failure.facts["detail"] ?? "", next: state.failure.facts["next"] ?? "" };
-  });
 }
 
 function dataFolder(folder: string): Finding {

@@ -4,6 +4,7 @@ import { configCommand } from "./config-command.ts";
 import { demoCommand } from "./demo-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { backupCommand, evidenceCommand } from "./journal-commands.ts";
+import { keysCommand } from "./keys-command.ts";
 import { serveCommand } from "./serve-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -31,6 +32,7 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
     backupCommand,
     doctorCommand,
     configCommand,
+    keysCommand,
   ]) {
     program.addCommand(inheriting(program, make(out, finish)));
   }

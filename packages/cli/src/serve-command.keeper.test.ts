@@ -56,7 +56,7 @@ function configIn(dataDir: string): string {
 dataDir: ${join(folder, dataDir)}
 pollEvery: 1s
 accounts:
-  - { name: desk, venue: binance, key: { env: DESK_KEY }, secret: { env: DESK_SECRET }, localPort: ${exchange.port} }
+  - { name: desk, venue: binance, keys: { read: { key: { env: DESK_KEY }, secret: { env: DESK_SECRET } } }, localPort: ${exchange.port} }
 guards:
   - name: reduce early
     protects: desk

@@ -6,7 +6,8 @@ import { type Result, type Why, ms, ok } from "@plimsoll/core/units";
 import {
   type Keeper,
   type SigningKey,
-  createLog, createRedact,
+  createLog,
+  createRedact,
   exportEvidence,
   openStore,
   sha256,

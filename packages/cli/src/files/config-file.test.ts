@@ -22,8 +22,8 @@ server:
 accounts:
   - name: desk
     venue: binance
-    key: { env: BINANCE_KEY }
-    secret: { env: BINANCE_SECRET }
+    keys:
+      read: { key: { env: BINANCE_KEY }, secret: { env: BINANCE_SECRET } }
 `;
 
 test("each value says which layer it came from, the later layer wins", () => {
@@ -51,7 +51,10 @@ test("a secret's value is never among the rows", () => {
 // oxfmt-ignore
 test.each([
   ["an unknown key",         `${good}servr: {}\n`,                              "plimsoll.yaml:9:1 servr: unknown key"],
-  ["a secret in the file",   good.replace("{ env: BINANCE_SECRET }", "abc"),    "plimsoll.yaml:8:13 accounts[0].secret"],
+  ["a secret in the file",   good.replace("{ env: BINANCE_SECRET }", "abc"),    "plimsoll.yaml:8:13 accounts[0].keys.read: not a key: write the name of one in the key store, or { key: { env: VARIABLE }"],
+  ["a key with two places",  good.replace("env: BINANCE_SECRET", "env: A, file: B"), "plimsoll.yaml:8:13 accounts[0].keys.read"],
+  ["an account without keys", good.replace(/ {4}keys:\n.*\n/, ""),              "accounts[0].keys"],
+  ["two locks of the store", `${good}keyStore: { identity: id.txt, passphrase: { env: P } }\n`, "keyStore: an identity and a passphrase are named"],
   ["a host beyond loopback", good.replace("port: 9000", "host: 0.0.0.0"),       "plimsoll.yaml:3:9 server.host"],
   ["a guard of nobody",      `${good}guards:\n  - { name: g, protects: desc, when: { healthBelow: 1.2 }, target: { health: 1.4 }, do: [{ addMargin: 5 USDT }] }\n`, "plimsoll.yaml:10:26 guards[0].protects: no account is named desc"],
 ])("%s is refused with its place", (_case, text, detail) => {

@@ -1,38 +1,33 @@
 import { type Result, type Why, ok } from "@plimsoll/core/units";
 import * as z from "zod";
 import type { Guard } from "@plimsoll/core/policy";
+import { exchangeKeys, walletKeys } from "./account-keys.ts";
 import { guardsOf, writtenGuard } from "./guard-file.ts";
 import { inputSchema, published } from "./json-schema.ts";
+import { secretSource } from "./secrets.ts";
 import { type SourceFile, checkSource, readSourceFile } from "./source-file.ts";
 import { ADDRESS, duration, whole } from "./units.ts";
-
-/** A secret is never in this file: the name of an environment variable, or a file that only its owner may read. */
-const secret = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]);
-export type SecretSource = z.output<typeof secret>;
 
 const address = z.string().regex(ADDRESS, "not an address: write 0x and 40 hex digits");
 
 const binanceAccount = z.strictObject({
   name: z.string().min(1),
   venue: z.literal("binance"),
-  key: secret,
-  secret,
+  keys: exchangeKeys,
   localPort: whole.optional().describe("a simulated venue on this machine instead of the real one"),
 });
 const aaveAccount = z.strictObject({
   name: z.string().min(1),
   venue: z.literal("aave-v3"),
   rpc: z
-    .union([z.url({ protocol: /^https?$/ }), secret])
+    .union([z.url({ protocol: /^https?$/ }), secretSource])
     .describe("an address may carry a key: then name its variable"),
   chainId: whole,
   market: z.string().min(1).optional(),
   addressesProvider: address.optional().describe("PoolAddressesProvider of a market that is not known by name"),
   multicall: address.optional(),
   user: address,
-  signer: secret
-    .optional()
-    .describe("key of the wallet that repays and supplies; without it the account is watched only"),
+  keys: walletKeys.default({}),
 });
 
 /** Defaults whose written form is another than what is read from it. */
@@ -42,7 +37,7 @@ const config = z.strictObject({
   $schema: z.string().optional(),
   plimsoll: z.literal("config/1"),
   dataDir: z.string().min(1).default(".plimsoll"),
-  store: z.union([z.literal("sqlite"), z.strictObject({ postgres: secret })]).default("sqlite"),
+  store: z.union([z.literal("sqlite"), z.strictObject({ postgres: secretSource })]).default("sqlite"),
   server: z
     .strictObject({
       host: z
@@ -50,7 +45,19 @@ const config = z.strictObject({
         .default("127.0.0.1")
         .describe("loopback only; put a proxy with TLS before it for anything else"),
       port: whole.prefault(unset.server.port),
-      token: secret.optional(),
+      token: secretSource.optional(),
+    })
+    .prefault({}),
+  keyStore: z
+    .strictObject({
+      file: z.string().min(1).optional().describe("default: keys.age in dataDir"),
+      identity: z.string().min(1).optional().describe("age identity file that opens it, in another folder"),
+      passphrase: secretSource
+        .optional()
+        .describe("where the passphrase is; else PLIMSOLL_KEYS_PASSPHRASE, else it is asked for at start"),
+    })
+    .refine(({ identity, passphrase }) => identity === undefined || passphrase === undefined, {
+      error: "an identity and a passphrase are named: one of them opens the store",
     })
     .prefault({}),
   pollEvery: duration.prefault(unset.pollEvery).describe("how often a venue without a stream is read"),

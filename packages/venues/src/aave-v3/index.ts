@@ -17,6 +17,7 @@ export type { AaveBody } from "./holding.ts";
 export { aaveAccount, oracleQuote } from "./names.ts";
 export { readAaveBody } from "./read-holding.ts";
 export { readAaveTerms } from "./read-terms.ts";
+export { type WalletReach, readWallet } from "./read-wallet.ts";
 export type { AaveTerms } from "./terms.ts";
 export { readWalletKey } from "./wallet-key.ts";
 

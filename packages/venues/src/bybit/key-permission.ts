@@ -45,4 +45,4 @@ export const readPermission = (raw: unknown): KeyPermission =>
   });
 
 /** A Bybit key: the API key and its secret. */
-export const keys: VenueKeys = { parts: ["key", "secret"], readPermission };
+export const keys = { parts: ["key", "secret"], readPermission } satisfies VenueKeys;

@@ -36,4 +36,4 @@ export const readPermission = (raw: unknown): KeyPermission =>
   });
 
 /** A Deribit key: client id and client secret. */
-export const keys: VenueKeys = { parts: ["key", "secret"], readPermission };
+export const keys = { parts: ["key", "secret"], readPermission } satisfies VenueKeys;

@@ -39,4 +39,4 @@ export const readPermission = (raw: unknown): KeyPermission =>
   });
 
 /** An OKX key: the API key, its secret, and the passphrase chosen with it. */
-export const keys: VenueKeys = { parts: ["key", "secret", "passphrase"], readPermission };
+export const keys = { parts: ["key", "secret", "passphrase"], readPermission } satisfies VenueKeys;

@@ -1,0 +1,43 @@
+import type { Actor, Feed } from "@plimsoll/core/book";
+import { type HoldingId, type Result, type Why, ok } from "@plimsoll/core/units";
+import { BinanceActor, askKey, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
+import { type KeyPermission, keyUses } from "@plimsoll/venues/wire";
+import type { AccountConfig } from "./files/config-file.ts";
+import type { HeldKey, KeyRing } from "./files/key-ring.ts";
+
+export type ExchangeAccount = Extract<AccountConfig, { venue: "binance" }>;
+
+/** One key of an exchange account and what can be done with it; each has a connection of its own. */
+export interface ExchangeKey {
+  readonly held: HeldKey;
+  readonly feed: (holding: HoldingId) => Feed;
+  readonly actor: () => Actor;
+  readonly permission: () => Promise<KeyPermission>;
+  readonly close: () => Promise<void>;
+}
+
+/** Every key that an account names; the first that cannot be had is the failure. Nothing is asked of the venue yet. */
+export async function openExchangeKeys(
+  account: ExchangeAccount,
+  ring: KeyRing,
+): Promise<Result<readonly ExchangeKey[], Why>> {
+  const found: HeldKey[] = [];
+  for (const use of keyUses) {
+    const key = await ring.find(account, use);
+    if (!key.ok) return key;
+    if (key.value !== undefined) found.push(key.value);
+  }
+  return ok(await Promise.all(found.map((held) => openBinanceKey(account, held))));
+}
+
+async function openBinanceKey({ localPort }: ExchangeAccount, held: HeldKey): Promise<ExchangeKey> {
+  const { key = "", secret = "" } = held.parts;
+  const client = await binanceClient({ key, secret, ...(localPort !== undefined && { localPort }) });
+  return {
+    held,
+    feed: (holding) => binanceFeed(client, { holding }),
+    actor: () => new BinanceActor(client),
+    permission: () => askKey(client),
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,33 @@
+import type { KeyParts } from "@plimsoll/keeper";
+import { keyName } from "@plimsoll/keeper";
+import type { KeyUse } from "@plimsoll/venues/wire";
+import * as z from "zod";
+import { type SecretSource, secretSource } from "./secrets.ts";
+
+/** Where one key is: the name it has in the key store, or the place of each of its parts. */
+export type KeyRef = string | { readonly [Part in keyof KeyParts]?: SecretSource | undefined };
+export type AccountKeys = { readonly [Use in KeyUse]?: KeyRef | undefined };
+
+const keyRef = <S extends z.ZodRawShape>(parts: S) =>
+  z.union([keyName, z.strictObject(parts)], {
+    error: `not a key: write the name of one in the key store, or { ${Object.keys(parts)
+      .map((part) => `${part}: { env: VARIABLE }`)
+      .join(", ")} }`,
+  });
+
+const exchangeKey = keyRef({ key: secretSource, secret: secretSource });
+const walletKey = keyRef({ secret: secretSource });
+
+/** One key for each use: what reads need not be able to trade. */
+export const exchangeKeys = z.strictObject({
+  read: exchangeKey.describe("key that reads; nothing else is asked with it"),
+  trade: exchangeKey.optional().describe("key that sends; without it the account is watched only"),
+  transfer: exchangeKey.optional().describe("key that moves money between accounts; audited, used by nothing yet"),
+});
+
+/** What is on a chain is read without a key. */
+export const walletKeys = z.strictObject({
+  trade: walletKey
+    .optional()
+    .describe("private key of the wallet that repays and supplies; without it the account is watched only"),
+});

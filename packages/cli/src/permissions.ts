@@ -1,0 +1,152 @@
+import { join } from "node:path";
+import { type Ms, type Result, type Why, compare, ms, text } from "@plimsoll/core/units";
+import { KEY_STORE } from "@plimsoll/keeper";
+import { type WalletReach, readWallet, readWalletKey } from "@plimsoll/venues/aave-v3";
+import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
+import { type BlastRadius, boundsOf, mayOf, worstOf } from "./blast-radius.ts";
+import { type ChainAccount, chainSource } from "./chain-source.ts";
+import { otherSecrets } from "./doctor-secrets.ts";
+import { type ExchangeAccount, type ExchangeKey, openExchangeKeys } from "./exchange-key.ts";
+import type { Config } from "./files/config-file.ts";
+import type { HeldKey, KeyRing } from "./files/key-ring.ts";
+import { type Environment, placeOf } from "./files/secrets.ts";
+
+const NOTHING = { read: "no", trade: "no", transfer: "no", withdraw: "no" } as const;
+const EVERYTHING = { read: "yes", trade: "yes", transfer: "yes", withdraw: "yes" } as const;
+
+/** The blast radius of every secret of a config; each venue and chain is asked now. A secret that cannot be had is a failure. */
+export async function readPermissions(
+  config: Config,
+  ring: KeyRing,
+  environment: Environment,
+): Promise<readonly (BlastRadius | Unread)[]> {
+  const radii: (BlastRadius | Unread)[] = [];
+  for (const account of config.accounts) {
+    const read =
+      account.venue === "binance" ? await ofExchange(account, ring) : await ofChain(account, ring, environment);
+    radii.push(...(read.ok ? read.value : [{ secret: `keys of ${account.name}`, unread: read.failure }]));
+  }
+  return [...radii, ...ofOthers(config), ...ofStore(config)];
+}
+
+/** A secret of which nothing could be found out. */
+export interface Unread {
+  readonly secret: string;
+  readonly unread: Why;
+}
+
+async function ofExchange(account: ExchangeAccount, ring: KeyRing): Promise<Result<readonly BlastRadius[], Why>> {
+  const keys = await openExchangeKeys(account, ring);
+  if (!keys.ok) return keys;
+  const now = ms(Date.now());
+  const radii = await Promise.all(keys.value.map((key) => ofExchangeKey(account, key, now)));
+  await Promise.all(keys.value.map((key) => key.close()));
+  return { ok: true, value: radii };
+}
+
+async function ofExchangeKey(
+  { name, venue }: ExchangeAccount,
+  { held, permission }: ExchangeKey,
+  now: Ms,
+): Promise<BlastRadius> {
+  const said = await permission();
+  const refused = refuseWithdrawals(venue, said);
+  const can = mayOf(said);
+  return {
+    ...named(`${held.use} key of ${name}`, `account ${name} at ${venue}`, held),
+    can,
+    facts: boundsOf(said),
+    worst: worstOf(can),
+    warnings: [...(refused.ok ? [] : [refused.failure]), ...keyWarnings(held.use, said, now)],
+  };
+}
+
+const named = (secret: string, on: string, { place, fingerprint }: HeldKey) => ({ secret, on, place, fingerprint });
+
+/** A wallet's key does all that its wallet can; without one the wallet is still worth a look for what it allowed. */
+async function ofChain(
+  account: ChainAccount,
+  ring: KeyRing,
+  environment: Environment,
+): Promise<Result<readonly BlastRadius[], Why>> {
+  const key = await ring.find(account, "trade");
+  if (!key.ok) return key;
+  const signer = key.value === undefined ? undefined : readWalletKey(key.value.parts.secret ?? "");
+  if (signer?.ok === false) return signer;
+  const source = chainSource(account, environment, signer?.value.address);
+  if (!source.ok) return source;
+  const owner = source.value.payer ?? source.value.user;
+  const wallet = await readWallet(source.value);
+  const on = `wallet ${owner} on chain ${account.chainId}`;
+  const none = { secret: `wallet of ${account.name}`, on, place: "nowhere here: it is watched only" };
+  const radius: BlastRadius = {
+    ...(key.value === undefined ? none : named(`trade key of ${account.name}`, on, key.value)),
+    can: key.value === undefined ? NOTHING : EVERYTHING,
+    facts: wallet.ok ? walletFacts(wallet.value) : ["balances and allowances: not read, unknown"],
+    worst:
+      key.value === undefined
+        ? "of this machine gets no key of it; whoever controls a contract named above takes what is allowed to it"
+        : "takes everything that this wallet holds, and spends what others allowed it to",
+    warnings: wallet.ok ? [] : [wallet.failure],
+  };
+  return { ok: true, value: [radius] };
+}
+
+function walletFacts({ native, pool, tokens }: WalletReach): readonly string[] {
+  return [
+    `native balance ${text(native)}`,
+    ...tokens.map(
+      ({ asset, balance, allowance }) =>
+        `${asset}: holds ${text(balance)}, the pool ${pool} may take ${compare(allowance, balance) > 0 ? "all of it" : text(allowance)} (allowance ${text(allowance)})`,
+    ),
+    "allowances to other contracts: not read, unknown",
+  ];
+}
+
+const worstOther = {
+  rpc: "sees which addresses you watch and uses up your quota; the operator behind it can show you a false chain",
+  store: "reads the whole journal and destroys it; altered entries break its chain of hashes",
+  token: "sees the whole book on the dashboard; nothing can be sent through it",
+} as const;
+
+const ofOthers = (config: Config): readonly BlastRadius[] =>
+  otherSecrets(config).map(({ kind, what, source }) => ({
+    secret: what,
+    on: "what it opens",
+    place: placeOf(source),
+    can: { ...NOTHING, read: "yes" },
+    facts: [],
+    worst: worstOther[kind],
+    warnings: [],
+  }));
+
+/** What opens the key store, and what signs evidence. */
+function ofStore({ accounts, dataDir, keyStore }: Config): readonly BlastRadius[] {
+  const inStore = accounts.flatMap(({ keys }) => Object.values(keys)).filter((key) => typeof key === "string").length;
+  const { identity, passphrase } = keyStore;
+  const lock =
+    identity !== undefined
+      ? `file ${identity}`
+      : passphrase !== undefined
+        ? placeOf(passphrase)
+        : "variable PLIMSOLL_KEYS_PASSPHRASE, or asked for at start";
+  const opener: BlastRadius = {
+    secret: "lock of the key store",
+    on: `every key in ${keyStore.file ?? join(dataDir, KEY_STORE)}`,
+    place: lock,
+    can: { read: "unknown", trade: "unknown", transfer: "unknown", withdraw: "unknown" },
+    facts: [`${inStore} of its keys are named by this config, above; it may hold others`],
+    worst: "who also has the store's file does what every key in it can",
+    warnings: [],
+  };
+  const evidence: BlastRadius = {
+    secret: "evidence key",
+    on: "evidence files",
+    place: `file ${join(dataDir, "evidence-key.pem")}`,
+    can: NOTHING,
+    facts: [],
+    worst: "signs false evidence in your name; moves nothing",
+    warnings: [],
+  };
+  return [...(inStore > 0 ? [opener] : []), evidence];
+}
