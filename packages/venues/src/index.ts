@@ -7,9 +7,10 @@ import { deribit } from "./deribit/index.ts";
 import { dydxV4 } from "./dydx-v4/index.ts";
 import { hyperliquid } from "./hyperliquid/index.ts";
 import { okx } from "./okx/index.ts";
+import { sky } from "./sky/index.ts";
 
 /** Every margin system this build models; a new venue is one folder and one line here. */
-export const venues: readonly VenueModule[] = [aaveV3, binance, deribit, dydxV4, hyperliquid, okx];
+export const venues: readonly VenueModule[] = [aaveV3, binance, deribit, dydxV4, hyperliquid, okx, sky];
 
 /** The engine of a venue's rule set; undefined where this build does not model it. */
 export const engineOf = (venue: VenueId, rules: string): BoundEngine | undefined =>
