@@ -24,7 +24,7 @@ import type { Body } from "./holding.ts";
 import { quotesOf } from "./instrument.ts";
 import { requirementOf, valueOf } from "./margin-standard.ts";
 import type { DeribitTerms } from "./terms.ts";
-import { type Totals, isCharged, totalsOf } from "./totals.ts";
+import { type CoinMatrix, type Totals, isCharged, totalsOf } from "./totals.ts";
 
 /** Exact state of one account: margin balance against maintenance and initial margin. */
 export function assess(body: Body, key: AccountKey, scene: Scene<DeribitTerms>): Assessment {
@@ -90,10 +90,29 @@ function explain({ wallets, margin }: Account, totals: Totals): Explain {
       {
         name: "maintenance margin",
         value: text(totals.maintenance),
-        formula: margin === "standard" ? "sum over positions" : "factor * (worst scenario + roll shock)",
+        formula: margin === "standard" ? "sum over positions" : "factor * (worst scenario + roll shock + delta shock)",
         source,
+        ...(margin === "portfolio" && { parts: totals.matrices.map(explainMatrix) }),
       },
       { name: "initial margin", value: text(totals.initial), source },
     ],
   };
 }
+
+/** What of the matrix counts; doubles, in coins or dollars. */
+function explainMatrix({ group: { coin, unit }, matrix, maintenance }: CoinMatrix): Explain {
+  const { worst, worstAt, roll, deltaShock } = matrix;
+  const scenario = worstAt === undefined ? "none loses" : `index ${percent(worstAt.move)}, vols ${worstAt.shock}`;
+  return {
+    name: `scenarios of ${coin}`,
+    value: text(maintenance),
+    formula: `in ${unit}`,
+    parts: [
+      { name: `worst: ${scenario}`, value: `${worst}` },
+      { name: "roll shock", value: `${roll}` },
+      { name: "delta shock", value: `${deltaShock}`, source: "README.md rule 11: its form is not confirmed" },
+    ],
+  };
+}
+
+const percent = (move: number): string => `${move < 0 ? "" : "+"}${(100 * move).toFixed(0)} %`;

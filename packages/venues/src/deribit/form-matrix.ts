@@ -1,52 +1,82 @@
 import { type FormBuilder, sampleCurve } from "@plimsoll/core/margin";
-import { invariant, toNumber } from "@plimsoll/core/units";
 import type { Account } from "./accounts.ts";
-import { indexKey } from "./instrument.ts";
-import { matrixAt, matrixLegs } from "./margin-matrix.ts";
+import { reach } from "./form-settling.ts";
+import { coinPair, indexKey } from "./instrument.ts";
+import { type MatrixGroup, groupAt, matrixOf } from "./margin-matrix.ts";
 import { OPTION_SCALE } from "./margin-standard.ts";
-import type { Priced } from "./priced.ts";
-import { matrixRulesOf } from "./totals.ts";
+import { deltaOf } from "./matrix-legs.ts";
+import type { CoinMatrix } from "./totals.ts";
 
-/** Samples go this far from today's index, as a multiple and as a share; beyond, the form claims nothing. */
-const reach = 3;
 /** Of what is required today. */
 const sampleError = 5e-3;
-/** Prices looked at on each side for where the delta shock begins. */
-const looks = 32;
 
 /**
- * Adds what the scenarios of one pair require, sampled over its index: the worst scenario changes from price to price.
+ * Adds what the scenarios of one coin require.
  * @returns the error of the samples and of the rounding, in dollars.
  */
 export function addMatrix(
   form: FormBuilder,
   account: Account,
-  own: readonly Priced[],
+  { group, matrix }: CoinMatrix,
   line: "maintenance" | "initial",
 ): number {
-  const rules = matrixRulesOf(account, own);
-  invariant(rules.ok, "totals refuse what has no matrix");
-  const [{ index, instrument }] = own as readonly [Priced];
-  const today = toNumber(index);
-  const factor = line === "maintenance" ? rules.value.maintenanceFactor : 1;
-  const legs = matrixLegs(own, rules.value);
-  const isKnown = (price: number) => !matrixAt(legs, rules.value, price).beyondThreshold;
-  const need = once((price) => factor * matrixAt(legs, rules.value, price).margin * price);
-  const through = [farthest(today, today / reach, isKnown), today, farthest(today, today * reach, isKnown)];
-  const curve = sampleCurve(need, through, sampleError * need(today));
-  form.need.curve(form.price(indexKey(instrument.pair)), curve);
-  return curve.error + 10 ** -OPTION_SCALE * reach * today;
+  const factor = line === "maintenance" ? group.rules.maintenanceFactor : 1;
+  const rounding = 10 ** -OPTION_SCALE * (group.unit === "coin" ? reach * group.index : 1);
+  if (followsOneIndex(account, group)) return rounding + addSamples(form, group, matrix.margin, factor);
+  addFutures(form, group, factor);
+  return rounding;
 }
 
-/** The end, or the last price on the way there before the venue's unconfirmed delta shock begins. */
-function farthest(from: number, end: number, isKnown: (price: number) => boolean): number {
-  let last = from;
-  for (let i = 1; i <= looks; i++) {
-    const price = i === looks ? end : from * (end / from) ** (i / looks);
-    if (!isKnown(price)) return last;
-    last = price;
+/** Why a coin's scenarios cannot be said as a form: they move several indices at once, which only futures do in straight lines. */
+export function noForm(account: Account, { group }: CoinMatrix): string | undefined {
+  if (followsOneIndex(account, group)) return undefined;
+  const { legs, rules, coin } = group;
+  const where = `the scenarios of ${coin} move several indices together`;
+  if (legs.some((leg) => leg.option !== undefined || leg.fixed !== 0)) return `${where}, and there are options in them`;
+  if (rules.extendedFactor > 1) return `${where}, and the extended table weighs more than the main one`;
+  const dollars = legs.reduce((sum, leg) => sum + Math.abs(deltaOf(leg)) * group.index, 0);
+  if (dollars * reach > rules.deltaShockThreshold) return `${where}, and the delta shock is near`;
+  return undefined;
+}
+
+/** A cross pool has linear contracts on other indices than the coin's own. */
+const followsOneIndex = ({ is }: Account, { legs }: MatrixGroup): boolean =>
+  is === "segregated" || legs.every(({ style }) => style === "inverse");
+
+/** One index: the worst scenario changes from price to price, so it is sampled. */
+function addSamples(form: FormBuilder, group: MatrixGroup, today: number, factor: number): number {
+  const need = once((price) => factor * matrixOf(groupAt(group, price)).margin * (group.unit === "coin" ? price : 1));
+  const through = [group.index / reach, group.index, group.index * reach];
+  const worth = today * (group.unit === "coin" ? group.index : 1);
+  const curve = sampleCurve(need, through, sampleError * factor * worth);
+  form.need.curve(form.price(indexKey(group.pair)), curve);
+  return curve.error;
+}
+
+/**
+ * Futures gain and lose in proportion to the move: the worst is `range * |coins I + sum of sizes at their marks|`, at one end of the
+ * main table. Inverse contracts count through what they were entered at: their dollars stand still.
+ */
+function addFutures(form: FormBuilder, { pair, coins, rules, legs }: MatrixGroup, factor: number): void {
+  const range = factor * rules.priceRange;
+  const pool = form.pool({
+    into: "need",
+    measure: "value",
+    from: Float64Array.of(-Infinity, 0),
+    a: Float64Array.of(0, 0),
+    b: Float64Array.of(-range, range),
+    g: Float64Array.of(0, 0),
+  });
+  pool.line(form.price(indexKey(pair)), coins);
+  for (const leg of legs) {
+    const rate = factor * Math.max(Math.exp(rules.annualisedMoveRisk * leg.years) - 1, rules.minAnnualisedMove);
+    if (leg.style === "inverse") form.need.add((rate * Math.abs(leg.size)) / leg.slope);
+    else {
+      const index = form.factor([indexKey(leg.pair), 1], [indexKey(coinPair(leg.currency)), 1]);
+      pool.line(index, leg.size * leg.slope);
+      form.need.line(index, rate * Math.abs(leg.size));
+    }
   }
-  return last;
 }
 
 /** A function that is asked only once at each place: the halving of samples comes back to its quarter points. */

@@ -1,12 +1,14 @@
 import { type FormBuilder, type Scene, type SumBuilder, slopedBend } from "@plimsoll/core/margin";
 import { type QuoteKey, invariant, isNegative, toNumber } from "@plimsoll/core/units";
 import type { Account } from "./accounts.ts";
+import { addSampled, dollarsOf, isSampled, requirementInDollars } from "./form-settling.ts";
 import type { Wallet } from "./holding.ts";
 import { indexKey } from "./instrument.ts";
 import type { Priced, PricedFuture, PricedOption } from "./priced.ts";
 import type { DeribitTerms } from "./terms.ts";
 
-// I is the pair's index, b the basis: the mark is b I. An option on b I with strike K is worth b times one on I with strike K / b.
+// I is the pair's index, b the slope of the mark: b I, or in the window before delivery f + b I. An option on b I with strike K is
+// worth b times one on I with strike K / b.
 
 type Line = "maintenance" | "initial";
 
@@ -25,10 +27,11 @@ export function addBalance(
 
 /** Adds profit of a future or value of an option; `coin` turns the wallet's currency into the form's unit. */
 export function addValue(form: FormBuilder, have: SumBuilder, each: Priced, coin: QuoteKey | undefined): void {
-  const [size, basis] = [toNumber(each.position.size), toNumber(each.basis)];
+  const [size, basis] = [toNumber(each.position.size), toNumber(each.slope)];
   const index = indexKey(each.instrument.pair);
+  if (isSampled(each)) return addSampled(form, have, each, dollarsOf);
   if (each.is === "option") {
-    invariant(each.instrument.style === "inverse" || coin === undefined, "totals refuse linear options in a pool");
+    invariant(each.instrument.style === "inverse" || coin === undefined, "compile refuses linear options in a pool");
     have.curve(form.price(index), black(each, each.instrument.style === "inverse" ? size : size * basis));
     return;
   }
@@ -37,7 +40,8 @@ export function addValue(form: FormBuilder, have: SumBuilder, each: Priced, coin
     have.line(form.price(index), size / entry).add(-size / basis);
     return;
   }
-  have.line(productOf(form, index, coin), size * basis).line(productOf(form, undefined, coin), -size * entry);
+  const paid = toNumber(each.fixed) - entry;
+  have.line(productOf(form, index, coin), size * basis).line(productOf(form, undefined, coin), size * paid);
 }
 
 const productOf = (form: FormBuilder, index: QuoteKey | undefined, coin: QuoteKey | undefined): number =>
@@ -45,14 +49,15 @@ const productOf = (form: FormBuilder, index: QuoteKey | undefined, coin: QuoteKe
 
 /** Adds what a position requires under standard margin. */
 export function addRequirement(form: FormBuilder, each: Priced, line: Line, coin: QuoteKey | undefined): void {
-  if (each.is === "future") addFuture(form, each, line, coin);
+  if (isSampled(each)) addSampled(form, form.need, each, (at) => requirementInDollars(at, line));
+  else if (each.is === "future") addFuture(form, each, line, coin);
   else if (isNegative(each.position.size)) addOption(form, each, line);
 }
 
 /** `(rate + slope Q) Q I`: with Q = N / (b I) of an inverse future `rate N/b + slope (N/b)^2 / I`. */
 function addFuture(
   form: FormBuilder,
-  { position, instrument, basis, rules }: PricedFuture,
+  { position, instrument, slope: basis, rules }: PricedFuture,
   line: Line,
   coin: QuoteKey | undefined,
 ): void {
@@ -73,14 +78,14 @@ function addFuture(
   });
 }
 
-const black = ({ type, strike, basis, vol, expiryMs }: PricedOption, quantity: number) =>
-  ({ kind: "black", quantity, type, strike: strike / toNumber(basis), expiryMs, vol }) as const;
+const black = ({ type, strike, slope, vol, expiryMs }: PricedOption, quantity: number) =>
+  ({ kind: "black", quantity, type, strike: strike / toNumber(slope), expiryMs, vol }) as const;
 
 /** Mark plus a share of the coin; both in the form's unit: the coin itself is worth the index. */
 function addOption(form: FormBuilder, each: PricedOption, line: Line): void {
   const { type, strike, position, instrument, rules } = each;
   const index = form.price(indexKey(instrument.pair));
-  const basis = toNumber(each.basis);
+  const basis = toNumber(each.slope);
   // a linear contract's coin is charged at its mark
   const contracts = Math.abs(toNumber(position.size)) * (instrument.style === "inverse" ? 1 : basis);
   form.need.curve(index, black(each, contracts));

@@ -2,10 +2,12 @@ import { type Compiled, type FormBuilder, type LineName, type Scene, formBuilder
 import { type AccountKey, isNegative, toNumber } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
 import { addBalance, addRequirement, addValue } from "./form-standard.ts";
-import { addMatrix } from "./form-matrix.ts";
+import { addMatrix, noForm } from "./form-matrix.ts";
+import { isSampled, samplesError } from "./form-settling.ts";
 import type { Body, Wallet } from "./holding.ts";
 import { coinPair, indexKey } from "./instrument.ts";
 import { OPTION_SCALE } from "./margin-standard.ts";
+import { isDollar } from "./scenario-groups.ts";
 import type { DeribitTerms } from "./terms.ts";
 import { type Totals, countsInBalance, isCharged, totalsOf } from "./totals.ts";
 
@@ -15,18 +17,31 @@ import { type Totals, countsInBalance, isCharged, totalsOf } from "./totals.ts";
  */
 export function compile(body: Body, key: AccountKey, scene: Scene<DeribitTerms>, line: LineName): Compiled {
   const account = accountOf(body, key);
-  if (account === undefined || account.positions.length === 0) return { none: "no-position" };
+  if (account === undefined || (account.positions.length === 0 && account.margin === "standard"))
+    return { none: "no-position" };
   if (line !== "maintenance" && line !== "initial") return { unknown: `deribit has no ${line} line` };
   const totals = totalsOf(account, scene);
   if (!totals.ok) return { unknown: `${totals.failure.code} ${JSON.stringify(totals.failure.facts)}` };
-  if (!isCharged(totals.value)) return { none: "no-debt" };
+  if (!isCharged(totals.value)) return { none: account.positions.length === 0 ? "no-position" : "no-debt" };
+  const refused = refusalOf(account, totals.value);
+  if (refused !== undefined) return { unknown: refused };
   return { form: formOf(account, totals.value, scene, line) };
+}
+
+/** Why an account has no form although it can be assessed. */
+function refusalOf(account: Account, { priced, matrices }: Totals): string | undefined {
+  if (account.is !== "cross") return undefined;
+  const option = priced.find(({ is, instrument }) => is === "option" && instrument.style === "linear");
+  if (option !== undefined)
+    return `${option.instrument.name} in a cross pool: its worth is a product of two prices and no straight line`;
+  return matrices.map((each) => noForm(account, each)).find((reason) => reason !== undefined);
 }
 
 function formOf(account: Account, totals: Totals, scene: Scene<DeribitTerms>, line: "maintenance" | "initial") {
   const form = formBuilder();
   const scenarios = account.margin === "portfolio";
-  let absolute = scenarios ? valuesRounding(totals) : 1e-12;
+  const sampled = totals.priced.filter(isSampled).reduce((sum, each) => sum + 2 * samplesError(each), 0);
+  let absolute = sampled + (scenarios ? valuesRounding(totals) : 1e-12);
   for (const wallet of account.wallets) {
     const own = totals.priced.filter(({ instrument }) => instrument.currency === wallet.currency);
     const coin = coinFactor(form, account, wallet);
@@ -38,8 +53,8 @@ function formOf(account: Account, totals: Totals, scene: Scene<DeribitTerms>, li
       if (counts) addValue(form, have, each, coinKey(account, wallet));
       if (!scenarios) addRequirement(form, each, line, coinKey(account, wallet));
     }
-    if (scenarios) absolute += addMatrix(form, account, own, line);
   }
+  for (const each of totals.matrices) absolute += addMatrix(form, account, each, line);
   return form.build({
     line,
     unit: isInDollars(account) ? "USD" : account.unit,
@@ -53,8 +68,7 @@ function formOf(account: Account, totals: Totals, scene: Scene<DeribitTerms>, li
 }
 
 /** A segregated dollar coin is its own unit; all else is counted in dollars. */
-const isInDollars = ({ is, unit }: Account): boolean => is === "cross" || !DOLLARS.has(unit);
-const DOLLARS = new Set(["USDC", "USDT"]);
+const isInDollars = ({ is, unit }: Account): boolean => is === "cross" || !isDollar(unit);
 
 /** The index that turns a wallet into the form's unit; undefined where it is that unit. */
 const coinKey = (account: Account, { currency }: Wallet) =>

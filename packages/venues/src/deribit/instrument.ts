@@ -64,14 +64,21 @@ function daysSinceEpoch(year: number, month: number, day: number): number {
 export const indexKey = (pair: string): QuoteKey => quoteKey(`deribit:${pair}:index`);
 /** Mark price of a future over the index: about 1, and it stands still when the coin moves. */
 export const basisKey = (underlying: string): QuoteKey => quoteKey(`deribit:${underlying}:basis`);
+/** Mean of the index readings that a delivery price is made of, those taken so far; the venue's estimated delivery price. */
+export const deliveryKey = (pair: string): QuoteKey => quoteKey(`deribit:${pair}:delivery`);
 /** Mark volatility of an option as a share: 0.6 is 60 %. */
 export const volKey = (option: string): QuoteKey => quoteKey(`deribit:${option}:iv`);
 /** The index that turns a wallet's currency into dollars. */
 export const coinPair = (currency: string): string => `${currency.toLowerCase()}_usd`;
-/** Every quote that an instrument is priced from. */
+/** Every quote that an instrument is priced from; which one says where its mark is depends on the time. */
 export function quotesOf(name: string): readonly QuoteKey[] {
   const instrument = readInstrument(name);
   if (instrument === undefined) return [];
-  const both = [indexKey(instrument.pair), basisKey(instrument.underlying)];
-  return instrument.option === undefined ? both : [...both, volKey(name)];
+  const { pair, underlying, expiry, option } = instrument;
+  return [
+    indexKey(pair),
+    basisKey(underlying),
+    ...(expiry === undefined ? [] : [deliveryKey(pair)]),
+    ...(option === undefined ? [] : [volKey(name)]),
+  ];
 }

@@ -20,6 +20,7 @@ import { withoutOrders } from "./apply.ts";
 import { applyFill } from "./fill.ts";
 import type { Body } from "./holding.ts";
 import { requirementOf } from "./margin-standard.ts";
+import { legProfit } from "./matrix-legs.ts";
 import { feeOf } from "./order.ts";
 import type { Priced } from "./priced.ts";
 import type { DeribitTerms } from "./terms.ts";
@@ -31,7 +32,8 @@ type At = { readonly key: AccountKey; readonly scene: Scene<DeribitTerms>; reado
  * What the venue takes from an account at or past its maintenance line: its open orders, then of each position as much as
  * brings it back, or all of it. The venue closes such a size in slices, about one a second; here it is one step.
  * @returns no step when the account is not crossed or cannot be assessed; the steps end early where a fill is not known.
- * @source order of events documented, README.md rules 14 and 15; which position goes first is assumed: largest requirement.
+ * @source order of events documented, README.md rules 14 and 15; which position goes first is documented for portfolio margin
+ *   (what contributes most to the matrix), else assumed: largest requirement.
  */
 export function liquidate(
   body: Body,
@@ -75,12 +77,31 @@ function cancelOrders(body: Body, { key }: At): Step<Body>[] {
 
 /** Names in the order in which positions are reduced. */
 function sequence(body: Body, at: At, chooser: Chooser): readonly string[] {
-  const names = (totalsIn(body, at)?.priced ?? [])
-    .toSorted((a, b) => compare(requirementOf(b, "maintenance"), requirementOf(a, "maintenance")))
-    .map(({ position }) => position.instrument);
+  const totals = totalsIn(body, at);
+  const names = totals === undefined ? [] : byWeight(totals);
   if (typeof chooser === "string") return names;
   const first = chooser.fixed.filter((name) => names.includes(name));
   return [...first, ...names.filter((name) => !first.includes(name))];
+}
+
+/** Largest requirement first; under portfolio margin what loses most in the scenario that decides for its coin. */
+function byWeight({ priced, matrices }: Totals): readonly string[] {
+  if (matrices.length === 0)
+    return priced
+      .toSorted((a, b) => compare(requirementOf(b, "maintenance"), requirementOf(a, "maintenance")))
+      .map(({ position }) => position.instrument);
+  return matrices
+    .flatMap(({ group: { legs, index }, matrix: { worstAt } }) =>
+      legs.map((leg) => ({
+        name: leg.name,
+        loss:
+          worstAt === undefined
+            ? 0
+            : -legProfit(leg, worstAt.move, worstAt.shock) * (leg.style === "inverse" ? index : 1),
+      })),
+    )
+    .toSorted((a, b) => b.loss - a.loss)
+    .map(({ name }) => name);
 }
 
 /** The smallest multiple of the step that brings the account back, or the whole position. */

@@ -1,116 +1,130 @@
-import { blackDelta, blackPrice } from "@plimsoll/core/math";
-import { toNumber } from "@plimsoll/core/units";
-import type { Priced, PricedOption } from "./priced.ts";
+import { type MatrixLeg, type VolShock, deltaOf, netDeltaOf, worthAt } from "./matrix-legs.ts";
 import type { MatrixRules } from "./terms.ts";
 
-// Portfolio margin of one inverse pair, in coin, as a function of its index alone: bases, vols and the clock stand still.
-// Source: Deribit, portfolio margin; the main table, the future's profit and both factors reproduce recorded answers of
-// `private/pme/simulate`, the rest is secondary. README.md rules 8 to 13.
+// Portfolio margin of one coin as a function of its index alone: bases, vols and the clock stand still.
+// Source: Deribit, portfolio margin; tables, roll minimum and both factors reproduce recorded answers of `private/pme/simulate`,
+// the rest is secondary. README.md rules 8 to 13.
 
-/** One position as the matrix reads it: plain doubles, shocked vols worked out once. */
-export interface MatrixLeg {
-  readonly underlying: string;
-  readonly years: number;
-  /** Dollars of a future at its mark over the index, contracts of an option. */
-  readonly size: number;
-  readonly option?: {
-    readonly type: "call" | "put";
-    /** In terms of the index: strike over basis. */
-    readonly strike: number;
-    readonly years: number;
-    readonly vols: Readonly<Record<VolShock, number>>;
-  };
+/** Everything of an account that follows one coin. */
+export interface MatrixGroup {
+  readonly coin: string;
+  readonly rules: MatrixRules;
+  readonly legs: readonly MatrixLeg[];
+  /** The pair that the coin's own index is of, and that index. */
+  readonly pair: string;
+  readonly index: number;
+  /** In what profits are counted: coins, or dollars (which a cross pool and a dollar coin are kept in). */
+  readonly unit: "coin" | "dollars";
+  /** Coins held that move in dollars with the index, besides what the inverse legs are worth; 0 in an account kept in coin. */
+  readonly coins: number;
 }
-type VolShock = "same" | "up" | "down";
 
-/** The scenario matrix and what is made of it. */
+/** The scenario matrix and what is made of it, in the group's unit. */
 export interface Matrix {
   /** Profits of the main table, by move from the deepest fall up, each with vols as they are, up and down. */
   readonly main: readonly number[];
   readonly extended: readonly number[];
   readonly worst: number;
   readonly roll: number;
-  /** Total delta in coin; above the threshold the venue adds a shock whose form is not confirmed. */
+  readonly deltaShock: number;
+  /** Of the account, in coins: net of what inverse options are worth. */
   readonly delta: number;
-  readonly beyondThreshold: boolean;
   readonly margin: number;
+  /** The scenario that decides; absent where nothing is lost in any. */
+  readonly worstAt?: Scenario;
+}
+export interface Scenario {
+  readonly move: number;
+  readonly shock: VolShock;
 }
 
-/** The legs of a pair's positions. An option on basis times index is worth as many coins as one on the index, strike over basis. */
-export const matrixLegs = (positions: readonly Priced[], rules: MatrixRules): readonly MatrixLeg[] =>
-  positions.map((each) => {
-    const { instrument, position, years } = each;
-    const [size, basis] = [toNumber(position.size), toNumber(each.basis)];
-    const frame = { underlying: instrument.underlying, years };
-    if (each.is === "future") return { ...frame, size: size / basis };
-    const vol = (shock: VolShock) => shockedVol(each, rules, shock);
-    const vols = { same: each.vol, up: vol("up"), down: vol("down") };
-    return { ...frame, size, option: { type: each.type, strike: each.strike / basis, years, vols } };
-  });
+/** The venue counts the worst case to 9 decimals, nearest: so its sums in recorded answers say. */
+const WORST_DIGITS = 1e9;
+const shocks = ["same", "up", "down"] as const;
 
-/** The matrix of a pair's legs with the index at `index`. */
-export function matrixAt(legs: readonly MatrixLeg[], rules: MatrixRules, index: number): Matrix {
-  const now = sum(legs.map((leg) => coinsWorth(leg, index, "same")));
-  const profit = (move: number, shock: VolShock) =>
-    sum(legs.map((leg) => coinsWorth(leg, index * (1 + move), shock))) - now;
-  const main = movesOf(rules).flatMap((move) => [profit(move, "same"), profit(move, "up"), profit(move, "down")]);
-  const extended = rules.extendedMoves.map((move) => dampened(profit(move, "up"), move, rules, index));
-  const worst = Math.max(0, ...[...main, ...extended].map((each) => -each));
-  const deltas = legs.map((leg) => deltaOf(leg, index));
-  const delta = sum(deltas);
-  const roll = rollShock(legs, deltas, rules);
-  const beyondThreshold = Math.abs(delta) * index >= rules.deltaShockThreshold;
-  return { main, extended, worst, roll, delta, beyondThreshold, margin: worst + roll };
+/** A group with what each leg is worth before any move. */
+type Valued = MatrixGroup & { readonly now: readonly number[] };
+
+/** The matrix of a group with its index where it is. */
+export function matrixOf(group: MatrixGroup): Matrix {
+  const { rules, legs } = group;
+  const valued: Valued = { ...group, now: legs.map((leg) => worthAt(leg, leg.index, "same")) };
+  const mainAt = movesOf(rules).flatMap((move) => shocks.map((shock): Scenario => ({ move, shock })));
+  const extendedAt = rules.extendedMoves.map((move): Scenario => ({ move, shock: "up" }));
+  const main = mainAt.map((scenario) => profitIn(valued, scenario));
+  const extended = extendedAt.map((scenario) => extendedProfit(valued, scenario));
+  const all = [...main, ...extended];
+  const least = Math.min(0, ...all);
+  const worstAt = least < 0 ? [...mainAt, ...extendedAt][all.indexOf(least)] : undefined;
+  const delta = sum(legs.map(netDeltaOf));
+  const worst = Math.round((0 - least) * WORST_DIGITS) / WORST_DIGITS;
+  const [roll, shock] = [rollShock(group), deltaShock(group, delta)];
+  const margin = worst + roll + shock;
+  return { main, extended, worst, roll, deltaShock: shock, delta, margin, ...(worstAt !== undefined && { worstAt }) };
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+/** The group with its coin's index elsewhere; for groups whose legs all follow that one index. */
+export const groupAt = (group: MatrixGroup, index: number): MatrixGroup => ({
+  ...group,
+  index,
+  legs: group.legs.map((leg) => ({ ...leg, index })),
+});
 
 /** `2 buckets + 1` equal steps from -range to +range. */
 export const movesOf = ({ buckets, priceRange }: MatrixRules): readonly number[] =>
   Array.from({ length: 2 * buckets + 1 }, (_, k) => ((k - buckets) / buckets) * priceRange);
 
-/** Coins that a leg is worth with the index at `index`, its clock standing still; of a future up to a constant. */
-function coinsWorth({ size, option }: MatrixLeg, index: number, shock: VolShock): number {
-  if (option === undefined) return -size / index;
-  return (size * blackPrice({ ...option, forward: index, vol: option.vols[shock] })) / index;
+/** Profit of a scenario in the group's unit; coins are paid and held at the price they move to: `(coins + profit) I (1 + x) - coins I`. */
+function profitIn({ legs, now, unit, coins, index }: Valued, { move, shock }: Scenario): number {
+  let [held, inverse, linear] = [coins, 0, 0];
+  for (const [i, leg] of legs.entries()) {
+    const change = worthAt(leg, leg.index * (1 + move), shock) - now[i]!;
+    if (leg.style === "linear") linear += leg.unit * change;
+    else {
+      inverse += change;
+      held += now[i]!;
+    }
+  }
+  return unit === "coin" ? inverse : linear + index * (held * move + inverse * (1 + move));
 }
 
-/** Vols move more the shorter the life: by (30 / days) to a power; a rise ends at least at the venue's floor. */
-export function shockedVol(
-  { vol, years }: Pick<PricedOption, "vol" | "years">,
-  rules: MatrixRules,
-  shock: VolShock,
-): number {
-  if (shock === "same") return vol;
-  const days = Math.max(years * 365, rules.daysLeast);
-  const weight = (30 / days) ** (days < 30 ? rules.shortPower : rules.longPower);
-  if (shock === "up") return Math.max(vol * (1 + rules.volUp * weight), rules.volUpLeast);
-  return Math.max(vol * (1 - rules.volDown * weight), 0);
+/**
+ * An entry of the extended table: in dollars scaled to the edge of the main table, then moved towards 0 by the dampener; an account
+ * kept in coin counts it in coins at that edge.
+ */
+function extendedProfit(group: Valued, scenario: Scenario): number {
+  const { priceRange, extendedFactor, extendedDampener } = group.rules;
+  const { move } = scenario;
+  const profit = profitIn(group, scenario);
+  const dollars = group.unit === "coin" ? profit * (1 + move) * group.index : profit;
+  const scaled = dollars * extendedFactor * (priceRange / Math.abs(move));
+  const damp = (Math.abs(move) / priceRange - 1) * extendedDampener;
+  const left = scaled - Math.sign(scaled) * Math.min(Math.abs(scaled), damp);
+  return group.unit === "coin" ? left / ((1 + Math.sign(move) * priceRange) * group.index) : left;
 }
-
-/** An entry of the extended table: scaled to the edge of the main one, then moved toward 0 by the dampener. */
-function dampened(profit: number, move: number, rules: MatrixRules, index: number): number {
-  const { priceRange, extendedFactor, extendedDampener } = rules;
-  const edge = 1 + Math.sign(move) * priceRange;
-  const scaled = (profit * extendedFactor * (priceRange / Math.abs(move)) * (1 + move)) / edge;
-  const damp = ((Math.abs(move) / priceRange - 1) * extendedDampener) / (edge * index);
-  return scaled - Math.sign(scaled) * Math.min(Math.abs(scaled), damp);
-}
-
-const deltaOf = ({ size, option }: MatrixLeg, index: number): number =>
-  option === undefined ? size / index : size * blackDelta({ ...option, forward: index, vol: option.vols.same });
 
 /** Each expiry is charged on its own delta, whatever the others are: a calendar spread pays on both legs. */
-function rollShock(legs: readonly MatrixLeg[], deltas: readonly number[], rules: MatrixRules): number {
-  const byExpiry = new Map<string, { delta: number; years: number }>();
-  for (const [i, { underlying, years }] of legs.entries()) {
-    const before = byExpiry.get(underlying)?.delta ?? 0;
-    byExpiry.set(underlying, { delta: before + deltas[i]!, years });
+function rollShock({ legs, rules, unit }: MatrixGroup): number {
+  const byExpiry = new Map<string, number>();
+  for (const leg of legs) {
+    const worth = unit === "coin" ? 1 : leg.index * (leg.style === "inverse" ? 1 : leg.unit);
+    byExpiry.set(leg.underlying, (byExpiry.get(leg.underlying) ?? 0) + deltaOf(leg) * worth);
   }
-  return sum(
-    [...byExpiry.values()].map(
-      ({ delta, years }) =>
-        Math.abs(delta) * Math.max(Math.exp(rules.annualisedMoveRisk * years) - 1, rules.minAnnualisedMove),
-    ),
-  );
+  const rate = (underlying: string) => {
+    const years = legs.find((leg) => leg.underlying === underlying)?.years ?? 0;
+    return Math.max(Math.exp(rules.annualisedMoveRisk * years) - 1, rules.minAnnualisedMove);
+  };
+  return sum([...byExpiry].map(([underlying, delta]) => Math.abs(delta) * rate(underlying)));
 }
+
+/**
+ * Beyond the threshold each further coin of delta costs a share of all of it, up to the venue's most.
+ * @source parameters recorded; the form from one public copy and the size slope of futures. README.md rule 11.
+ */
+function deltaShock({ rules, index, unit }: MatrixGroup, delta: number): number {
+  const beyond = Math.max(0, Math.abs(delta) - rules.deltaShockThreshold / index);
+  const coins = Math.abs(delta) * Math.min(rules.deltaShockSlope * beyond, rules.deltaShockMost);
+  return unit === "coin" ? coins : coins * index;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,4 +1,3 @@
-import { blackPrice } from "@plimsoll/core/math";
 import {
   type Exact,
   ZERO,
@@ -12,7 +11,7 @@ import {
   subtract,
   toNumber,
 } from "@plimsoll/core/units";
-import type { Priced, PricedFuture, PricedOption } from "./priced.ts";
+import { type Priced, type PricedFuture, type PricedOption, worthOf } from "./priced.ts";
 
 /** Quotients of futures are kept this fine, far beyond the venue's 8 digits, and rounded against the owner. */
 const QUOTIENT_SCALE = 18;
@@ -34,11 +33,8 @@ function profitOf({ position: { size, entry }, instrument, mark }: PricedFuture)
 }
 
 /** Mark price of one contract in its margin currency: in coin of an inverse option, in dollars of a linear one. */
-export function markOf(priced: PricedOption): number {
-  const forward = toNumber(priced.mark);
-  const price = blackPrice({ ...priced, forward });
-  return priced.instrument.style === "inverse" ? price / forward : price;
-}
+export const markOf = (priced: PricedOption): number =>
+  priced.instrument.style === "inverse" ? worthOf(priced) / toNumber(priced.mark) : worthOf(priced);
 
 /**
  * Margin that one position requires under standard margin, in its margin currency.
@@ -58,13 +54,16 @@ function futureMargin(
   return instrument.style === "inverse" ? margin : multiply(margin, index);
 }
 
-function optionMargin(priced: PricedOption, line: "maintenance" | "initial"): Exact {
+const optionMargin = (priced: PricedOption, line: "maintenance" | "initial"): Exact =>
+  isNegative(priced.position.size) ? shown(shortMargin(priced, line), "ceil") : ZERO;
+
+/** What a short option requires before it is rounded. */
+export function shortMargin(priced: PricedOption, line: "maintenance" | "initial"): number {
   const { position, instrument, mark } = priced;
-  if (!isNegative(position.size)) return ZERO;
   const coin = instrument.style === "inverse" ? 1 : toNumber(mark);
   const price = markOf(priced) / coin;
   const share = line === "maintenance" ? maintenanceShare(priced, price) : initialShare(priced, price);
-  return shown(toNumber(magnitude(position.size)) * coin * (share + price), "ceil");
+  return toNumber(magnitude(position.size)) * coin * (share + price);
 }
 
 /** Besides the mark: a fixed share, of a put worth more than its coin that share of the mark. */

@@ -125,6 +125,19 @@ describe("liquidation", () => {
     const trade = { instrument: perpetual, side: "sell", size: oneStepLess, price: dec("92900"), fee } as const;
     expect(line(after(body, { was: "liquidation", body: trade })).crossed).toBe(true);
   });
+  test("under portfolio margin what loses most in the deciding scenario goes first, whatever its own requirement", () => {
+    // by formula the short calls require ten times as much; in a fall they gain, and the future loses
+    const held = [position(call, "-3", "0.01"), position(perpetual, "200000", "100000")];
+    const hedged = bodyOf({ BTC: "0.05" }, held, "segregated_pm");
+    const [first] = margin.liquidate(
+      hedged,
+      BTC,
+      scene("95000"),
+      { fill: () => known(dec("95000"), NOW) },
+      "worst-for-owner",
+    );
+    expect(first?.what).toContain(perpetual);
+  });
   test("above the line nothing is taken; without a fill the steps end", () => {
     expect(margin.liquidate(body, BTC, scene("99000"), market, "worst-for-owner")).toEqual([]);
     const blind = { fill: () => unknown(why("no-book")) };

@@ -1,29 +1,20 @@
+import { averageVariance, blackPrice } from "@plimsoll/core/math";
 import type { Scene } from "@plimsoll/core/margin";
-import {
-  type Exact,
-  type PriceKind,
-  type QuoteKey,
-  type Result,
-  type Why,
-  fail,
-  multiply,
-  ok,
-  toNumber,
-  why,
-} from "@plimsoll/core/units";
+import { type Exact, type Result, type Why, add, fail, multiply, ok, toNumber, why } from "@plimsoll/core/units";
 import type { Account } from "./accounts.ts";
 import type { Position } from "./holding.ts";
-import { type Instrument, basisKey, coinPair, indexKey, readInstrument, volKey } from "./instrument.ts";
+import { type Instrument, indexKey, readInstrument, volKey } from "./instrument.ts";
+import { quoteOf } from "./quote.ts";
+import { type MarkLine, markLineOf } from "./settlement-average.ts";
 import type { DeribitTerms, FutureRules, MatrixRules, OptionRules } from "./terms.ts";
 
 const yearMs = 365 * 86_400_000;
 
-interface Frame {
+interface Frame extends MarkLine {
   readonly position: Position;
   readonly instrument: Instrument;
   readonly index: Exact;
-  readonly basis: Exact;
-  /** Index times basis: the future's own mark, or the price an option follows. */
+  /** `fixed + slope * index`: the future's own mark, or the price an option follows. */
   readonly mark: Exact;
   /** Until expiry, 0 from then on and of a perpetual. */
   readonly years: number;
@@ -38,24 +29,12 @@ export interface PricedOption extends Frame {
   readonly rules: OptionRules;
   readonly type: "call" | "put";
   readonly strike: number;
+  /** Mark vol. */
   readonly vol: number;
   readonly expiryMs: number;
 }
 /** A position beside what prices and charges it. */
 export type Priced = PricedFuture | PricedOption;
-
-/** The scene's quote of one kind; another kind is not taken in its place. */
-export function quoteOf(key: QuoteKey, kind: PriceKind, scene: Scene<DeribitTerms>): Result<Exact, Why> {
-  const quote = scene.quotes.get(key);
-  if (quote?.kind === kind) return ok(quote.value);
-  return fail(
-    why("deribit/no-quote", {
-      quote: key,
-      found: quote?.kind ?? "none",
-      next: `wait for the ${kind} of this instrument`,
-    }),
-  );
-}
 
 /** Joins every position of an account with its rules and prices; fails on the first that lacks one. */
 export function priceAll({ positions }: Account, scene: Scene<DeribitTerms>): Result<readonly Priced[], Why> {
@@ -73,20 +52,18 @@ function priceOne(position: Position, scene: Scene<DeribitTerms>): Result<Priced
   if (instrument === undefined) return fail(why("deribit/no-such-name", { instrument: position.instrument }));
   const index = quoteOf(indexKey(instrument.pair), "index", scene);
   if (!index.ok) return index;
-  const basis = quoteOf(basisKey(instrument.underlying), "mark", scene);
-  if (!basis.ok) return basis;
+  const line = markLineOf(instrument, scene);
+  if (!line.ok) return line;
   const { pairs } = scene.terms.body;
   const rules = Object.hasOwn(pairs, instrument.pair) ? pairs[instrument.pair]! : {};
-  const mark = multiply(index.value, basis.value);
-  const years = Math.max(0, (instrument.expiry ?? scene.now) - scene.now) / yearMs;
   const frame = {
     position,
     instrument,
+    ...line.value,
     index: index.value,
-    basis: basis.value,
-    mark,
-    years,
-    ...matrixOf(rules.matrix),
+    mark: add(line.value.fixed, multiply(line.value.slope, index.value)),
+    years: Math.max(0, (instrument.expiry ?? scene.now) - scene.now) / yearMs,
+    ...(rules.matrix !== undefined && { matrix: rules.matrix }),
   };
   if (instrument.option === undefined)
     return rules.futures === undefined ? noRules(instrument) : ok({ ...frame, is: "future", rules: rules.futures });
@@ -98,8 +75,6 @@ function priceOne(position: Position, scene: Scene<DeribitTerms>): Result<Priced
   return ok({ ...frame, is: "option", rules: rules.options, ...option });
 }
 
-const matrixOf = (matrix: MatrixRules | undefined) => (matrix === undefined ? {} : { matrix });
-
 const noRules = ({ name, pair }: Instrument): Result<never, Why> =>
   fail(
     why("deribit/no-rules", {
@@ -109,6 +84,42 @@ const noRules = ({ name, pair }: Instrument): Result<never, Why> =>
     }),
   );
 
-/** Dollars for one unit of a wallet's currency; 1 for a dollar itself. */
-export const coinPriceOf = (currency: string, scene: Scene<DeribitTerms>): Result<Exact, Why> =>
-  quoteOf(indexKey(coinPair(currency)), "index", scene);
+/** The same position with the index of its pair elsewhere. */
+export const pricedAt = <P extends Priced>(priced: P, index: Exact): P => ({
+  ...priced,
+  index,
+  mark: add(priced.fixed, multiply(priced.slope, index)),
+});
+
+/** An option as one on the index itself: it is worth `slope` of these. */
+export interface OptionOnIndex {
+  readonly type: "call" | "put";
+  readonly strike: number;
+  readonly years: number;
+  readonly vol: number;
+}
+
+/**
+ * `max(fixed + slope I - K, 0)` is `slope` times an option on I with strike `(K - fixed) / slope`.
+ * @param vol a mark vol; where readings of an average are left it becomes the vol with which their mean varies.
+ * @returns undefined once nothing follows the index any more.
+ */
+export function onIndex(option: PricedOption, vol = option.vol): OptionOnIndex | undefined {
+  const { type, strike, years, readings } = option;
+  const slope = toNumber(option.slope);
+  if (slope === 0 || years === 0) return undefined;
+  return {
+    type,
+    strike: (strike - toNumber(option.fixed)) / slope,
+    years,
+    vol: readings === undefined ? vol : Math.sqrt(averageVariance(vol, readings) / years),
+  };
+}
+
+/** Price of one contract in its quote currency: dollars, or a dollar coin. */
+export function worthOf(option: PricedOption): number {
+  const plain = onIndex(option);
+  if (plain !== undefined) return toNumber(option.slope) * blackPrice({ ...plain, forward: toNumber(option.index) });
+  const apart = toNumber(option.mark) - option.strike;
+  return Math.max(0, option.type === "call" ? apart : -apart);
+}

@@ -56,9 +56,14 @@ const Matrix = z.object({
   annualisedMoveRisk: realAtLeastZero,
   minAnnualisedMove: realAtLeastZero,
   deltaShockThreshold: realAboveZero,
+  deltaShockSlope: realAtLeastZero,
+  deltaShockMost: realAtLeastZero,
   maintenanceFactor: realAboveZero,
 });
 const TermsJson = z.object({
+  settlement: z
+    .object({ minutes: z.number().int().min(1), readings: z.number().int().min(1) })
+    .transform(({ minutes, readings }) => ({ windowMs: minutes * 60_000, readings })),
   pairs: z.record(
     z.string().min(1),
     z

@@ -48,6 +48,9 @@ export interface MatrixRules {
   readonly minAnnualisedMove: number;
   /** Dollars of delta from which the venue adds a shock. */
   readonly deltaShockThreshold: number;
+  /** Share of the delta charged for each coin beyond the threshold, up to `deltaShockMost`. */
+  readonly deltaShockSlope: number;
+  readonly deltaShockMost: number;
   readonly maintenanceFactor: number;
 }
 
@@ -57,7 +60,14 @@ export interface PairRules {
   readonly matrix?: MatrixRules;
 }
 
+/** A delivery price is the mean of so many readings of the index, evenly over the time before it. */
+export interface SettlementRules {
+  readonly windowMs: number;
+  readonly readings: number;
+}
+
 export interface DeribitTerms {
+  readonly settlement: SettlementRules;
   readonly pairs: Readonly<Record<string, PairRules>>;
   /** Which option values count in the margin balance under standard margin. */
   readonly optionsInBalance: "none" | "shorts";

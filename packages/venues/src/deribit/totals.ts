@@ -6,26 +6,32 @@ import {
   type Why,
   ZERO,
   add,
+  exact,
   fail,
+  fromNumber,
   isNegative,
   isZero,
   larger,
   multiply,
   ok,
+  rescale,
   subtract,
-  toNumber,
   why,
 } from "@plimsoll/core/units";
 import type { Account } from "./accounts.ts";
 import type { Wallet } from "./holding.ts";
-import { matrixAt, matrixLegs } from "./margin-matrix.ts";
-import { requirementOf, shown, valueOf } from "./margin-standard.ts";
-import { type Priced, coinPriceOf, priceAll } from "./priced.ts";
-import type { DeribitTerms, MatrixRules } from "./terms.ts";
+import { type Matrix, type MatrixGroup, matrixOf } from "./margin-matrix.ts";
+import { requirementOf, valueOf } from "./margin-standard.ts";
+import { type Priced, priceAll } from "./priced.ts";
+import { coinPriceOf } from "./quote.ts";
+import { scenarioGroups } from "./scenario-groups.ts";
+import type { DeribitTerms } from "./terms.ts";
 
 /** The sums that decide an account: in coin of a segregated currency, in dollars of the cross pool. */
 export interface Totals {
   readonly priced: readonly Priced[];
+  /** Of portfolio margin, by coin. */
+  readonly matrices: readonly CoinMatrix[];
   readonly equity: Exact;
   /** What counts against maintenance, and after haircuts against initial margin. */
   readonly balance: Exact;
@@ -49,23 +55,26 @@ export const sumOf = (values: readonly Exact[]): Exact => values.reduce(add, ZER
 export function totalsOf(account: Account, scene: Scene<DeribitTerms>): Result<Totals, Why> {
   const priced = priceAll(account, scene);
   if (!priced.ok) return priced;
+  const matrices = matricesOf(account, priced.value, scene);
+  if (!matrices.ok) return matrices;
   const shares: (Share & { readonly coin: Exact; readonly haircut: Exact })[] = [];
   for (const wallet of account.wallets) {
     const own = priced.value.filter(({ instrument }) => instrument.currency === wallet.currency);
-    const share = account.margin === "standard" ? ok(standardShare(wallet, own, scene)) : portfolioShare(account, own);
     const value = valuation(account, wallet, scene);
-    if (!share.ok) return share;
     if (!value.ok) return value;
-    shares.push({ ...share.value, ...value.value });
+    const share = account.margin === "standard" ? standardShare(wallet, own, scene) : portfolioShare(wallet, own);
+    shares.push({ ...share, ...value.value });
   }
   const total = (of: keyof Share) => sumOf(shares.map((share) => multiply(share[of], share.coin)));
   const balanceAfterHaircut = sumOf(
     shares.map(({ balance, coin, haircut }) => multiply(multiply(balance, coin), isNegative(balance) ? ONE : haircut)),
   );
-  const sums = { equity: total("equity"), balance: total("balance"), maintenance: total("maintenance") };
-  const initial = total("initial");
+  const required = (line: "maintenance" | "initial") =>
+    add(total(line), sumOf(matrices.value.map((each) => each[line])));
+  const sums = { equity: total("equity"), balance: total("balance"), maintenance: required("maintenance") };
+  const initial = required("initial");
   const free = larger(ZERO, subtract(balanceAfterHaircut, initial));
-  return ok({ priced: priced.value, ...sums, initial, balanceAfterHaircut, free });
+  return ok({ priced: priced.value, matrices: matrices.value, ...sums, initial, balanceAfterHaircut, free });
 }
 
 /** What one unit of a wallet is worth in the account's unit, and the share of it that counts for initial margin. */
@@ -102,42 +111,45 @@ function standardShare({ balance, orderMargin }: Wallet, own: readonly Priced[],
 export const countsInBalance = ({ position }: Priced, which: DeribitTerms["optionsInBalance"]): boolean =>
   which === "shorts" && isNegative(position.size);
 
-/** The rules of an account's one matrix; of several pairs or a linear one the venue's rules are not known well enough. */
-export function matrixRulesOf({ key, is, wallets }: Account, own: readonly Priced[]): Result<MatrixRules, Why> {
-  const refuse = (reason: string) =>
-    fail(why("deribit/portfolio-not-modelled", { account: key, reason, next: "take the venue's own figure" }));
-  const pairs = new Set(own.map(({ instrument }) => instrument.pair));
-  if (is === "cross") return refuse("how a cross pool adds up pairs is not published");
-  if (pairs.size > 1 || own.some(({ instrument }) => instrument.style === "linear"))
-    return refuse("several pairs or linear instruments in one matrix");
-  const rules = own[0]?.matrix;
-  return rules === undefined
-    ? refuse(`the terms have no matrix for ${[...pairs].join() || wallets[0]?.currency}`)
-    : ok(rules);
+/** Every value counts; what is required comes out of the scenarios of all currencies together. */
+function portfolioShare({ balance, orderMargin }: Wallet, own: readonly Priced[]): Share {
+  const equity = add(balance, sumOf(own.map(valueOf)));
+  return { equity, balance: equity, maintenance: ZERO, initial: orderMargin };
 }
 
-/** Every value counts; what is required comes out of the scenarios. */
-function portfolioShare(account: Account, own: readonly Priced[]): Result<Share, Why> {
-  const { balance, orderMargin } = account.wallets[0]!;
-  const equity = add(balance, sumOf(own.map(valueOf)));
-  if (own.length === 0) return ok({ equity, balance: equity, maintenance: ZERO, initial: orderMargin });
-  const rules = matrixRulesOf(account, own);
-  if (!rules.ok) return rules;
-  const { margin, beyondThreshold, delta } = matrixAt(
-    matrixLegs(own, rules.value),
-    rules.value,
-    toNumber(own[0]!.index),
+/** What doubles of the matrix are read to; the venue's own figures end before. */
+const MATRIX_SCALE = 12;
+/** The venue rounds initial margin to 9 decimals. @source recorded answers of private/pme/simulate */
+const INITIAL_SCALE = 9;
+
+/** A coin's scenarios and what they require. */
+export interface CoinMatrix {
+  readonly group: MatrixGroup;
+  readonly matrix: Matrix;
+  readonly maintenance: Exact;
+  readonly initial: Exact;
+}
+
+/** To the nearest last digit, and at least one where anything is required: a line that needs nothing has no health. */
+const charge = (value: number, scale: number): Exact =>
+  value === 0 ? ZERO : larger(exact(1n, scale), rescale(fromNumber(value), scale, "half-up"));
+
+function matricesOf(
+  account: Account,
+  priced: readonly Priced[],
+  scene: Scene<DeribitTerms>,
+): Result<readonly CoinMatrix[], Why> {
+  if (account.margin === "standard") return ok([]);
+  const groups = scenarioGroups(account, priced, scene);
+  if (!groups.ok) return groups;
+  return ok(
+    groups.value.map((group) => {
+      const matrix = matrixOf(group);
+      const maintenance = charge(group.rules.maintenanceFactor * matrix.margin, MATRIX_SCALE);
+      const initial = charge(matrix.margin, INITIAL_SCALE);
+      return { group, matrix, maintenance, initial };
+    }),
   );
-  if (beyondThreshold)
-    return fail(
-      why("deribit/delta-shock-not-modelled", {
-        delta: delta.toFixed(4),
-        threshold: `${rules.value.deltaShockThreshold} USD`,
-        next: "take the venue's own figure: above the threshold its shock is not confirmed",
-      }),
-    );
-  const maintenance = shown(rules.value.maintenanceFactor * margin, "ceil");
-  return ok({ equity, balance: equity, maintenance, initial: add(orderMargin, shown(margin, "ceil")) });
 }
 
 /** Whether the venue requires anything of the account: long options alone can be lost, and nothing more. */
