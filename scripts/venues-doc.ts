@@ -51,7 +51,10 @@ function rulesOf(folder: string, text: string): readonly Rule[] {
       columns = [];
       continue;
     }
-    const cells = line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim());
+    const cells = line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim());
     if (cells.includes("rule") && cells.includes("status") && cells.includes("test")) columns = cells;
     else if (columns.length > 0 && !/^[-:]+$/.test(cells[0] ?? "")) rules.push(ruleOf(folder, columns, cells));
   }
