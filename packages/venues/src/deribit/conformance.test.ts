@@ -36,12 +36,18 @@ const holdingOf = (body: Body) => ({
 
 const dated = `BTC-${EXPIRY}`;
 const options = [`${dated}-90000-P`, `${dated}-110000-C`, `${dated}-160000-P`] as const;
+const solDated = `SOL_USDC-${EXPIRY}`;
+const solOptions = [`${solDated}-120-P`, `${solDated}-170-C`] as const;
 const still = {
   "BTC-PERPETUAL:basis": "1.0005",
   [`${dated}:basis`]: "1.02",
   "SOL_USDC-PERPETUAL:basis": "0.999",
   ...Object.fromEntries(options.map((name, i) => [`${name}:iv`, `0.${5 + i}`])),
+  [`${solDated}:basis`]: "1.01",
+  ...Object.fromEntries(solOptions.map((name, i) => [`${name}:iv`, `0.${7 + i}`])),
   "usdc_usd:index": "1.0001",
+  "btc_usdc:index": "100010",
+  "BTC_USDC-PERPETUAL:basis": "1.0004",
 };
 /** The scene as the world has it: terms as the document's own text. */
 function worldOf(prices: Readonly<Record<string, string>>, terms: object = shipped.body): Scene<unknown> {
@@ -50,6 +56,20 @@ function worldOf(prices: Readonly<Record<string, string>>, terms: object = shipp
 }
 const prices = { "btc_usd:index": "100000", "sol_usdc:index": "150" };
 const cross = { ...shipped.body, haircuts: { BTC: "0.05", USDC: "0" } };
+
+/** No numbers are known for linear options and for the matrix of a dollar pair: these stand for an account's own. */
+const [{ options: coinOptions, matrix: coinMatrix }, solana] = [
+  shipped.body.pairs.btc_usd,
+  shipped.body.pairs.sol_usdc,
+];
+const ownPairs = {
+  ...shipped.body.pairs,
+  sol_usdc: {
+    ...solana,
+    options: { ...coinOptions, step: "10" },
+    matrix: { ...coinMatrix, buckets: 2, extendedMoves: ["-0.33", "0.5"], extendedDampener: "25000" },
+  },
+};
 
 /** Sizes in steps of the instrument, never 0. */
 const sized = (name: string, step: bigint, scale: number, entry: string) =>
@@ -60,6 +80,8 @@ const sized = (name: string, step: bigint, scale: number, entry: string) =>
 const futures = [sized("BTC-PERPETUAL", 10_000n, 0, "98000"), sized(dated, 10_000n, 0, "101000")] as const;
 const contracts = options.map((name) => sized(name, 1n, 1, "0.05"));
 const linear = sized("SOL_USDC-PERPETUAL", 10n, 0, "155");
+const linearContracts = solOptions.map((name) => sized(name, 10n, 0, "9"));
+const linearBitcoin = sized("BTC_USDC-PERPETUAL", 1n, 1, "99000");
 
 const statesOf = (
   model: MarginModel,
@@ -240,5 +262,48 @@ marginConformance({
   wrong: [
     { name: "mark taken for the index", engine: bound(markIsIndex) },
     { name: "another vol", engine: bound(otherVol) },
+  ],
+});
+
+const portfolioMistakes = [
+  { name: "mark taken for the index", engine: bound(markIsIndex) },
+  { name: "another vol", engine: bound(otherVol) },
+];
+
+marginConformance({
+  ...common,
+  name: "deribit portfolio margin in a dollar coin",
+  states: statesOf("segregated_pm", { ...shipped.body, pairs: ownPairs }, linear, ...linearContracts),
+  moves: () => [0.45, 2.2],
+  later: clockStands,
+  wrong: portfolioMistakes,
+});
+
+marginConformance({
+  ...common,
+  name: "deribit standard margin: linear options",
+  states: statesOf("segregated_sm", { ...shipped.body, pairs: ownPairs }, linear, ...linearContracts),
+  later: clockStands,
+  wrong: portfolioMistakes,
+});
+
+marginConformance({
+  ...common,
+  name: "deribit cross pool, portfolio margin: options of the coin",
+  states: statesOf("cross_pm", { ...cross, pairs: smallMatrix.pairs }, futures[0], contracts[0]!, contracts[1]!),
+  moves: () => [0.45, 2.2],
+  later: clockStands,
+  wrong: [...portfolioMistakes, { name: "no haircut", engine: bound(noHaircut) }],
+});
+
+marginConformance({
+  ...common,
+  name: "deribit cross pool, portfolio margin: futures in coin and in dollars",
+  states: statesOf("cross_pm", cross, futures[0], linearBitcoin),
+  moves: () => [0.45, 2.2],
+  later: clockStands,
+  wrong: [
+    { name: "mark taken for the index", engine: bound(markIsIndex) },
+    { name: "no haircut", engine: bound(noHaircut) },
   ],
 });

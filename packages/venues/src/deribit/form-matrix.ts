@@ -2,9 +2,8 @@ import { type FormBuilder, sampleCurve } from "@plimsoll/core/margin";
 import type { Account } from "./accounts.ts";
 import { reach } from "./form-settling.ts";
 import { coinPair, indexKey } from "./instrument.ts";
-import { type MatrixGroup, groupAt, matrixOf } from "./margin-matrix.ts";
+import { type MatrixGroup, deltaShock, groupAt, matrixOf } from "./margin-matrix.ts";
 import { OPTION_SCALE } from "./margin-standard.ts";
-import { deltaOf } from "./matrix-legs.ts";
 import type { CoinMatrix } from "./totals.ts";
 
 /** Of what is required today. */
@@ -24,7 +23,7 @@ export function addMatrix(
   const rounding = 10 ** -OPTION_SCALE * (group.unit === "coin" ? reach * group.index : 1);
   if (followsOneIndex(account, group)) return rounding + addSamples(form, group, matrix.margin, factor);
   addFutures(form, group, factor);
-  return rounding;
+  return rounding + addDeltaShock(form, group, factor);
 }
 
 /** Why a coin's scenarios cannot be said as a form: they move several indices at once, which only futures do in straight lines. */
@@ -34,8 +33,6 @@ export function noForm(account: Account, { group }: CoinMatrix): string | undefi
   const where = `the scenarios of ${coin} move several indices together`;
   if (legs.some((leg) => leg.option !== undefined || leg.fixed !== 0)) return `${where}, and there are options in them`;
   if (rules.extendedFactor > 1) return `${where}, and the extended table weighs more than the main one`;
-  const dollars = legs.reduce((sum, leg) => sum + Math.abs(deltaOf(leg)) * group.index, 0);
-  if (dollars * reach > rules.deltaShockThreshold) return `${where}, and the delta shock is near`;
   return undefined;
 }
 
@@ -77,6 +74,17 @@ function addFutures(form: FormBuilder, { pair, coins, rules, legs }: MatrixGroup
       form.need.line(index, rate * Math.abs(leg.size));
     }
   }
+}
+
+/** The delta of futures follows the coin's own index alone: that of inverse ones falls with it, that of linear ones stands. */
+function addDeltaShock(form: FormBuilder, group: MatrixGroup, factor: number): number {
+  const shock = once((price) => factor * deltaShock(groupAt(group, price)));
+  const through = [group.index / reach, group.index, group.index * reach];
+  const most = Math.max(...through.map(shock));
+  if (most === 0) return 0;
+  const curve = sampleCurve(shock, through, sampleError * most);
+  form.need.curve(form.price(indexKey(group.pair)), curve);
+  return curve.error;
 }
 
 /** A function that is asked only once at each place: the halving of samples comes back to its quarter points. */

@@ -56,9 +56,9 @@ export function matrixOf(group: MatrixGroup): Matrix {
   const all = [...main, ...extended];
   const least = Math.min(0, ...all);
   const worstAt = least < 0 ? [...mainAt, ...extendedAt][all.indexOf(least)] : undefined;
-  const delta = sum(legs.map(netDeltaOf));
+  const delta = deltaTotal(group);
   const worst = Math.round((0 - least) * WORST_DIGITS) / WORST_DIGITS;
-  const [roll, shock] = [rollShock(group), deltaShock(group, delta)];
+  const [roll, shock] = [rollShock(group), deltaShock(group)];
   const margin = worst + roll + shock;
   return { main, extended, worst, roll, deltaShock: shock, delta, margin, ...(worstAt !== undefined && { worstAt }) };
 }
@@ -121,10 +121,14 @@ function rollShock({ legs, rules, unit }: MatrixGroup): number {
  * Beyond the threshold each further coin of delta costs a share of all of it, up to the venue's most.
  * @source parameters recorded; the form from one public copy and the size slope of futures. README.md rule 11.
  */
-function deltaShock({ rules, index, unit }: MatrixGroup, delta: number): number {
-  const beyond = Math.max(0, Math.abs(delta) - rules.deltaShockThreshold / index);
-  const coins = Math.abs(delta) * Math.min(rules.deltaShockSlope * beyond, rules.deltaShockMost);
+export function deltaShock(group: MatrixGroup): number {
+  const { rules, index, unit } = group;
+  const delta = Math.abs(deltaTotal(group));
+  const beyond = Math.max(0, delta - rules.deltaShockThreshold / index);
+  const coins = delta * Math.min(rules.deltaShockSlope * beyond, rules.deltaShockMost);
   return unit === "coin" ? coins : coins * index;
 }
+
+const deltaTotal = ({ legs }: MatrixGroup): number => sum(legs.map(netDeltaOf));
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
