@@ -14,7 +14,7 @@ import {
 } from "@plimsoll/keeper";
 import { venues } from "@plimsoll/venues";
 import { type KeyPart, type KeyUse, keyUses } from "@plimsoll/venues/wire";
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { exitCodes, failureCode } from "./exit-codes.ts";
 import { type Ask, readKeyLock } from "./files/key-lock.ts";
 import { readSecret, readSecretFile } from "./files/secrets.ts";
@@ -50,16 +50,15 @@ export function keysCommand(out: Out, finish: Finish): Command {
       "add a key; its secret parts are asked for without echo, or read from lines piped in, a file, a variable",
     )
     .argument("<name>", "how the config will call it, for example desk-read")
-    .allowExcessArguments(true)
+    .addArgument(new Argument("[nothing-else...]", "a secret is never an argument: it is asked for"))
     .addOption(new Option("--venue <venue>", "whose key it is").choices(keyVenues).makeOptionMandatory())
     .addOption(
       new Option("--for <use>", "what it is for; one key for each").choices([...keyUses]).makeOptionMandatory(),
     )
     .addOption(new Option("--from-file <file>", "read the parts from a file, one a line").conflicts("fromEnv"))
     .option("--from-env <variable>", "read the parts from a variable, one a line")
-    .action(async (name: string, options: AddOptions, command: Command) => {
-      const shown =
-        command.args.length > 1 || secretOptions.some((option) => command.getOptionValue(option) !== undefined);
+    .action(async (name: string, more: readonly string[], options: AddOptions, command: Command) => {
+      const shown = more.length > 0 || secretOptions.some((option) => command.getOptionValue(option) !== undefined);
       if (!shown) return end(await addNamed(name, options, hiddenInput()));
       sayFailure(out, secretArgument);
       finish(exitCodes.usage);

@@ -1,5 +1,5 @@
 // The program as a person starts it: a real process of `plimsoll serve` against the simulated exchange, over its own protocol.
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,11 +7,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ActivityPage, Book } from "@plimsoll/server/contract";
 import { type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Child, until } from "./testing/child.ts";
 
 const key = { account: "desk", key: "desk-key", secret: "desk-secret" } as const;
 let exchange: RunningExchange;
 let folder = "";
-const children = new Set<Child>();
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "plimsoll-serve-"));
@@ -41,7 +41,7 @@ beforeAll(async () => {
   if (!bought.ok) throw new Error(bought.failure.msg);
 });
 afterAll(async () => {
-  await Promise.all([...children].map((child) => child.end("SIGKILL")));
+  await Child.endAll();
   await exchange.stop();
   chmodSync(folder, 0o700);
   rmSync(folder, { recursive: true, force: true });
@@ -69,50 +69,8 @@ guards:
   return file;
 }
 
-class Child {
-  readonly #process: ChildProcess;
-  out = "";
-  errors = "";
-  ended = false;
-  readonly #exit: Promise<number>;
-  constructor(args: readonly string[], identity: { readonly uid?: number; readonly gid?: number } = {}) {
-    const program = join(import.meta.dirname, "main.ts");
-    const env = { ...process.env, DESK_KEY: key.key, DESK_SECRET: key.secret, NO_COLOR: "1" };
-    this.#process = spawn(process.execPath, [program, "serve", ...args], { env, ...identity });
-    this.#process.stdout?.on("data", (chunk) => (this.out += String(chunk)));
-    this.#process.stderr?.on("data", (chunk) => (this.errors += String(chunk)));
-    this.#exit = new Promise((settle) =>
-      this.#process.once("close", (code) => {
-        this.ended = true;
-        settle(code ?? -1);
-      }),
-    );
-    children.add(this);
-  }
-  get pid(): number {
-    return this.#process.pid!;
-  }
-  exit(): Promise<number> {
-    return this.#exit.finally(() => children.delete(this));
-  }
-  end(signal: NodeJS.Signals): Promise<number> {
-    this.#process.kill(signal);
-    return this.exit();
-  }
-  /** Where the API answers, and with which token. */
-  async door(): Promise<{ readonly base: string; readonly token: string }> {
-    const found = await until(() => /Dashboard: (http:\/\/[^/]+)\/#token=(\S+)/.exec(this.out) ?? undefined, this);
-    return { base: found[1]!, token: found[2]! };
-  }
-}
-
-async function until<T>(look: () => T | undefined | Promise<T | undefined>, child: Child): Promise<T> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline && !child.ended; await sleep(100)) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-  throw new Error(`nothing came of it\n${child.out}\n${child.errors}`);
-}
+const serve = (args: readonly string[], identity: { readonly uid?: number; readonly gid?: number } = {}) =>
+  new Child(["serve", ...args], { env: { DESK_KEY: key.key, DESK_SECRET: key.secret }, ...identity });
 
 async function asked<T>(child: Child, path: string): Promise<T> {
   const { base, token } = await child.door();
@@ -125,7 +83,7 @@ const positionSize = () => [...exchange.exchange.state.accounts.get("desk")!.pos
 
 test("serve shows the account, a guard in shadow decides and sends nothing, SIGTERM ends it and leaves nothing behind", async () => {
   const config = configIn("data");
-  const child = new Child(["--config", config, "--port", "0"]);
+  const child = serve(["--config", config, "--port", "0"]);
   const account = await until(async () => {
     const { accounts } = await asked<Book>(child, "/api/v1/book");
     return accounts.find(({ health }) => health.is === "value");
@@ -147,21 +105,21 @@ test("serve shows the account, a guard in shadow decides and sends nothing, SIGT
   expect(child.out + child.errors).not.toContain(key.secret);
 
   // a second process on the same folder, while the first one runs
-  const second = new Child(["--config", config, "--port", "0"]);
+  const second = serve(["--config", config, "--port", "0"]);
   expect(await second.exit()).toBe(1);
   expect(second.errors).toContain(`the data folder ${join(folder, "data")} is in use by process ${child.pid}`);
   expect(second.errors).toMatch(/Next: .*stop that process/);
 
   // the port of the first one
   const { base } = await child.door();
-  const taken = new Child(["--config", configIn("other"), "--port", new URL(base).port]);
+  const taken = serve(["--config", configIn("other"), "--port", new URL(base).port]);
   expect(await taken.exit()).toBe(1);
   expect(taken.errors).toMatch(/port \d+ on 127\.0\.0\.1 is taken by another program[\s\S]*Next: stop that program/);
 
   expect(await child.end("SIGTERM")).toBe(0);
   await expect(fetch(`${base}/health`)).rejects.toThrow("fetch failed");
   // the same folder can be kept at once by another process: neither lock nor key stands in the way, and the key is the same
-  const again = new Child(["--config", config, "--port", "0"]);
+  const again = serve(["--config", config, "--port", "0"]);
   await again.door();
   await until(async () => (await asked<Book>(again, "/api/v1/book")).accounts[0], again);
   await sleep(1_500);
@@ -171,7 +129,7 @@ test("serve shows the account, a guard in shadow decides and sends nothing, SIGT
 
 test("a data folder that cannot be one is said plainly", async () => {
   writeFileSync(join(folder, "file"), "");
-  const child = new Child(["--config", configIn("file/data"), "--port", "0"]);
+  const child = serve(["--config", configIn("file/data"), "--port", "0"]);
   expect(await child.exit()).toBe(1);
   expect(child.errors).toMatch(
     /the data folder .*file\/data cannot be written: [\s\S]*Next: the journal must be on a disk/,
@@ -186,7 +144,7 @@ test("a data folder that may only be read is said plainly", async (context) => {
   chmodSync(folder, 0o755);
   if (nobody !== undefined && !(await readableBy(nobody)))
     context.skip("this test runs as root and the checkout cannot be read by another user: permissions would not apply");
-  const child = new Child(["--config", config, "--port", "0"], nobody);
+  const child = serve(["--config", config, "--port", "0"], nobody);
   expect(await child.exit()).toBe(1);
   expect(child.errors).toMatch(
     /the data folder .*sealed cannot be written: [\s\S]*Next: the journal must be on a disk/,
@@ -207,7 +165,7 @@ async function readableBy(identity: { readonly uid: number; readonly gid: number
 test("a missing variable of a secret is named, and nothing is opened", async () => {
   const config = configIn("untouched");
   writeFileSync(config, readFileSync(config, "utf8").replace("DESK_KEY", "NOT_SET_ANYWHERE"));
-  const child = new Child(["--config", config, "--port", "0"]);
+  const child = serve(["--config", config, "--port", "0"]);
   expect(await child.exit()).toBe(1);
   expect(child.errors).toContain("the variable NOT_SET_ANYWHERE is not set");
 });
