@@ -6,7 +6,7 @@ import { explainAccount } from "./explain.ts";
 import type { CometBody } from "./holding.ts";
 import { accrue } from "./indices.ts";
 import { type Priced, valueOf } from "./prices.ts";
-import { type Solvency, readSolvency } from "./solvency.ts";
+import { type Solvency, collateralValue, readSolvency } from "./solvency.ts";
 import type { CometTerms } from "./terms.ts";
 
 const lines = {
@@ -37,16 +37,12 @@ export function assessComet(body: CometBody, account: AccountKey, scene: Scene<C
   return {
     account,
     unit: assetId(terms.priceUnit),
-    equity: figure(collateralValue(solvency) + lent - solvency.debt),
+    equity: figure(collateralValue(solvency.collateral) + lent - solvency.debt),
     free: figure(maxOf(solvency.borrowValue + lent - solvency.debt, 0n)),
     lines: solvency.debt === 0n ? [] : [line("maintenance", solvency), line("borrow", solvency)],
     explain: explainAccount(body, solvency, scene),
   };
 }
-
-/** Value of all collateral at the feeds' prices. */
-const collateralValue = ({ collateral }: Priced): bigint =>
-  collateral.reduce((sum, each) => sum + valueOf(each.held.balance, each), 0n);
 
 const pricesIn = ({ collateral, base }: Priced) => (base === undefined ? collateral : [...collateral, base]);
 

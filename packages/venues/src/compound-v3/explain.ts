@@ -1,6 +1,6 @@
 import type { Explain, Scene } from "@plimsoll/core/margin";
 import { exact, quotient, text, trim } from "@plimsoll/core/units";
-import { absorb } from "./absorb.ts";
+import { settlementOf } from "./absorb.ts";
 import { baseBalance } from "./base-balance.ts";
 import { FACTOR_DECIMALS, PRICE_DECIMALS } from "./comet-math.ts";
 import type { CometBody } from "./holding.ts";
@@ -17,22 +17,31 @@ const amount = (units: bigint, decimals: number) => text(trim(exact(units, decim
 /** How the figures of an account came about, and what an absorb would do to it. */
 export function explainAccount(stored: CometBody, solvency: Solvency, scene: Scene<CometTerms>): Explain {
   const { liquidateValue, debt } = solvency;
-  const parts = [collateralPart(solvency, scene.terms.body), basePart(stored, solvency, scene.terms.body)];
+  const terms = scene.terms.body;
+  const parts = [collateralPart(solvency, terms), basePart(stored, solvency, terms)];
   if (debt === 0n) return { name: "health", value: "no debt", parts };
   return {
     name: "health",
     value: text(quotient(exact(liquidateValue), exact(debt), FACTOR_DECIMALS, "floor")),
     formula: "sum of collateral value x liquidate factor / debt value",
     source: "Comet, isLiquidatable after accrueInternal",
-    parts: [...parts, ...verdictParts(stored, scene)],
+    parts: [...parts, ...verdictParts(stored, solvency, terms, viewOf(stored, scene))],
   };
+}
+
+/** What `isLiquidatable` answers now. */
+type Verdict = "true" | "false" | "unknown";
+function viewOf(stored: CometBody, scene: Scene<CometTerms>): Verdict {
+  const solvency = readSolvency(stored, scene);
+  if (!solvency.ok) return "unknown";
+  return isLiquidatable(solvency.value) ? "true" : "false";
 }
 
 function collateralPart({ collateral, liquidateValue, borrowValue }: Solvency, terms: CometTerms): Explain {
   return {
     name: "collateral that counts",
     value: value(liquidateValue),
-    formula: `${value(borrowValue)} for borrowing`,
+    formula: `${amount(borrowValue, PRICE_DECIMALS)} for borrowing`,
     parts: collateral.map((each) => assetPart(each, terms)),
   };
 }
@@ -60,26 +69,23 @@ function basePart(stored: CometBody, { base, debt }: Solvency, terms: CometTerms
   };
 }
 
-/** The view's answer, which looks at stored indices, and the absorb's, which accrues first and decides. */
-function verdictParts(stored: CometBody, scene: Scene<CometTerms>): readonly Explain[] {
-  const terms = scene.terms.body;
-  const before = readSolvency(stored, scene);
-  const view: readonly Explain[] = before.ok
-    ? [{ name: "isLiquidatable answers", value: `${isLiquidatable(before.value)}`, formula: "at the stored indices" }]
-    : [];
+/** The view's answer, which looks at stored indices, and what an absorb, which accrues first and decides, would do. */
+function verdictParts(stored: CometBody, solvency: Solvency, terms: CometTerms, before: Verdict): readonly Explain[] {
+  const settled = settlementOf(accrue(stored, terms), solvency);
+  const { asset, decimals } = terms.base;
+  const view: Explain = { name: "isLiquidatable answers", value: before, formula: "at the stored indices" };
   const cliff: Explain = {
     name: "point of no return",
     value: "none",
     formula: "an absorb takes the whole account at once: no part of it is liquidated first",
   };
-  const done = absorb(stored, scene);
-  const { asset, decimals } = terms.base;
-  const taken: Explain = done.ok
-    ? {
-        name: "absorb",
-        value: `${amount(done.value.penalty, decimals)} ${asset} lost to the market`,
-        formula: `credit ${amount(done.value.credit, decimals)}, supply left ${amount(done.value.remainder, decimals)}, bad debt ${amount(done.value.shortfall, decimals)}`,
-      }
-    : { name: "absorb", value: "refused", formula: done.failure.code };
-  return [...view, taken, cliff, { name: "absorbed collateral is for sale", value: `${isForSale(stored, terms)}` }];
+  const sale: Explain = { name: "absorbed collateral is for sale", value: `${isForSale(stored, terms)}` };
+  if (settled === "no-debt") return [view, cliff, sale];
+  const { penalty, credit, remainder, shortfall } = settled;
+  const loss: Explain = {
+    name: `an absorb at these prices costs, ${asset}`,
+    value: amount(penalty, decimals),
+    formula: `credit ${amount(credit, decimals)}, supply left ${amount(remainder, decimals)}, bad debt ${amount(shortfall, decimals)}`,
+  };
+  return [view, loss, cliff, sale];
 }

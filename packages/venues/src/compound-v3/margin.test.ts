@@ -77,6 +77,8 @@ test("a day of interest, simple, and not compounded by looking at it", () => {
     supply: 1_000_071_232_876_662n,
   });
   expect(owedOf(accrue(later, usdcMarket))).toBe(20_002_356_164n);
+  const all = margin.apply(later, { do: "repay", asset: assetId("USDC"), amount: "all" }, at("3000"));
+  expect(all).toMatchObject({ value: { principal: 0n, totals: { cash: evenTotals.cash + 20_002_356164n } } });
   const twice = margin.advance(later, ms(Number(NOW + 172_800n) * 1000), at("3000"));
   // two days from the same stored index: 2 x 1,363,521,054 x 86,400 = 235,616,438,131,200
   expect(owedOf(accrue(twice, usdcMarket))).toBe(20_004_712_328n);

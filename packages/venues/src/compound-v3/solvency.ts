@@ -34,6 +34,10 @@ export function readSolvency(body: CometBody, scene: Scene<CometTerms>): Result<
   });
 }
 
+/** Value of all collateral at the feeds' prices. */
+export const collateralValue = (collateral: readonly PricedCollateral[]): bigint =>
+  collateral.reduce((sum, each) => sum + valueOf(each.held.balance, each), 0n);
+
 /** Collateral values times a factor of each asset. */
 export const weighted = (collateral: readonly PricedCollateral[], factor: (terms: AssetTerms) => bigint): bigint =>
   collateral.reduce((sum, each) => sum + mulFactor(valueOf(each.held.balance, each), factor(each.terms)), 0n);
