@@ -21,7 +21,18 @@ const outward = [
 const shell = [
   ...["index", "client", "feed", "act", "message", "written", "read-*"],
   // aave-v3
-  ...["abi", "discover", "events", "liquidation-reports", "overrides", "self-check", "send", "snapshot*", "wallet-key"],
+  ...[
+    "abi",
+    "discover",
+    "events",
+    "liquidation-reports",
+    "overrides",
+    "self-check",
+    "send",
+    "pending-*",
+    "snapshot*",
+    "wallet-key",
+  ],
   // binance
   ...["key-permission", "outcomes", "parity", "raw", "reading", "rule-book", "transport"],
 ];

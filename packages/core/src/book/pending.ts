@@ -14,6 +14,8 @@ export interface Pending {
   readonly changes: readonly { readonly path: string; readonly to: string }[];
   /** What a quote would say now, had its source been exchanged already. */
   readonly prices?: readonly { readonly key: QuoteKey; readonly to: Exact }[];
+  /** What happens with it and cannot be read: with it nobody knows what the rules will be. */
+  readonly unread?: readonly string[];
   /** Where it can be looked up. */
   readonly source: string;
   readonly how: HowKnown;

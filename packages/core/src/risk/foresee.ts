@@ -20,6 +20,8 @@ export interface Foreseen {
   readonly source: string;
   readonly changes: readonly TermsChange[];
   readonly refused: readonly Why[];
+  /** What comes with it and cannot be read: the word is then never better than unknown. */
+  readonly unread: readonly string[];
   /** The word that it will get, and the number that decides it. */
   readonly danger: Danger;
   readonly because: Why;
@@ -44,15 +46,18 @@ export function foresee(
   if (prospects.length === 0) return [];
   const before = engine.assess(holding, account, scene);
   return prospects.map((prospect): Foreseen => {
-    const { at, how, source, changes, refused, terms } = prospect;
-    const known = { at, how, source, changes, refused };
+    const { at, how, source, changes, refused, unread, terms } = prospect;
+    const known = { at, how, source, changes, refused, unread };
     const readable = engine.readable(holding, terms);
     if (!readable.ok)
       return { ...known, danger: "unknown", because: readable.failure, lines: linesOf(before), touches: true };
     const then = { ...scene, terms, quotes: quotesUnder(scene, prospect) };
     const after = engine.assess(holding, account, then);
-    const touches = canonical(figuresOf(before)) !== canonical(figuresOf(after));
-    return { ...known, ...wordUnder(engine, holding, account, then, after), lines: linesOf(before, after), touches };
+    const touches = unread.length > 0 || canonical(figuresOf(before)) !== canonical(figuresOf(after));
+    const word = wordUnder(engine, holding, account, then, after);
+    const said =
+      unread.length === 0 ? word : atLeastUnknown(word, why("rules-change-unread", { what: unread.join(", ") }));
+    return { ...known, ...said, lines: linesOf(before, after), touches };
   });
 }
 
@@ -71,9 +76,11 @@ function wordUnder(
     if (quotes.ok) reaches = reachesOf(compiled.form, quotes.value, boundariesAlone(compiled.form, quotes.value));
   }
   const word = wordOf({ assessment, reaches });
-  if (!("unknown" in compiled) || worse(word.danger, "unknown") !== "unknown") return word;
-  return { danger: "unknown", because: why("form-unknown", { detail: compiled.unknown }) };
+  return "unknown" in compiled ? atLeastUnknown(word, why("form-unknown", { detail: compiled.unknown })) : word;
 }
+
+const atLeastUnknown = (word: Word, because: Why): Word =>
+  worse(word.danger, "unknown") === "unknown" ? { danger: "unknown", because } : word;
 
 function quotesUnder({ quotes }: Scene<unknown>, { prices }: Prospect): Scene<unknown>["quotes"] {
   if (prices.size === 0) return quotes;

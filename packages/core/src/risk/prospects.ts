@@ -20,6 +20,8 @@ export interface Prospect {
   readonly changes: readonly TermsChange[];
   /** Changes that these terms cannot take: a parameter that they do not have, a value that it cannot have. */
   readonly refused: readonly Why[];
+  /** What happens up to then and cannot be read. */
+  readonly unread: readonly string[];
 }
 
 /** What is known of a parameter set: its documents, the announced ones too, and single changes. */
@@ -30,7 +32,8 @@ export interface Known {
 
 /**
  * What the rules will be, step by step, in the order of time. A change whose date is past stays until a document that is valid
- * since then has taken its place: it is due, and not yet seen. A step that changes nothing is left out.
+ * since then has taken its place, a queued one until its queue no longer names it: it is due, and not yet seen. A step that
+ * changes nothing is left out.
  * @param base the document in force.
  */
 export function prospectsOf(
@@ -39,13 +42,16 @@ export function prospectsOf(
   hashOf: (value: unknown) => Hash,
 ): readonly Prospect[] {
   const announced = documents.filter(({ validFrom }) => validFrom > base.validFrom);
-  const changes = pending.filter((change) => concerns(change, base) && change.at > base.validFrom);
+  const changes = pending.filter(
+    (change) => concerns(change, base) && (change.how === "queued" || change.at > base.validFrom),
+  );
   const steps = [
     ...announced.map((document) => ({ at: document.validFrom, document, change: undefined })),
     ...changes.map((change) => ({ at: change.at, document: undefined, change })),
   ].toSorted((a, b) => a.at - b.at);
   const prospects: Prospect[] = [];
-  let [terms, prices]: [Terms<unknown>, ReadonlyMap<QuoteKey, Exact>] = [base, new Map()];
+  let [terms, prices]: [Terms<unknown>, Prospect["prices"]] = [base, new Map()];
+  let unread: readonly string[] = [];
   for (const { at, document, change } of steps) {
     const next = document === undefined ? changed(terms, change, hashOf) : { terms: document, refused: [] };
     const found = {
@@ -57,7 +63,10 @@ export function prospectsOf(
     };
     const replaced = change?.prices ?? [];
     [terms, prices] = [next.terms, new Map([...prices, ...replaced.map(({ key, to }) => [key, to] as const)])];
-    if (found.changes.length + found.refused.length + replaced.length > 0) prospects.push({ ...found, terms, prices });
+    // a document tells the whole: what could not be read before it no longer matters
+    unread = document === undefined ? [...unread, ...(change.unread ?? [])] : [];
+    const says = found.changes.length + found.refused.length + replaced.length + (change?.unread?.length ?? 0);
+    if (says > 0) prospects.push({ ...found, terms, prices, unread });
   }
   return prospects;
 }

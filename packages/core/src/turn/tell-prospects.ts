@@ -25,7 +25,7 @@ const becauseOf = (id: string, { danger }: AccountView, change: Foreseen) =>
   why("rules-change", {
     account: id,
     on: `${change.at}`,
-    what: change.changes.map(({ path, to }) => `${path} becomes ${to ?? "nothing"}`).join(", "),
+    what: [...change.changes.map(({ path, to }) => `${path} becomes ${to ?? "nothing"}`), ...change.unread].join(", "),
     now: danger,
     then: change.danger,
     how: change.how,
