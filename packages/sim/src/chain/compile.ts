@@ -64,7 +64,7 @@ const aave = [
   "mocks/oracle/SequencerOracle",
   "helpers/AaveProtocolDataProvider",
 ];
-const own = ["PriceFeed", "Multicall", "FaucetToken", "Timelock"];
+const own = ["PriceFeed", "Multicall", "FaucetToken", "FlashSeller", "Timelock"];
 
 export const entryOf = (prefix: string) => (path: string) => ({
   file: `${prefix}${path}.sol`,

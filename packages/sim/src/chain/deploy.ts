@@ -11,6 +11,8 @@ export interface Addresses {
   readonly oracle: Hex;
   readonly dataProvider: Hex;
   readonly multicall: Hex;
+  /** Repays with a flash loan and sells collateral, for anybody who lets it. */
+  readonly flashSeller: Hex;
   readonly sequencer: Hex;
   readonly sentinel: Hex;
   /** Queues calls of the administrator; it may change the market too. */
@@ -96,6 +98,7 @@ export async function deployMarket(rpc: Rpc, artifacts: Artifacts, from: Hex, tr
   const sequencer = await admin.deploy("SequencerOracle", [from]);
   const sentinel = await admin.deploy("PriceOracleSentinel", [provider.address, sequencer.address, 3_600n]);
   const multicall = await admin.deploy("Multicall");
+  const flashSeller = await admin.deploy("FlashSeller");
   const timelock = await admin.deploy("Timelock", [from, timelockDelay]);
   await admin.call(roles, "addPoolAdmin", timelock.address);
   const address = ({ address }: Contract) => address;
@@ -106,6 +109,7 @@ export async function deployMarket(rpc: Rpc, artifacts: Artifacts, from: Hex, tr
     oracle: address(oracle),
     dataProvider: address(dataProvider),
     multicall: address(multicall),
+    flashSeller: address(flashSeller),
     sequencer: address(sequencer),
     sentinel: address(sentinel),
     timelock: address(timelock),

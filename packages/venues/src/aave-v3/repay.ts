@@ -20,6 +20,28 @@ export function repay(
   reserve: Reserve,
   amount: Exact | "all",
 ): Result<AaveBody, Why> {
+  const repaid = burnPayback(body, terms, reserve, amount, "money");
+  if (!repaid.ok) return repaid;
+  const { after, held, payback } = repaid.value;
+  const paid = payFromWallet(held, reserve.terms, payback);
+  return paid.ok ? ok(withReserve(after, paid.value)) : paid;
+}
+
+interface Payback {
+  readonly after: AaveBody;
+  /** The reserve in it. */
+  readonly held: Reserve["held"];
+  readonly payback: bigint;
+}
+
+/** The debt's side of a repayment, whoever pays: with money, which can be lent again, or with aTokens. */
+export function burnPayback(
+  body: AaveBody,
+  terms: AaveTerms,
+  reserve: Reserve,
+  amount: Exact | "all",
+  paidWith: "money" | "aTokens",
+): Result<Payback, Why> {
   const revision = revisionOf(terms);
   const touched = touchReserve(reserve.held, reserve.terms, body.timestamp, revision);
   const index = indicesAt(touched.pool, body.timestamp, revision).debt;
@@ -35,15 +57,14 @@ export function repay(
   const payback = minOf(units.value, owed);
   const scaled = revision.tokens.scaledToBurnDebt(payback, index);
   if (scaled === 0n) return fail(refused("InvalidBurnAmount", { asset, value: `${payback}`, next: "repay more" }));
-  const settled = settleReserve(burnDebt(touched, scaled), reserve.terms, { added: payback }, revision);
+  const added = paidWith === "money" ? payback : 0n;
+  const settled = settleReserve(burnDebt(touched, scaled), reserve.terms, { added }, revision);
   if (!settled.ok) return settled;
-  const paid = payFromWallet(settled.value, reserve.terms, payback);
-  if (!paid.ok) return paid;
-  const closed = revision.counts === "scaled" ? paid.value.scaledDebt === 0n : payback === owed;
-  const repaid = {
-    ...withReserve(body, paid.value),
-    config: closed ? withBorrowing(body.config, id, false) : body.config,
-  };
+  const closed = revision.counts === "scaled" ? settled.value.scaledDebt === 0n : payback === owed;
+  const config = closed ? withBorrowing(body.config, id, false) : body.config;
+  const repaid = { ...withReserve(body, settled.value), config };
   const isolated = isolatedCollateral(body.config, terms);
-  return ok(isolated === undefined ? repaid : lessIsolatedDebt(repaid, isolated.id, reserve.terms, payback));
+  const after = isolated === undefined ? repaid : lessIsolatedDebt(repaid, isolated.id, reserve.terms, payback);
+  const held = after.reserves.find((each) => each.id === id) ?? settled.value;
+  return ok({ after, held, payback });
 }

@@ -8,6 +8,7 @@ import { moveSupply, settleReserve, touchReserve } from "./reserve.ts";
 import { type Reserve, openReserve, refused, unitsOf, withReserve } from "./reserve-access.ts";
 import { type Revision, revisionOf } from "./revision.ts";
 import { collateralIds, withCollateral } from "./user-config.ts";
+import { RAY } from "./wad-ray-math.ts";
 import { payFromWallet } from "./wallet.ts";
 
 /**
@@ -68,6 +69,28 @@ function validateSupply(
       next: "supply less, or repay debt",
     }),
   );
+}
+
+/**
+ * The largest amount that still fits under the supply cap, in the asset's units: one more is refused.
+ * @returns "no-cap" where there is none, or the pool was not read.
+ */
+export function roomUnderCap(body: AaveBody, terms: AaveTerms, reserve: Reserve): bigint | "no-cap" {
+  const revision = revisionOf(terms);
+  const { pool } = touchReserve(reserve.held, reserve.terms, body.timestamp, revision);
+  if (reserve.terms.supplyCap === 0n || pool === "not-read") return "no-cap";
+  const index = indicesAt(pool, body.timestamp, revision).supply;
+  const before = pool.scaledSupply + pool.accruedToTreasury;
+  const cap = reserve.terms.supplyCap * pow10(reserve.terms.decimals);
+  const room =
+    revision.counts === "amounts" ? cap - revision.tokens.supplyOf(before, index) : amountUnder(cap, before, index);
+  return room > 0n ? room : 0n;
+}
+
+/** The largest amount whose scaled tokens, rounded down, bring the rounded total to the cap at most. */
+function amountUnder(cap: bigint, before: bigint, index: bigint): bigint {
+  const scaledTotal = ((cap + 1n) * RAY - 1n) / index;
+  return ((scaledTotal - before + 1n) * index - 1n) / RAY;
 }
 
 /**

@@ -1,17 +1,13 @@
 import type { Scene } from "@plimsoll/core/margin";
-import { type Exact, type Result, type Why, exact, fail, ok, text } from "@plimsoll/core/units";
-import { accountData } from "./account-data.ts";
-import { categoryOf, countsFor } from "./e-mode.ts";
-import { isLiquidatable } from "./health.ts";
+import { type Exact, type Result, type Why, fail, ok } from "@plimsoll/core/units";
 import type { AaveBody } from "./holding.ts";
-import type { AaveTerms, ReserveTerms } from "./terms.ts";
+import type { AaveTerms } from "./terms.ts";
 import { indicesAt } from "./indices.ts";
-import { readPositions } from "./position.ts";
-import { pricePositions } from "./prices.ts";
 import { moveSupply, settleReserve, touchReserve } from "./reserve.ts";
 import { type Reserve, openReserve, refused, unitsOf, withReserve } from "./reserve-access.ts";
 import { revisionOf } from "./revision.ts";
-import { borrowsAny, usesAsCollateral, withCollateral, isFlagged } from "./user-config.ts";
+import { staysSafe } from "./stays-safe.ts";
+import { borrowsAny, usesAsCollateral, withCollateral } from "./user-config.ts";
 import { receive } from "./wallet.ts";
 
 /**
@@ -56,26 +52,4 @@ function validateWithdraw(reserve: Reserve, units: bigint, balance: bigint): Res
   if (units > balance)
     return fail(refused("NotEnoughAvailableUserBalance", { asset, next: 'withdraw less, or "all"' }));
   return openReserve(reserve);
-}
-
-/** Health at least 1, and no LTV-zero collateral stays behind while other collateral leaves. */
-function staysSafe(after: AaveBody, scene: Scene<AaveTerms>, leaving: ReserveTerms): Result<AaveBody, Why> {
-  const terms = scene.terms.body;
-  const positions = readPositions(after, terms);
-  if (!positions.ok) return positions;
-  const priced = pricePositions(positions.value.filter(isFlagged), scene);
-  if (!priced.ok) return priced;
-  const { health, hasZeroLtvCollateral } = accountData(priced.value, revisionOf(terms));
-  if (health !== "no-debt" && isLiquidatable(health))
-    return fail(
-      refused("HealthFactorLowerThanLiquidationThreshold", {
-        health: text(exact(health, 18)),
-        next: "withdraw less, or repay first",
-      }),
-    );
-  if (hasZeroLtvCollateral && countsFor(leaving, categoryOf(terms, after.eMode)).ltv !== 0n)
-    return fail(
-      refused("LtvValidationFailed", { asset: leaving.asset, next: "withdraw the collateral whose LTV is 0 first" }),
-    );
-  return ok(after);
 }
