@@ -18,6 +18,13 @@ const multicallAbi = parseAbi([
   "struct Result { bool success; bytes returnData; }",
   "function aggregate3(Call3[] calls) payable returns (Result[])",
 ]);
+/** What Multicall3 says of the block that it runs in. @source github.com/mds1/multicall3 */
+const blockAbi = parseAbi([
+  "function getChainId() view returns (uint256)",
+  "function getBlockNumber() view returns (uint256)",
+  "function getCurrentBlockTimestamp() view returns (uint256)",
+  "function getLastBlockHash() view returns (bytes32)",
+]);
 const requireAbi = parseAbi(["error Error(string reason)"]);
 
 type Kind = "view" | "pure" | "nonpayable";
@@ -28,6 +35,15 @@ type Answer<A extends Abi, N extends Name<A>> = ContractFunctionReturnType<A, Ki
 /** What became of a call that was only tried: it went through, or the contract's text of refusal ("" where it gave none). */
 export type Attempt = "accepted" | { readonly refused: string };
 
+/** The block that an aggregate ran in, by its own word. */
+export interface ReadBlock {
+  readonly chainId: bigint;
+  readonly number: bigint;
+  /** Seconds. */
+  readonly timestamp: bigint;
+  readonly parentHash: Hex;
+}
+
 /** Calls gathered for one aggregate, made in their order; each addition returns the getter of its answer, good after `run`. */
 export interface Aggregate<A extends Abi> {
   /** @returns the getter; it throws where `run` did not succeed: a bug. */
@@ -36,6 +52,8 @@ export interface Aggregate<A extends Abi> {
   maybe<N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>): () => Answer<A, N> | undefined;
   /** For a call whose refusal is the answer. What it changes is seen by the calls after it and by nobody else. */
   attempt<N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>): () => Attempt;
+  /** The block itself. */
+  block(source: ChainSource): () => ReadBlock;
   /** All of them in one eth_call, hence at one block and without any effect on the chain. */
   run(client: PublicClient, source: ChainSource, blockNumber?: bigint): Promise<Result<void, Why>>;
 }
@@ -53,10 +71,11 @@ interface Planned {
 
 /** An empty aggregate of functions of these contracts. */
 export function aggregateOf<const A extends Abi>(abi: A): Aggregate<A> {
+  const known: Abi = [...abi, ...blockAbi];
   const planned: Planned[] = [];
   const answers: unknown[] = [];
   const plan = (target: Hex, name: string, args: readonly unknown[], read: Planned["read"]) => {
-    const callData = (encodeFunctionData as (call: object) => Hex)({ abi, functionName: name, args });
+    const callData = (encodeFunctionData as (call: object) => Hex)({ abi: known, functionName: name, args });
     const place = planned.push({ target, name, callData, read });
     return () => {
       if (answers.length < place) throw new Error(`invariant broken: ${name} was asked for but not yet answered`);
@@ -65,25 +84,34 @@ export function aggregateOf<const A extends Abi>(abi: A): Aggregate<A> {
   };
   const decode = (name: string, { success, returnData }: Reply): Result<unknown, void> => {
     try {
-      if (success) return ok(decodeFunctionResult({ abi: abi as Abi, functionName: name, data: returnData }));
+      if (success) return ok(decodeFunctionResult({ abi: known, functionName: name, data: returnData }));
     } catch {
       // An answer of another shape is no answer.
     }
     return fail(undefined);
   };
+  const certain = (target: Hex, name: string, args: readonly unknown[] = []) =>
+    plan(target, name, args, (reply) => {
+      const read = decode(name, reply);
+      return read.ok ? read : fail(unexpected(target, name));
+    });
   return {
     add: <N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>) =>
-      plan(target, name, args as readonly unknown[], (reply) => {
-        const read = decode(name, reply);
-        return read.ok ? read : fail(unexpected(target, name));
-      }) as () => Answer<A, N>,
+      certain(target, name, args) as () => Answer<A, N>,
     maybe: <N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>) =>
-      plan(target, name, args as readonly unknown[], (reply) => {
+      plan(target, name, args, (reply) => {
         const read = decode(name, reply);
         return ok(read.ok ? read.value : undefined);
       }) as () => Answer<A, N> | undefined,
     attempt: <N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>) =>
-      plan(target, name, args as readonly unknown[], (reply) => ok(attemptOf(reply))) as () => Attempt,
+      plan(target, name, args, (reply) => ok(attemptOf(reply))) as () => Attempt,
+    block: (source) => {
+      const multicall = multicallOf(source);
+      const word = <T>(name: string) => certain(multicall, name) as () => T;
+      const [chainId, number] = [word<bigint>("getChainId"), word<bigint>("getBlockNumber")];
+      const [timestamp, parentHash] = [word<bigint>("getCurrentBlockTimestamp"), word<Hex>("getLastBlockHash")];
+      return () => ({ chainId: chainId(), number: number(), timestamp: timestamp(), parentHash: parentHash() });
+    },
     run: async (client, source, blockNumber) => {
       const replies = await runAll(client, source, planned, blockNumber);
       if (!replies.ok) return replies;

@@ -1,7 +1,6 @@
 import { type Result, type Why, ok, why } from "@plimsoll/core/units";
-import { type Hex, type PublicClient, parseAbi } from "viem";
-import type { Aggregate } from "./aggregate.ts";
-import { type ChainSource, ask, multicallOf } from "./rpc.ts";
+import type { Hex, PublicClient } from "viem";
+import { ask } from "./rpc.ts";
 
 /** A block as the head of a chain. */
 export interface Head {
@@ -51,30 +50,3 @@ const reorganised = (between: { from: string; to: string }): Why =>
     ...between,
     next: "blocks seen before were replaced; actions in them are asked about again",
   });
-
-/** What Multicall3 says of the block that it runs in. @source github.com/mds1/multicall3 */
-export const blockAbi = parseAbi([
-  "function getChainId() view returns (uint256)",
-  "function getBlockNumber() view returns (uint256)",
-  "function getCurrentBlockTimestamp() view returns (uint256)",
-  "function getLastBlockHash() view returns (bytes32)",
-]);
-
-/** The block that an aggregate ran in, by its own word. */
-export interface ReadBlock {
-  readonly chainId: bigint;
-  readonly number: bigint;
-  /** Seconds. */
-  readonly timestamp: bigint;
-  readonly parentHash: Hex;
-}
-
-/** Adds the block to what an aggregate asks. */
-export function planBlock(batch: Aggregate<typeof blockAbi>, source: ChainSource): () => ReadBlock {
-  const multicall = multicallOf(source);
-  const chainId = batch.add(multicall, "getChainId");
-  const number = batch.add(multicall, "getBlockNumber");
-  const timestamp = batch.add(multicall, "getCurrentBlockTimestamp");
-  const parentHash = batch.add(multicall, "getLastBlockHash");
-  return () => ({ chainId: chainId(), number: number(), timestamp: timestamp(), parentHash: parentHash() });
-}

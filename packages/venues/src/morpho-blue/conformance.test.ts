@@ -10,7 +10,7 @@ import { readMorphoEffect } from "./read-effect.ts";
 import { readMorphoBody } from "./read-holding.ts";
 import { readMorphoTerms } from "./read-terms.ts";
 import type { MorphoTerms } from "./terms.ts";
-import { NOW, bodyOf, heldIn, marketNamed, priceOf, sceneOf, totalsOf } from "./testing.ts";
+import { NOW, bodyOf, heldIn, marketNamed, priceOf, sceneOf, totalsOf } from "./testing/builders.ts";
 import type { MorphoVenueEffect } from "./venue-effect.ts";
 
 type Engine = MarginEngine<MorphoBody, MorphoTerms, MorphoVenueEffect>;

@@ -1,10 +1,16 @@
 import type { Scene } from "@plimsoll/core/margin";
 import { type Exact, exact, hash, ms } from "@plimsoll/core/units";
-import { WAD } from "./constants.ts";
-import type { MarketHeld, MorphoBody, Totals } from "./holding.ts";
-import { morphoBlueId, rulesV1 } from "./names.ts";
-import { quoteOf } from "./price.ts";
-import type { MarketTerms, MorphoTerms } from "./terms.ts";
+import {
+  type MarketHeld,
+  type MarketTerms,
+  type MorphoBody,
+  type MorphoTerms,
+  type Totals,
+  WAD,
+  morphoBlueId,
+  quoteOf,
+  rulesV1,
+} from "./room.ts";
 
 export const NOW = 1_800_000_000n;
 

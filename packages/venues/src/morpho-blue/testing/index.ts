@@ -1,0 +1,1 @@
+export { type Coverage, Difference, required, walk } from "./walk.ts";
