@@ -4,6 +4,7 @@ import { crossesAt } from "./accrual.ts";
 import { boundariesAlong, liquidationPrices } from "./boundaries.ts";
 import { curveAt } from "./curve.ts";
 import { evaluate } from "./evaluate.ts";
+import { floor } from "./floor.ts";
 import { formBuilder } from "./form-builder.ts";
 import { jointMove } from "./joint-move.ts";
 import { sampleCurve } from "./sample-curve.ts";
@@ -26,6 +27,20 @@ test("a bend with a knot below 0 is still 0 at 0", () => {
     return evaluate(form.build(facts), []).need;
   };
   expect([50, 0, -40, -200].map(needAt)).toEqual([0, 0, 2, 25]);
+});
+
+test("on a box that is a point the floor is the value, however rounding falls inside a pool", () => {
+  const option = { kind: "black", strike: 90, expiryMs: 1_000 + 36.5 * 86_400_000, vol: 0.5 } as const;
+  for (let price = 80; price < 100; price += 0.1) {
+    const form = formBuilder();
+    form
+      .pool(slopedBend({ into: "have", from: [-Infinity, 0], slopes: [1, 0.95] }))
+      .curve(form.price(A), { ...option, quantity: 0.1, type: "put" })
+      .curve(form.price(A), { ...option, quantity: -0.1, type: "call" })
+      .line(form.price(A), 0.7);
+    const built = form.build(facts);
+    expect(floor(built, { low: [price], high: [price] })).toBeCloseTo(evaluate(built, [price]).surplus(), 9);
+  }
 });
 
 test("a bend that falls is not called concave", () => {

@@ -85,10 +85,9 @@ function leastInCell(legs: readonly Weighted[], cell: Range, clock: number): num
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 function leastOfPool({ sum, bends }: Pool, x: readonly Range[], h: number, clock: number): number {
   const legs = (weight: number) => sum.legs.map((leg) => ({ ...leg, weight }));
-  const u = {
-    low: sum.constant + leastOfLegs(legs(1), x, clock),
-    high: sum.constant - leastOfLegs(legs(-1), x, clock),
-  };
+  const ends = [sum.constant + leastOfLegs(legs(1), x, clock), sum.constant - leastOfLegs(legs(-1), x, clock)];
+  // on a box that is a point rounding may turn the two around
+  const u = { low: Math.min(...ends), high: Math.max(...ends) };
   const price = (bend: Bend) => (bend.by === undefined ? { low: 0, high: 0 } : x[bend.by]!);
   return total(bends.map((bend) => leastOfBend(bend, u, price(bend), bend.into === "have" ? 1 : -h)));
 }
