@@ -67,7 +67,7 @@ const ownPairs = {
   sol_usdc: {
     ...solana,
     options: { ...coinOptions, step: "10" },
-    matrix: { ...coinMatrix, buckets: 2, extendedMoves: ["-0.33", "0.5"], extendedDampener: "25000" },
+    matrix: { ...coinMatrix, buckets: 1, extendedMoves: ["0.5"], extendedDampener: "25000" },
   },
 };
 
@@ -250,7 +250,7 @@ marginConformance({
 
 // a small matrix, so that the checks are quick: parameters are data
 const { btc_usd: bitcoin } = shipped.body.pairs;
-const matrix = { ...bitcoin.matrix, buckets: 2, extendedMoves: ["-0.33", "0.5"] };
+const matrix = { ...bitcoin.matrix, buckets: 1, extendedMoves: ["0.5"] };
 const smallMatrix = { ...shipped.body, pairs: { ...shipped.body.pairs, btc_usd: { ...bitcoin, matrix } } };
 
 marginConformance({

@@ -81,7 +81,6 @@ function addDeltaShock(form: FormBuilder, group: MatrixGroup, factor: number): n
   const shock = once((price) => factor * deltaShock(groupAt(group, price)));
   const through = [group.index / reach, group.index, group.index * reach];
   const most = Math.max(...through.map(shock));
-  if (most === 0) return 0;
   const curve = sampleCurve(shock, through, sampleError * most);
   form.need.curve(form.price(indexKey(group.pair)), curve);
   return curve.error;
