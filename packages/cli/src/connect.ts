@@ -5,7 +5,7 @@ import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
 import { type ChainAccount, chainSource } from "./chain-source.ts";
 import { type ExchangeAccount, type ExchangeKey, openExchangeKeys } from "./exchange-key.ts";
 import type { AccountConfig, Config } from "./files/config-file.ts";
-import type { HeldKey, KeyRing } from "./files/key-ring.ts";
+import { type KeyRing, secretsOf } from "./files/key-ring.ts";
 import type { Environment } from "./files/secrets.ts";
 
 /** A connected account and what must be closed with it. */
@@ -102,12 +102,6 @@ async function connectChain(
     close: async () => {},
   });
 }
-
-/** All parts of a key; of a wallet's key also its digits alone, which is how libraries pass it on. */
-export const secretsOf = ({ parts }: HeldKey): readonly string[] =>
-  Object.values(parts).flatMap((part) =>
-    part === undefined ? [] : part.startsWith("0x") ? [part, part.slice(2)] : [part],
-  );
 
 const watchOnly = ({ name }: AccountConfig): Why =>
   why("key/watch-only", {

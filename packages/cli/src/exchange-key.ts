@@ -1,9 +1,10 @@
 import type { Actor, Feed } from "@plimsoll/core/book";
 import { type HoldingId, type Result, type Why, ok } from "@plimsoll/core/units";
+import { type Redact, createRedact, redactWhy } from "@plimsoll/keeper";
 import { BinanceActor, askKey, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
 import { type KeyPermission, keyUses } from "@plimsoll/venues/wire";
 import type { AccountConfig } from "./files/config-file.ts";
-import type { HeldKey, KeyRing } from "./files/key-ring.ts";
+import { type HeldKey, type KeyRing, secretsOf } from "./files/key-ring.ts";
 
 export type ExchangeAccount = Extract<AccountConfig, { venue: "binance" }>;
 
@@ -37,7 +38,11 @@ async function openBinanceKey({ localPort }: ExchangeAccount, held: HeldKey): Pr
     held,
     feed: (holding) => binanceFeed(client, { holding }),
     actor: () => new BinanceActor(client),
-    permission: () => askKey(client),
+    permission: async () => cleaned(await askKey(client), createRedact(secretsOf(held))),
     close: () => client.close(),
   };
 }
+
+/** Why nothing was said may quote the signed request that failed. */
+const cleaned = (permission: KeyPermission, redact: Redact): KeyPermission =>
+  permission.is === "unknown" ? { ...permission, why: redactWhy(redact, permission.why) } : permission;

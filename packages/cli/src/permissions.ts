@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Ms, type Result, type Why, compare, ms, text } from "@plimsoll/core/units";
-import { KEY_STORE } from "@plimsoll/keeper";
+import { KEY_STORE, createRedact, redactWhy, secretsOfUrl } from "@plimsoll/keeper";
 import { type WalletReach, readWallet, readWalletKey } from "@plimsoll/venues/aave-v3";
 import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
 import { type BlastRadius, boundsOf, mayOf, worstOf } from "./blast-radius.ts";
@@ -77,6 +77,7 @@ async function ofChain(
   if (!source.ok) return source;
   const owner = source.value.payer ?? source.value.user;
   const wallet = await readWallet(source.value);
+  const redact = createRedact(secretsOfUrl(source.value.rpcUrl));
   const on = `wallet ${owner} on chain ${account.chainId}`;
   const none = { secret: `wallet of ${account.name}`, on, place: "nowhere here: it is watched only" };
   const radius: BlastRadius = {
@@ -87,7 +88,7 @@ async function ofChain(
       key.value === undefined
         ? "of this machine gets no key of it; whoever controls a contract named above takes what is allowed to it"
         : "takes everything that this wallet holds, and spends what others allowed it to",
-    warnings: wallet.ok ? [] : [wallet.failure],
+    warnings: wallet.ok ? [] : [redactWhy(redact, wallet.failure)],
   };
   return { ok: true, value: [radius] };
 }

@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ActivityPage, Book } from "@plimsoll/server/contract";
-import { type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { type RunningExchange, fixed } from "@plimsoll/sim/exchange";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Child, until } from "./testing/child.ts";
+import { openDeskExchange } from "./testing/desk-exchange.ts";
 
 const key = { account: "desk", key: "desk-key", secret: "desk-secret" } as const;
 let exchange: RunningExchange;
@@ -15,30 +16,7 @@ let folder = "";
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "plimsoll-serve-"));
-  exchange = await startExchange({
-    instruments: [listings.BTCUSDT],
-    prices: new Map([["BTCUSDT", fixed("100000")]]),
-    fund: new Map([["USDT", fixed("1000000")]]),
-    seed: 1n,
-    startAt: Date.now(),
-    clock: Date.now,
-    keys: [key],
-  });
-  exchange.exchange.deposit("desk", "USDT", "20000");
-  const order = {
-    symbol: "BTCUSDT",
-    side: "buy",
-    positionSide: "BOTH",
-    type: "MARKET",
-    timeInForce: "GTC",
-    price: 0n,
-    size: fixed("1.6"),
-    reduceOnly: false,
-    closePosition: false,
-    clientId: "by-hand",
-  } as const;
-  const bought = exchange.exchange.run({ type: "order", account: "desk", order });
-  if (!bought.ok) throw new Error(bought.failure.msg);
+  exchange = await openDeskExchange([key]);
 });
 afterAll(async () => {
   await Child.endAll();

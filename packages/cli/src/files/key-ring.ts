@@ -86,6 +86,12 @@ export function keyRing({ keyStore, dataDir }: Config, environment: Environment,
   return new KeyRing(file, () => readKeyLock(file, keyStore, environment, ask), environment);
 }
 
+/** All parts of a key; of a wallet's key also its digits alone, which is how libraries pass it on. */
+export const secretsOf = ({ parts }: HeldKey): readonly string[] =>
+  Object.values(parts).flatMap((part) =>
+    part === undefined ? [] : part.startsWith("0x") ? [part, part.slice(2)] : [part],
+  );
+
 const otherKey = (entry: KeyEntry, venue: string, use: KeyUse): Why =>
   why("keys/other-key", {
     detail: `${entry.name} was added for ${entry.venue}, to ${entry.use}; here it would ${use} at ${venue}`,
