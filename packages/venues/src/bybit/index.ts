@@ -1,0 +1,29 @@
+import { bindEngine } from "@plimsoll/core/margin";
+import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { margin } from "./margin.ts";
+import { readEffect } from "./read-effect.ts";
+import { readBody } from "./read-holding.ts";
+import { readTerms } from "./read-terms.ts";
+import entry from "./terms/2022-12-29.json" with { type: "json" };
+import mark from "./terms/2025-12-29.json" with { type: "json" };
+import { BYBIT, ENTRY_RULES, MARK_RULES, Written, readWritten } from "./written.ts";
+
+export type { Body } from "./holding.ts";
+export { type LiquidationPrices, atCappedRates, liquidationPrice } from "./margin.ts";
+export { type ParityRow, parityOf } from "./parity.ts";
+export { indexKey, markKey } from "./quotes.ts";
+export { type RawAccount, type ReadAccount, readAccount } from "./read-account.ts";
+export { type RawMarket, type MarketTerms, readMarket } from "./read-instruments.ts";
+export type { BybitTerms } from "./terms.ts";
+
+const shipped = [termsDocument(mark), termsDocument(entry)];
+
+/** Bybit unified trading account: linear and inverse contracts, cross and isolated margin, hedge mode. */
+export const bybit: VenueModule = {
+  id: BYBIT,
+  rules: [MARK_RULES, ENTRY_RULES],
+  engine: bindEngine(margin, readBody, readTerms, readEffect),
+  terms: shipped,
+  written: Written,
+  readWritten: (account, id, at) => readWritten(account, id, at, shipped),
+};

@@ -1,0 +1,171 @@
+import { type Scene, liquidationPrices, readQuotes } from "@plimsoll/core/margin";
+import {
+  type AccountKey,
+  type Exact,
+  type Result,
+  type Why,
+  compare,
+  exact,
+  fail,
+  fromNumber,
+  isNegative,
+  isZero,
+  magnitude,
+  multiply,
+  ok,
+  quotient,
+  subtract,
+  why,
+} from "@plimsoll/core/units";
+import { type Account, WALLET, accountOf, positionsOf } from "./accounts.ts";
+import {
+  type Exposure,
+  QUOTIENT_SCALE,
+  bankruptValue,
+  closingFee,
+  contractOf,
+  deductionOf,
+  maintenanceOf,
+  priceOf,
+  wholeSize,
+} from "./exposure.ts";
+import { compile } from "./form.ts";
+import type { Body, Position } from "./holding.ts";
+import { markKey } from "./quotes.ts";
+import type { BybitTerms, TierRow } from "./terms.ts";
+import { totalsOf } from "./totals.ts";
+
+/** Marks at which the account meets its maintenance line, on the venue's ticks; either may not exist, then it is absent, never 0. */
+export interface LiquidationPrices {
+  readonly down?: Exact;
+  readonly up?: Exact;
+}
+
+/**
+ * Liquidation price of a symbol, everything else frozen, on the tick that is worse for the owner: up for a price below the mark,
+ * down for one above it. Of an isolated position it is exact and fixed; in the wallet it is what the venue calls an estimate,
+ * and both sides of a symbol in hedge mode share what there is.
+ * @returns a failure where the account cannot be assessed or has no such position.
+ * @source README.md rules 11 and 12.
+ */
+export function liquidationPrice(
+  body: Body,
+  key: AccountKey,
+  symbol: string,
+  scene: Scene<BybitTerms>,
+): Result<LiquidationPrices, Why> {
+  const account = accountOf(body, key);
+  const found = account === undefined ? [] : positionsOf(body, account).filter((each) => each.symbol === symbol);
+  const [position] = found;
+  if (account === undefined || position === undefined)
+    return fail(why("bybit/no-position", { account: key, symbol, next: "read the account again" }));
+  const contract = contractOf(symbol, scene.terms.body);
+  if (!contract.ok) return contract;
+  const { tick } = contract.value;
+  if (account.is === "wallet") return estimate(body, symbol, tick, scene);
+  const price = isolatedPrice(body, account, position, scene);
+  if (!price.ok) return price;
+  if (price.value === undefined) return ok({});
+  const isLong = !isNegative(position.size);
+  const onTick = roundTo(price.value, tick, isLong ? "ceil" : "floor");
+  if (isZero(onTick)) return ok({});
+  return ok(isLong ? { down: onTick } : { up: onTick });
+}
+
+const roundTo = (price: Exact, tick: Exact, rounding: "ceil" | "floor"): Exact =>
+  multiply(tick, quotient(price, tick, 0, rounding));
+
+/** Row by row: `fixed + slope x = |slope| x rate - deduction + fee`, kept where the row is the one at that price. */
+function isolatedPrice(
+  body: Body,
+  account: Account,
+  position: Position,
+  scene: Scene<BybitTerms>,
+): Result<Exact | undefined, Why> {
+  const totals = totalsOf(account, body, scene);
+  if (!totals.ok) return totals;
+  const [exposure] = totals.value.exposures;
+  if (exposure === undefined) return ok(undefined);
+  const { tiers, complete } = exposure.terms;
+  const rounding = isNegative(position.size) ? "floor" : "ceil";
+  const price = (value: Exact) => priceOf(exposure, value, QUOTIENT_SCALE, rounding);
+  if (exposure.valuation === "entry") {
+    const value = quotient(subtract(maintenanceOf(exposure), exposure.fixed), sign(exposure), QUOTIENT_SCALE, "ceil");
+    return ok(value.digits > 0n ? price(value) : undefined);
+  }
+  for (const [index, tier] of tiers.entries()) {
+    const value = rootIn(exposure, { ...tier, number: index + 1 });
+    if (value === undefined) continue;
+    const whole = quotient(multiply(value, wholeSize(exposure)), magnitude(position.size), QUOTIENT_SCALE, "ceil");
+    const isLast = complete && index === tiers.length - 1;
+    if (compare(whole, tier.floor) >= 0 && (isLast || compare(whole, tier.cap) <= 0)) return ok(price(value));
+  }
+  const beyond = !complete && isNegative(exposure.slope) && bankruptValue(exposure) !== undefined;
+  if (!beyond) return ok(undefined);
+  return fail(
+    why("bybit/beyond-tiers", {
+      symbol: position.symbol,
+      next: "the price lies beyond the last row that is known: read this symbol's whole risk-limit table",
+    }),
+  );
+}
+
+const sign = ({ slope }: Exposure): Exact => exact(isNegative(slope) ? -1n : 1n);
+
+/** The value at which a row would be met: `(fee - deduction - fixed) / (sign - rate)`; absent where that is not above 0. */
+function rootIn(exposure: Exposure, tier: TierRow): Exact | undefined {
+  const due = subtract(subtract(closingFee(exposure), deductionOf({ ...exposure, tier })), exposure.fixed);
+  const rise = subtract(sign(exposure), tier.mmr);
+  if (isZero(rise)) return undefined;
+  const value = quotient(due, rise, QUOTIENT_SCALE, "ceil");
+  return value.digits > 0n ? value : undefined;
+}
+
+/** Steps of a tick beside the form's boundary within which the exact rules must agree with it. */
+const NEAR_TICKS = 3n;
+
+/** The form says where, the exact rules on which tick: the last one, coming from the mark, that is not past the line. */
+function estimate(body: Body, symbol: string, tick: Exact, scene: Scene<BybitTerms>): Result<LiquidationPrices, Why> {
+  const totals = totalsOf({ is: "wallet", key: WALLET }, body, scene);
+  if (!totals.ok) return totals;
+  const { have, maintenance } = totals.value;
+  if (compare(have, maintenance) <= 0)
+    return fail(
+      why("bybit/at-the-line", { account: WALLET, symbol, next: "it is past its line now: no price is ahead" }),
+    );
+  const compiled = compile(body, WALLET, scene, "maintenance");
+  if (!("form" in compiled)) return ok({});
+  const quotes = readQuotes(compiled.form, scene);
+  if (!quotes.ok) return quotes;
+  const { down, up } = liquidationPrices(compiled.form, quotes.value, compiled.form.quotes.indexOf(markKey(symbol)));
+  const at = (price: Exact) => surplusAt(body, symbol, price, scene);
+  return ok({
+    ...(down !== undefined && onTick("down", lastSafe(fromNumber(down), tick, 1n, at))),
+    ...(up !== undefined && onTick("up", lastSafe(fromNumber(up), tick, -1n, at))),
+  });
+}
+
+const onTick = (side: "down" | "up", price: Exact | undefined) => (price === undefined ? {} : { [side]: price });
+
+/** The tick nearest to a boundary, on its safe side (`toward` the mark), at which the surplus is not below 0. */
+function lastSafe(
+  boundary: Exact,
+  tick: Exact,
+  toward: 1n | -1n,
+  surplus: (price: Exact) => Exact | undefined,
+): Exact | undefined {
+  const near = quotient(boundary, tick, 0, toward === 1n ? "ceil" : "floor").digits - toward * NEAR_TICKS;
+  for (let step = 0n; step <= 2n * NEAR_TICKS; step++) {
+    const price = multiply(tick, exact(near + toward * step));
+    if (price.digits <= 0n) continue;
+    const left = surplus(price);
+    if (left !== undefined && !isNegative(left)) return price;
+  }
+  return undefined;
+}
+
+function surplusAt(body: Body, symbol: string, price: Exact, scene: Scene<BybitTerms>): Exact | undefined {
+  const quotes = new Map(scene.quotes).set(markKey(symbol), { value: price, kind: "mark", asOf: scene.now });
+  const totals = totalsOf({ is: "wallet", key: WALLET }, body, { ...scene, quotes });
+  return totals.ok ? subtract(totals.value.have, totals.value.maintenance) : undefined;
+}

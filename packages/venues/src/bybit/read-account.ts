@@ -1,0 +1,253 @@
+import {
+  type Exact,
+  type Ms,
+  type Result,
+  type Why,
+  ZERO,
+  fail,
+  isNegative,
+  isZero,
+  larger,
+  magnitude,
+  ms,
+  negate,
+  ok,
+  quotient,
+  subtract,
+  why,
+} from "@plimsoll/core/units";
+import { entryOf } from "@plimsoll/venues/wire";
+import * as z from "zod";
+import type { Balance, Body, Funding, OpenOrder, Position, Side } from "./holding.ts";
+import { amountOrZero, answer, figure, figureOrNone, moment } from "./raw.ts";
+import { read, readBody } from "./read-holding.ts";
+import type { BybitTerms } from "./terms.ts";
+import { sumOf } from "./totals.ts";
+
+const name = z.string().min(1);
+
+const Info = answer(z.object({ marginMode: z.enum(["ISOLATED_MARGIN", "REGULAR_MARGIN", "PORTFOLIO_MARGIN"]) }));
+
+const Coin = z.object({
+  coin: name,
+  walletBalance: figure,
+  spotBorrow: amountOrZero,
+  totalOrderIM: amountOrZero,
+  equity: figure,
+  usdValue: figureOrNone,
+  marginCollateral: z.boolean().default(true),
+  collateralSwitch: z.boolean().default(true),
+});
+const Wallet = z.object({
+  totalMarginBalance: figureOrNone,
+  totalInitialMargin: figureOrNone,
+  totalMaintenanceMargin: figureOrNone,
+  totalAvailableBalance: figureOrNone,
+  accountIMRate: figureOrNone,
+  accountMMRate: figureOrNone,
+  coin: z.array(Coin),
+});
+/** The wallet's own figures in USD; absent where the venue leaves them empty. */
+export type VenueWallet = Omit<z.infer<typeof Wallet>, "coin">;
+
+/** A row of REST (`avgPrice`) or of the private stream (`entryPrice`). */
+const PositionRow = z
+  .object({
+    symbol: name,
+    positionIdx: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+    side: z.enum(["Buy", "Sell", ""]),
+    size: figure,
+    avgPrice: figureOrNone,
+    entryPrice: figureOrNone,
+    leverage: figureOrNone,
+    positionBalance: amountOrZero,
+    markPrice: figure,
+    liqPrice: figureOrNone,
+    bustPrice: figureOrNone,
+    positionIM: figureOrNone,
+    positionMM: figureOrNone,
+    unrealisedPnl: figureOrNone,
+  })
+  .refine(({ size, side }) => isZero(size) === (side === ""), "a position has a side, an empty row none");
+/** A position as the venue reports it; `liqPrice` absent where it prints none. */
+export type VenuePosition = z.infer<typeof PositionRow>;
+
+const OrderRow = z.object({
+  orderId: name,
+  symbol: name,
+  side: z.enum(["Buy", "Sell"]),
+  positionIdx: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(0),
+  leavesQty: amountOrZero,
+  reduceOnly: z.boolean().default(false),
+});
+
+const TickerRow = z.object({
+  symbol: name,
+  markPrice: figure,
+  fundingRate: figureOrNone,
+  nextFundingTime: moment.optional(),
+  fundingIntervalHour: z.coerce.number().int().min(1).max(24).optional(),
+});
+
+const listOf = <S extends z.ZodType>(row: S) => answer(z.object({ list: z.array(row) }));
+const Raw = z.object({
+  info: Info,
+  wallet: listOf(Wallet),
+  positions: z.array(listOf(PositionRow)),
+  orders: z.array(listOf(OrderRow)),
+  tickers: z.array(listOf(TickerRow)),
+  collateral: listOf(z.object({ currency: name, hourlyBorrowRate: figureOrNone })).optional(),
+  spotMargin: answer(z.object({ spotLeverage: figureOrNone })).optional(),
+});
+
+/** Raw answers of one reading, in the venue's own shapes; lists hold one answer a category and page. */
+export interface RawAccount {
+  /** GET /v5/account/info: the margin mode, which is the account's. */
+  readonly info: unknown;
+  /** GET /v5/account/wallet-balance. */
+  readonly wallet: unknown;
+  /** GET /v5/position/list of linear (each settlement coin) and inverse. */
+  readonly positions: readonly unknown[];
+  /** GET /v5/order/realtime of linear and inverse. */
+  readonly orders: readonly unknown[];
+  /** GET /v5/market/tickers of the symbols held. */
+  readonly tickers: readonly unknown[];
+  /** GET /v5/account/collateral-info: interest on what is borrowed. */
+  readonly collateral?: unknown;
+  /** GET /v5/spot-margin-trade/state. */
+  readonly spotMargin?: unknown;
+}
+
+export interface ReadAccount {
+  readonly body: Body;
+  readonly wallet: VenueWallet;
+  readonly positions: readonly VenuePosition[];
+  readonly marks: ReadonlyMap<string, Exact>;
+  /** Price of each coin in USD, as the wallet values it; a coin without value has none. */
+  readonly indexes: ReadonlyMap<string, Exact>;
+}
+
+const MODES = { ISOLATED_MARGIN: "isolated", REGULAR_MARGIN: "cross", PORTFOLIO_MARGIN: "portfolio" } as const;
+
+/** Turns the answers of one reading into a holding's body and the venue's own figures; nothing is filled in. */
+export function readAccount(raw: RawAccount, { contracts }: Pick<BybitTerms, "contracts">): Result<ReadAccount, Why> {
+  const parsed = read("account", Raw, raw);
+  if (!parsed.ok) return parsed;
+  const { info, orders, tickers, collateral, spotMargin } = parsed.value;
+  const [wallet] = parsed.value.wallet.result.list;
+  if (wallet === undefined) return fail(why("bybit/no-wallet", { next: "read the balance of the unified account" }));
+  const mode = MODES[info.result.marginMode];
+  const rows = parsed.value.positions.flatMap(({ result }) => result.list).filter(({ size }) => !isZero(size));
+  const positions: Position[] = [];
+  for (const row of rows) {
+    const coin = entryOf(contracts, row.symbol)?.settle;
+    if (coin === undefined)
+      return fail(why("bybit/no-terms", { symbol: row.symbol, next: "read its risk limits into the terms" }));
+    const made = positionOf(row, mode, coin);
+    if (!made.ok) return made;
+    positions.push(made.value);
+  }
+  const orderLoss = orderLossOf(wallet, mode);
+  if (!orderLoss.ok) return orderLoss;
+  const rates = new Map(collateral?.result.list.map((each) => [each.currency, each.hourlyBorrowRate]));
+  const marks = tickers.flatMap(({ result }) => result.list);
+  const spotLeverage = spotMargin?.result.spotLeverage;
+  const body = readBody({
+    mode,
+    balances: wallet.coin.map((each) => balanceOf(each, positions, rates.get(each.coin))),
+    orderLoss: orderLoss.value,
+    ...(spotLeverage !== undefined && spotLeverage.digits > 0n && { spotLeverage }),
+    positions,
+    orders: orders.flatMap(({ result }) => result.list).map((each) => orderOf(each, positions)),
+    funding: marks.filter(({ symbol }) => positions.some((each) => each.symbol === symbol)).flatMap(fundingOf),
+  } satisfies Body);
+  if (!body.ok) return body;
+  const { coin: coins, ...figures } = wallet;
+  return ok({
+    body: body.value,
+    wallet: figures,
+    positions: rows,
+    marks: new Map([...rows, ...marks].map(({ symbol, markPrice }) => [symbol, markPrice])),
+    indexes: new Map(coins.flatMap(indexOf)),
+  });
+}
+
+const SIDES = ["one-way", "long", "short"] as const satisfies readonly Side[];
+
+function positionOf(row: VenuePosition, mode: Body["mode"], coin: string): Result<Position, Why> {
+  const { symbol, size, leverage } = row;
+  const entry = row.avgPrice ?? row.entryPrice;
+  if (entry === undefined || leverage === undefined)
+    return fail(why("bybit/unreadable", { what: symbol, detail: "no entry price or leverage", next: "read it again" }));
+  const position = {
+    symbol,
+    side: SIDES[row.positionIdx],
+    coin,
+    size: row.side === "Sell" ? negate(size) : size,
+    entry,
+    leverage,
+  };
+  return ok(mode === "isolated" ? { ...position, posted: row.positionBalance } : position);
+}
+
+/** Cash is the wallet balance less what spot margin trading borrowed and what isolated positions hold. */
+function balanceOf(raw: z.infer<typeof Coin>, positions: readonly Position[], hourlyRate: Exact | undefined): Balance {
+  const { coin, walletBalance, spotBorrow, totalOrderIM: orderMargin, marginCollateral, collateralSwitch } = raw;
+  const posted = sumOf(positions.filter((each) => each.coin === coin).map((each) => each.posted ?? ZERO));
+  const cash = subtract(subtract(walletBalance, spotBorrow), posted);
+  const balance = { coin, cash, orderMargin, collateral: marginCollateral && collateralSwitch };
+  return hourlyRate === undefined ? balance : { ...balance, hourlyRate };
+}
+
+/** An order the other way opens only what is beyond the position. */
+function orderOf(
+  { orderId: id, symbol, side, positionIdx, leavesQty, reduceOnly }: z.infer<typeof OrderRow>,
+  positions: readonly Position[],
+): OpenOrder {
+  const held = positions.find((each) => each.symbol === symbol && each.side === SIDES[positionIdx]);
+  const against = held !== undefined && isNegative(held.size) === (side === "Buy");
+  const opens = against ? larger(ZERO, subtract(leavesQty, magnitude(held.size))) : leavesQty;
+  return { id, symbol, side: SIDES[positionIdx], opens: reduceOnly ? ZERO : opens };
+}
+
+const HOUR_MS = 3_600_000;
+
+function fundingOf({
+  symbol,
+  fundingRate,
+  nextFundingTime,
+  fundingIntervalHour,
+}: z.infer<typeof TickerRow>): Funding[] {
+  if (fundingRate === undefined || nextFundingTime === undefined) return [];
+  const next: Ms = nextFundingTime;
+  if (fundingIntervalHour === undefined) return [{ symbol, rate: fundingRate, next }];
+  return [{ symbol, rate: fundingRate, next, everyMs: ms(fundingIntervalHour * HOUR_MS) }];
+}
+
+/**
+ * What resting spot orders take from the margin balance is not printed, but follows: available = margin balance - initial margin -
+ * it. Where nothing is available it follows from the maintenance rate, and where that is 0 too it cannot be known.
+ * @source Bybit API documentation, wallet balance
+ */
+function orderLossOf(wallet: VenueWallet, mode: Body["mode"]): Result<Exact, Why> {
+  const { totalMarginBalance: balance, totalInitialMargin: initial, totalAvailableBalance: available } = wallet;
+  if (mode === "isolated") return ok(ZERO);
+  if (balance !== undefined && initial !== undefined && available !== undefined && available.digits > 0n)
+    return ok(larger(ZERO, subtract(subtract(balance, initial), available)));
+  const { totalMaintenanceMargin: maintenance, accountMMRate: rate } = wallet;
+  if (balance !== undefined && maintenance !== undefined && rate !== undefined && rate.digits > 0n)
+    return ok(larger(ZERO, subtract(balance, quotient(maintenance, rate, 8, "floor"))));
+  if (balance !== undefined && isZero(balance)) return ok(ZERO);
+  return fail(
+    why("bybit/unknown-order-loss", {
+      next: "cancel resting spot orders or read again: what they take from the margin balance cannot be told",
+    }),
+  );
+}
+
+const INDEX_SCALE = 12;
+
+const indexOf = ({ coin, equity, usdValue }: z.infer<typeof Coin>): readonly (readonly [string, Exact])[] =>
+  usdValue === undefined || isZero(equity) || isNegative(equity) !== isNegative(usdValue) || isZero(usdValue)
+    ? []
+    : [[coin, quotient(usdValue, equity, INDEX_SCALE, "half-even")]];
