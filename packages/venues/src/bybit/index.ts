@@ -1,5 +1,6 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { keys } from "./key-permission.ts";
 import { margin } from "./margin.ts";
 import { readEffect } from "./read-effect.ts";
 import { readBody } from "./read-holding.ts";
@@ -26,4 +27,5 @@ export const bybit: VenueModule = {
   terms: shipped,
   written: Written,
   readWritten: (account, id, at) => readWritten(account, id, at, shipped),
+  keys,
 };
