@@ -1,5 +1,5 @@
 import type { Effect, Holding, VenueEffect } from "@plimsoll/core/book";
-import { type AccountKey, type Ms, type Result, type Why, fail, ok } from "@plimsoll/core/units";
+import { type AccountKey, type Ms, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import type {
   Assessment,
   Chooser,
@@ -30,6 +30,8 @@ export interface BoundEngine {
   apply(holding: Holding, effect: Effect, scene: Scene<unknown>): Result<Holding, Why>;
   /** What can be done for one account now; empty where the venue is only watched. */
   levers(holding: Holding, account: AccountKey, scene: Scene<unknown>): readonly Lever[];
+  /** The holding as if all it pays were charged at the worst rate the venue's rules allow; a failure where no bound is known. */
+  atWorstRates(holding: Holding, scene: Scene<unknown>): Result<Holding, Why>;
   /** For each debt and route, the largest amount that can be repaid now, or why none; empty where nothing is borrowed. */
   repayable(holding: Holding, account: AccountKey, scene: Scene<unknown>, market: Market): readonly Repayable[];
   /** Whether a holding's body and a terms document have the shape this engine reads; the door for outside data. */
@@ -73,6 +75,11 @@ export function bindEngine<H, T, V extends VenueEffect>(
       return applied.ok ? ok(withBody(holding, applied.value)) : applied;
     },
     levers: (holding, account, at) => engine.levers?.(body(holding), account, scene(at)) ?? [],
+    atWorstRates: (holding, at) => {
+      if (engine.atWorstRates === undefined) return fail(noWorstRates(holding));
+      const worst = engine.atWorstRates(body(holding), scene(at));
+      return worst.ok ? ok(withBody(holding, worst.value)) : worst;
+    },
     repayable: (holding, account, at, market) => engine.repayable?.(body(holding), account, scene(at), market) ?? [],
     readable: (holding, terms) => {
       const read = bodies.read(holding.body);
@@ -82,6 +89,9 @@ export function bindEngine<H, T, V extends VenueEffect>(
     },
   };
 }
+
+const noWorstRates = ({ venue, rules }: Holding): Why =>
+  why("margin/no-worst-rates", { venue, rules, next: "its rates are read as they are; no bound of them is known" });
 
 interface Reader<V> {
   readonly read: (raw: unknown) => Result<V, Why>;

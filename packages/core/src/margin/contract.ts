@@ -117,6 +117,11 @@ export interface MarginEngine<H, T, V extends VenueEffect = VenueEffect> {
   apply(holding: H, effect: Action | V, scene: Scene<T>): Result<H, Why>;
   /** What can be done for one account now; absent where the venue is only watched. */
   levers?(holding: H, account: AccountKey, scene: Scene<T>): readonly Lever[];
+  /**
+   * The holding as if all it pays were charged at the worst rate the venue's rules allow, at the shortest interval; a failure
+   * where a rate has no bound that is known. Absent where nothing is paid for time.
+   */
+  atWorstRates?(holding: H, scene: Scene<T>): Result<H, Why>;
   /** For each debt of a lending account and each route, the largest amount that can be repaid now, or why none; absent where nothing is borrowed. */
   repayable?(holding: H, account: AccountKey, scene: Scene<T>, market: Market): readonly Repayable[];
 }

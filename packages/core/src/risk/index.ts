@@ -1,4 +1,5 @@
 export * from "./ages.ts";
+export * from "./carry.ts";
 export * from "./danger.ts";
 export * from "./foresee.ts";
 export * from "./levels.ts";

@@ -32,6 +32,7 @@ export const smallEngine: BoundEngine = {
     if (!("do" in effect) || effect.do !== "order" || effect.size.digits > sizeOf(holding)) return fail(why("no"));
     return ok({ ...holding, body: String(sizeOf(holding) - effect.size.digits) });
   },
+  atWorstRates: (holding) => ok(holding),
   repayable: () => [],
   readable: () => ok(undefined),
 };
