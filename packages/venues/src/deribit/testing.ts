@@ -26,7 +26,7 @@ export const withMatrix = (change: Partial<MatrixRules>): DeribitTerms =>
 export function sceneOf(quotes: Readonly<Record<string, string>>, terms: DeribitTerms = SHIPPED): Scene<DeribitTerms> {
   const read = Object.entries(quotes).map(([name, value]): [QuoteKey, Quote] => [
     quoteKey(`deribit:${name}`),
-    { value: dec(value), kind: name.endsWith(":index") ? "index" : "mark", asOf: NOW },
+    { value: dec(value), kind: /:(index|delivery)$/.test(name) ? "index" : "mark", asOf: NOW },
   ]);
   const frame: Omit<Terms<DeribitTerms>, "body"> = {
     venue: venueId("deribit"),
