@@ -1,6 +1,6 @@
-import { type Exact, parseExact } from "@plimsoll/core/units";
+import { type Exact, type Ms, parseExact } from "@plimsoll/core/units";
 import { InvalidArgumentError } from "commander";
-import { isAddress, share } from "./files/units.ts";
+import { isAddress, moment, share } from "./files/units.ts";
 
 /** Parsers of option values; commander prints their complaint with the option's name and the value. */
 export function wholeNumber(text: string): number {
@@ -22,6 +22,12 @@ export function positiveDecimal(text: string): Exact {
 export function addressText(text: string): `0x${string}` {
   if (!isAddress(text)) throw new InvalidArgumentError("write 0x and 40 hex digits");
   return text;
+}
+
+export function dateText(text: string): Ms {
+  const value = moment.safeParse(text);
+  if (!value.success) throw new InvalidArgumentError("write a date, for example 2026-12-01 or 2026-12-01T06:00:00Z");
+  return value.data;
 }
 
 export function shareText(text: string): Exact {

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
-import type { BookView } from "@plimsoll/core/turn";
+import type { AccountView, BookView } from "@plimsoll/core/turn";
 import { worstOf } from "@plimsoll/core/risk";
-import { type Result, type Why, fail, ms, why } from "@plimsoll/core/units";
+import { type Ms, type Result, type Why, fail, ms, why } from "@plimsoll/core/units";
 import { Command } from "commander";
-import { addressText, wholeNumber } from "./arguments.ts";
+import { addressText, dateText, wholeNumber } from "./arguments.ts";
 import { bookViewJson } from "./book-view.ts";
 import { isAddress } from "./files/units.ts";
 import { explainText } from "./explain.ts";
@@ -24,6 +24,9 @@ interface Options {
   readonly json?: true;
   readonly explain?: true;
   readonly quiet?: true;
+  readonly at?: Ms;
+  readonly pending?: true;
+  readonly timelock?: `0x${string}`;
 }
 
 const demoBook = fileURLToPath(new URL("../books/demo.yaml", import.meta.url));
@@ -44,6 +47,13 @@ export function checkCommand(out: Out, finish: Finish): Command {
     )
     .option("--json", "the book as the API gives it (schema: plimsoll config schema book-view)")
     .option("--explain", "show how each figure was computed")
+    .option("--at <date>", "judge a book file by the rules of that day", dateText)
+    .option("--pending", "let the exit code also count changes of rules that are coming")
+    .option(
+      "--timelock <address>",
+      "with --rpc: also what waits in this timelock of the market's governance",
+      addressText,
+    )
     .option("--quiet", "say only what is not safe, one line an account; the exit code says the rest")
     .action(async (source: string | undefined, options: Options) => {
       const read = await readSource(source, options);
@@ -53,9 +63,14 @@ export function checkCommand(out: Out, finish: Finish): Command {
       }
       const view = viewOf(read.value.events, read.value.guards, read.value.at);
       show(out, view, options);
-      finish(exitCode(worstOf(view.accounts.map(({ danger }) => danger))));
+      finish(exitCode(worstOf(view.accounts.flatMap((account) => wordsOf(account, options)))));
     });
 }
+
+const wordsOf = ({ danger, foreseen = [] }: AccountView, { pending }: Options) => [
+  danger,
+  ...(pending === true ? foreseen.map((change) => change.danger) : []),
+];
 
 function show(out: Out, view: BookView, { json, explain, quiet }: Options): void {
   if (json) return out.line(JSON.stringify(bookViewJson(view), null, 2));
@@ -82,7 +97,7 @@ async function readSource(source: string | undefined, options: Options): Promise
     );
   }
   if (!isAddress(source)) {
-    if (options.rpc === undefined) return readBookFile(source, ms(Date.now()));
+    if (options.rpc === undefined) return readBookFile(source, ms(Date.now()), options.at);
     const detail = `${source} is not an address, and --rpc reads nothing else`;
     return fail(why("usage", { detail, next: "write 0x and 40 hex digits, or leave --rpc away for a book file" }));
   }

@@ -1,5 +1,5 @@
 import { type Result, type Why, holdingId, ms, ok } from "@plimsoll/core/units";
-import { aaveFeed } from "@plimsoll/venues/aave-v3";
+import { aaveFeed, withPendingChanges } from "@plimsoll/venues/aave-v3";
 import type { WrittenBook } from "./files/book-file.ts";
 import { marketOf } from "./markets.ts";
 
@@ -10,19 +10,22 @@ export interface AddressOptions {
   /** Name of a known market, or the address of a PoolAddressesProvider. */
   readonly market: string;
   readonly multicall?: `0x${string}`;
+  /** A timelock of the market's governance, to read what waits in it. */
+  readonly timelock?: `0x${string}`;
 }
 
 /** Reads a borrower's account from a node: one snapshot at one block, checked against the contract's own figures. */
 export async function readAddress(user: `0x${string}`, options: AddressOptions): Promise<Result<WrittenBook, Why>> {
   const market = marketOf(options.market, options.chainId);
   if (!market.ok) return market;
-  const { rpc, multicall } = options;
+  const { rpc, multicall, timelock } = options;
   const source = {
     rpcUrl: rpc,
     user,
     ...market.value,
     ...(multicall !== undefined && { multicall }),
   };
-  const read = await aaveFeed(holdingId(user), source).snapshot();
+  const queues = timelock === undefined ? [] : [{ timelock }];
+  const read = await withPendingChanges(aaveFeed(holdingId(user), source), source, queues, { everyMs: 0 }).snapshot();
   return read.ok ? ok({ at: ms(Date.now()), events: read.value, guards: [] }) : read;
 }

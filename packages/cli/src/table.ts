@@ -2,6 +2,7 @@ import type { Account, Book } from "@plimsoll/server/contract";
 import {
   accountName,
   ageText,
+  comingText,
   countText,
   figureText,
   healthWord,
@@ -40,7 +41,8 @@ export type Screen = Pick<Out, "colour" | "columns">;
 export function bookText(book: Book, { colour, columns }: Screen): string {
   const reasons = book.accounts.map((account) => wrapText(reasonLine(account, colour), columns, 4));
   const guards = guardLines(book).map((line) => wrapText(line, columns, line.startsWith(" ") ? 10 : 2));
-  return [bookTable(book, colour), "", ...reasons, "", ...guards].join("\n");
+  const coming = comingLines(book).map((line) => wrapText(line, columns, 4));
+  return [bookTable(book, colour), "", ...reasons, "", ...coming, ...guards].join("\n");
 }
 
 /** An account that is not safe and why, in one line. */
@@ -81,6 +83,14 @@ function edgesText({ liquidation }: Account): string {
   const lines = liquidationLines(liquidation);
   const more = lines.length - MOST_LINES;
   return [...lines.slice(0, MOST_LINES), ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
+}
+
+/** Changes of rules that are known to be coming, under the account that they concern. */
+function comingLines({ accounts }: Book): readonly string[] {
+  const lines = accounts.flatMap((account) =>
+    (account.coming ?? []).map((change) => `  ${fullName(account)}, ${comingText(change, account.danger)}`),
+  );
+  return lines.length === 0 ? [] : ["Changes of rules that are coming:", ...lines, ""];
 }
 
 function guardLines({ guards }: Book): readonly string[] {

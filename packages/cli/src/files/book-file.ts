@@ -1,4 +1,4 @@
-import type { BookEvent } from "@plimsoll/core/book";
+import { type BookEvent, parameterSet } from "@plimsoll/core/book";
 import type { Guard } from "@plimsoll/core/policy";
 import {
   type HoldingId,
@@ -14,8 +14,10 @@ import {
   why,
 } from "@plimsoll/core/units";
 import { venues } from "@plimsoll/venues";
+import type { VenueModule } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { guardsOf, writtenGuard } from "./guard-file.ts";
+import { noticesOf, writtenNotice } from "./notice-file.ts";
 import { inputSchema, published } from "./json-schema.ts";
 import { type SourceFile, checkSource, pathText, readSourceFile } from "./source-file.ts";
 
@@ -25,6 +27,7 @@ const frame = z.strictObject({
   at: z.iso.datetime({ offset: true }).optional().describe("moment of the prices in this file; default: now"),
   accounts: z.array(z.looseObject({ name: z.string().min(1), venue: z.string().min(1) })).min(1),
   guards: z.array(writtenGuard).default([]),
+  notices: z.array(writtenNotice).default([]).describe("changes of rules that were announced"),
 });
 
 /** A book as its file states it: events in the order in which a turn must see them, and the guards. */
@@ -37,17 +40,20 @@ export interface WrittenBook {
 /** The holding of an account of a book file: its name. */
 const idOf = (name: string): HoldingId => holdingId(name);
 
-/** Reads a book file (YAML or JSON); every failure names file, line and column. */
-export function readBookFile(path: string, now: Ms): Result<WrittenBook, Why> {
+/**
+ * Reads a book file (YAML or JSON); every failure names file, line and column.
+ * @param asOf judges the book by the rules of that moment, whatever moment the file names.
+ */
+export function readBookFile(path: string, now: Ms, asOf?: Ms): Result<WrittenBook, Why> {
   const file = readSourceFile(path);
-  return file.ok ? readBook(file.value, now) : file;
+  return file.ok ? readBook(file.value, now, asOf) : file;
 }
 
 /** The same from a file that was read already. */
-function readBook(file: SourceFile, now: Ms): Result<WrittenBook, Why> {
+function readBook(file: SourceFile, now: Ms, asOf: Ms | undefined): Result<WrittenBook, Why> {
   const framed = checkSource(file, frame, file.value);
   if (!framed.ok) return framed;
-  const at = framed.value.at === undefined ? now : ms(Date.parse(framed.value.at));
+  const at = asOf ?? (framed.value.at === undefined ? now : ms(Date.parse(framed.value.at)));
   const events: BookEvent[] = [];
   for (const [index, account] of framed.value.accounts.entries()) {
     const twin = framed.value.accounts.findIndex(({ name }) => name === account.name);
@@ -72,7 +78,13 @@ function readBook(file: SourceFile, now: Ms): Result<WrittenBook, Why> {
   }
   const names = framed.value.accounts.map(({ name }) => name);
   const guards = guardsOf(file, framed.value.guards, names);
-  return guards.ok ? ok({ at, events, guards: guards.value }) : guards;
+  if (!guards.ok) return guards;
+  const documents = events.flatMap((event) => (event.type === "terms" ? [event.terms] : []));
+  const changes = noticesOf(file, framed.value.notices, documents, true);
+  if (!changes.ok) return changes;
+  const noticed: readonly BookEvent[] =
+    changes.value.length === 0 ? [] : [{ type: "pending", of: "notices", changes: changes.value }];
+  return ok({ at, events: [...events, ...noticed], guards: guards.value });
 }
 
 /** Accounts of one market share its prices: the same quote with two values would be one account's figure in the other. */
@@ -107,13 +119,25 @@ function readAccount(
   const checked = checkSource(file, venue.written, account, path);
   if (!checked.ok) return checked;
   const read = venue.readWritten(checked.value, idOf(account.name), at);
-  if (read.ok) return read;
+  if (read.ok) return ok(withOtherDays(read.value, venue.terms));
   const { path: inside = "", next = "", ...facts } = read.failure.facts;
   const place = inside === "" ? [] : inside.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part));
   const detail = Object.entries(facts)
     .map(([key, value]) => `${key} ${value}`)
     .join(", ");
   return refused(file, [...path, ...place], `${read.failure.code}: ${detail}`, next);
+}
+
+/**
+ * Where an account lives under a document that comes with the program, the other documents of its rules are told too: each moment
+ * is judged by its own, and one that is not valid yet is a change that is coming.
+ */
+function withOtherDays(events: readonly BookEvent[], shipped: VenueModule["terms"]): readonly BookEvent[] {
+  return events.flatMap((event) => {
+    if (event.type !== "terms" || !shipped.some(({ hash }) => hash === event.terms.hash)) return [event];
+    const set = parameterSet(event.terms);
+    return shipped.filter((terms) => parameterSet(terms) === set).map((terms) => ({ type: "terms" as const, terms }));
+  });
 }
 
 function refused(

@@ -51,6 +51,12 @@ export const amount = z
   })
   .meta({ examples: ["1500 USDC"] });
 
+/** A date (00:00 UTC), or a moment with its offset. */
+export const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], "not a date: write 2026-12-01 or 2026-12-01T06:00:00Z")
+  .transform((text): Ms => ms(Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text)))
+  .meta({ examples: ["2026-12-01", "2026-12-01T06:00:00Z"] });
+
 /** A whole number written as text or as a number. */
 export const whole = z
   .string()

@@ -22,7 +22,7 @@ export interface TermsChange {
  * All parameters of a terms document's body by their path: names joined by "/" (a "/" inside a name is "~1", a "~" is "~0", as
  * in RFC 6901). Rows of a list go by their own name where they have one (`asset`, `symbol`, `name` or `id`), else by their number
  * from 1: "reserves/WETH/liquidationThreshold", "symbols/BTCUSDT/tiers/3/rate". Values are text, the same for a body in memory and
- * for the JSON that a journal gives back.
+ * for the JSON that a journal gives back. What a body says of itself under `facts` is no parameter.
  */
 export function parametersOf(body: unknown): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
@@ -31,7 +31,7 @@ export function parametersOf(body: unknown): ReadonlyMap<string, string> {
     if (parts === undefined) found.set(path.join("/"), leafText(value));
     else for (const [name, part] of parts) walk(part, [...path, escaped(name)]);
   };
-  walk(body, []);
+  for (const [name, part] of partsOf(body) ?? []) if (name !== "facts") walk(part, [escaped(name)]);
   return found;
 }
 

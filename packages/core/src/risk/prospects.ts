@@ -34,17 +34,17 @@ export interface Known {
  * What the rules will be, step by step, in the order of time. A change whose date is past stays until a document that is valid
  * since then has taken its place, a queued one until its queue no longer names it: it is due, and not yet seen. A step that
  * changes nothing is left out.
- * @param base the document in force.
+ * @param base the document in force; one that is not valid yet at `now` stands in for an unknown earlier one, and overtakes nothing.
  */
 export function prospectsOf(
   base: Terms<unknown>,
   { documents, pending }: Known,
+  now: Ms,
   hashOf: (value: unknown) => Hash,
 ): readonly Prospect[] {
+  const since = base.validFrom <= now ? base.validFrom : -Infinity;
   const announced = documents.filter(({ validFrom }) => validFrom > base.validFrom);
-  const changes = pending.filter(
-    (change) => concerns(change, base) && (change.how === "queued" || change.at > base.validFrom),
-  );
+  const changes = pending.filter((change) => concerns(change, base) && (change.how === "queued" || change.at > since));
   const steps = [
     ...announced.map((document) => ({ at: document.validFrom, document, change: undefined })),
     ...changes.map((change) => ({ at: change.at, document: undefined, change })),

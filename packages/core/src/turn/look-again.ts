@@ -26,7 +26,7 @@ function looksAt(ports: TurnPorts, state: State, ground: Ground, held: Holding):
 }
 
 function lookNow(ports: TurnPorts, state: State, ground: Ground, held: Holding, account: AccountKey): Look {
-  const prospects = prospectsFor(ports, state.facts, state.prospects, held, ground.scene.terms);
+  const prospects = prospectsFor(ports, state.facts, state.prospects, held, ground.scene.terms, state.at);
   return lookAt(ground, held, account, state.facts, ports.ages ?? defaultAges, prospects);
 }
 

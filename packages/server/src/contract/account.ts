@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { contract } from "./registry.ts";
+import { ComingChange } from "./coming.ts";
 import { Amount, AmountFigure, Danger, Decimal, Moment, PriceKind, Reason, Share } from "./amount.ts";
 
 /** A price at which a line is reached, with the price now; `move` is signed: "-0.37" is a fall of 37 %. */
@@ -84,6 +85,8 @@ export const Account = z
     lines: z.array(AccountLine),
     coverage: Coverage,
     guards: z.array(z.string()),
+    /** Changes of its rules that are known to be coming, in the order of time; absent where none is. */
+    coming: z.array(ComingChange).optional(),
   })
   .register(contract, { id: "Account" });
 export type Account = z.infer<typeof Account>;

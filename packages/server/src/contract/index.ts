@@ -2,6 +2,7 @@ export * from "./account.ts";
 export * from "./activity.ts";
 export * from "./amount.ts";
 export * from "./book.ts";
+export * from "./coming.ts";
 export * from "./frame.ts";
 export * from "./problem.ts";
 export * from "./registry.ts";

@@ -1,3 +1,4 @@
+export * from "./coming.ts";
 export * from "./name.ts";
 export * from "./number.ts";
 export * from "./reason.ts";

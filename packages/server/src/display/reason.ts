@@ -2,7 +2,7 @@ import { parseExact } from "@plimsoll/core/units";
 import type { Reason } from "@plimsoll/server/contract";
 import { listText, priceName } from "./name.ts";
 import { healthText, levelText, percentText } from "./number.ts";
-import { ageText } from "./time.ts";
+import { ageText, momentText } from "./time.ts";
 
 /** A fact as a figure where it is one; else as it came. */
 const figure = (fact: string, show: (decimal: string) => string) => (parseExact(fact).ok ? show(fact) : fact);
@@ -30,6 +30,12 @@ const phrases: Readonly<Record<string, readonly [facts: readonly string[], say: 
     (value = "", watch = "", act = "", danger = "") =>
       `health ${health(value)} of a loop of related coins; watch below ${watch}, act below ${act}, danger below ${danger}`,
   ],
+  "rules-change": [
+    ["on", "what", "now", "then", "source"],
+    (on = "", what = "", now = "", then = "", source = "") =>
+      `on ${momentText({ iso: new Date(Number(on)).toISOString() })} ${what}: the account goes from ${now} to ${then} (${source})`,
+  ],
+  "rules-change-unread": [["what"], (what = "") => `something is queued that cannot be read: ${what}`],
   stale: [
     ["what", "ageMs", "limitMs"],
     (what = "", ageMs = "", limitMs = "") => `${priceName(what)} is ${age(ageMs)} old, limit ${age(limitMs)}`,

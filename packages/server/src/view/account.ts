@@ -15,6 +15,7 @@ import {
   why,
 } from "@plimsoll/core/units";
 import type { Account, AccountLine, CommonMove, Health, Liquidation, PricePoint } from "@plimsoll/server/contract";
+import { viewComing } from "./coming.ts";
 import { decimalOf, viewAmount, viewFigure, viewMoment, viewReason } from "./plain.ts";
 
 /** One account as every door shows it; `at` is the book's time. */
@@ -39,6 +40,7 @@ export function viewAccount(view: AccountView, guards: readonly Guard[], at: Ms)
     lines: (view.assessment?.lines ?? []).map((line) => viewLine(line, unit)),
     coverage: watching.some(({ mode }) => mode === "armed") ? "armed" : watching.length > 0 ? "shadow" : "none",
     guards: watching.map(({ id }) => id),
+    ...(view.foreseen && { coming: view.foreseen.map((each) => viewComing(each, view.danger, at)) }),
   };
 }
 

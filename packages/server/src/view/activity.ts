@@ -57,7 +57,7 @@ export function viewActivity({ seq, at, chain, what }: Happening): Activity {
       return {
         ...entry,
         kind: "alert",
-        title: `Danger: ${danger}`,
+        title: why.code === "rules-change" ? `Coming: ${danger}` : `Danger: ${danger}`,
         because: [reasonText(why)],
         danger,
         ...(account && { account }),

@@ -15,6 +15,7 @@ export type { AaveSource } from "./discover.ts";
 export { type FeedOptions, aaveFeed } from "./feed.ts";
 export type { AaveBody } from "./holding.ts";
 export { aaveAccount, oracleQuote } from "./names.ts";
+export { withPendingChanges } from "./pending-feed.ts";
 export { readAaveBody } from "./read-holding.ts";
 export { readAaveTerms } from "./read-terms.ts";
 export { type WalletReach, readWallet } from "./read-wallet.ts";

@@ -175,7 +175,7 @@ test("every call that governance can queue: the terms foreseen are those that th
     const pending = await pendingOf(seen, user);
     expect(pending).toHaveLength(operations.length - index);
     const before = held(seen, user);
-    const [prospect] = prospectsOf(before.terms, { documents: [], pending }, hashOf);
+    const [prospect] = prospectsOf(before.terms, { documents: [], pending }, before.holding.asOf, hashOf);
     expect(prospect!.refused).toEqual([]);
     const runAt = prospect!.at / 1_000;
     const foreseen = foreseenAt(before, prospect!, runAt);
@@ -207,7 +207,12 @@ test("operations that wait together add up, and tell beforehand who can be liqui
   await schedule(dearer, "dearer", DAY + 2 * HOUR);
   const seen = await world.read(user);
   const before = held(seen, user);
-  const prospects = prospectsOf(before.terms, { documents: [], pending: await pendingOf(seen, user) }, hashOf);
+  const prospects = prospectsOf(
+    before.terms,
+    { documents: [], pending: await pendingOf(seen, user) },
+    before.holding.asOf,
+    hashOf,
+  );
   expect(prospects.map(({ how }) => how)).toEqual(["queued", "queued"]);
   const [first, second] = prospects.map((prospect) => foreseenAt(before, prospect, prospects[1]!.at / 1_000));
   expect(first!.danger).not.toBe("liquidatable");
@@ -228,7 +233,7 @@ test("operations that wait together add up, and tell beforehand who can be liqui
   await transact(rpc, accounts[0]!, lock, "scheduleBatch", args);
   const [unread] = await pendingOf(then, user);
   expect(unread).toMatchObject({ changes: [], unread: [expect.stringContaining(addresses.provider.toLowerCase())] });
-  const [blind] = prospectsOf(held(then, user).terms, { documents: [], pending: [unread!] }, hashOf);
+  const [blind] = prospectsOf(held(then, user).terms, { documents: [], pending: [unread!] }, ms(0), hashOf);
   expect(foreseenAt(held(then, user), blind!, Number(then.body.timestamp))).toMatchObject({
     touches: true,
     danger: "liquidatable",
