@@ -48,7 +48,7 @@ export function boundsOf(permission: KeyPermission): readonly string[] {
 /** The most that a thief can do, decided by the strongest permission that is not known to be missing. */
 export function worstOf({ trade, transfer, withdraw }: BlastRadius["can"]): string {
   if (withdraw === "yes") return "takes everything in the account out of the venue";
-  if (withdraw === "unknown") return "unknown: assume that it takes everything in the account";
+  if (withdraw === "unknown") return "may take everything in the account: the venue did not say what this key can do";
   const limits = "cannot take it out of the venue";
   if (transfer !== "no")
     return `${transfer === "unknown" ? "perhaps " : ""}moves everything in the account to other accounts there; ${limits} by itself`;

@@ -26,7 +26,8 @@ const badInput = new Set([
   "tape-gaps",
   "aave-v3/no-position",
 ]);
-const unread = /^(aave-v3|binance)\/|^(stale|unknown)/;
+/** A key that is refused was read well: that is an error. */
+const unread = /^(aave-v3|binance)\/(?!key-can-withdraw)|^(stale|unknown)/;
 /** Bad input is 2, what could not be read or is stale is 20, everything else 1. */
 export function failureCode({ code }: Why): number {
   if (badInput.has(code)) return exitCodes.usage;
