@@ -6,6 +6,7 @@ import { doctorCommand } from "./doctor-command.ts";
 import { backupCommand, evidenceCommand } from "./journal-commands.ts";
 import { keysCommand } from "./keys-command.ts";
 import { serveCommand } from "./serve-command.ts";
+import { venueCommand } from "./venue-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { version } from "./version.ts";
@@ -33,6 +34,7 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
     doctorCommand,
     configCommand,
     keysCommand,
+    venueCommand,
   ]) {
     program.addCommand(inheriting(program, make(out, finish)));
   }
