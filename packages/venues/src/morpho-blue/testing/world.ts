@@ -104,10 +104,10 @@ export async function openWorld(): Promise<World> {
 }
 
 /** More tokens than any walk uses. */
-async function fund({ rpc, addresses, contract }: Chain, { morpho }: LocalMorpho, user: Hex): Promise<void> {
+async function fund(chain: Chain, { morpho }: LocalMorpho, user: Hex): Promise<void> {
   for (const symbol of ["USDC", "WETH", "wstETH", "DAI", "WBTC"]) {
-    const token = contract("FaucetToken", addresses.tokens[symbol] ?? "0x");
-    await transact(rpc, user, token, "mint", [user, 10n ** 36n]);
-    await transact(rpc, user, token, "approve", [morpho.address, maxUint256]);
+    const token = chain.contract("FaucetToken", chain.addresses.tokens[symbol] ?? "0x");
+    await transact(chain.rpc, user, token, "mint", [user, 10n ** 36n]);
+    await transact(chain.rpc, user, token, "approve", [morpho.address, maxUint256]);
   }
 }
