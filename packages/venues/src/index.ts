@@ -8,6 +8,8 @@ import { compoundV3 } from "./compound-v3/index.ts";
 import { deribit } from "./deribit/index.ts";
 import { dydxV4 } from "./dydx-v4/index.ts";
 import { hyperliquid } from "./hyperliquid/index.ts";
+import { liquityV2 } from "./liquity-v2/index.ts";
+import { morphoBlue } from "./morpho-blue/index.ts";
 import { okx } from "./okx/index.ts";
 import { sky } from "./sky/index.ts";
 
@@ -20,6 +22,8 @@ export const venues: readonly VenueModule[] = [
   deribit,
   dydxV4,
   hyperliquid,
+  liquityV2,
+  morphoBlue,
   okx,
   sky,
 ];
