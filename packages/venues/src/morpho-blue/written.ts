@@ -1,6 +1,6 @@
 import type { BookEvent, Terms } from "@plimsoll/core/book";
 import { type HoldingId, type Ms, type Result, type Why, dec, fail, ok, why } from "@plimsoll/core/units";
-import { aboveZero, name, priceEvent, share, termsDocument, writtenPrice } from "@plimsoll/venues/wire";
+import { aboveZero, name, priceEvent, share, termsDocument, whole, writtenPrice } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { WAD, YEAR } from "./constants.ts";
 import type { MarketHeld, MorphoBody, Purse } from "./holding.ts";
@@ -28,7 +28,7 @@ const WrittenPosition = z.strictObject({
   borrowRate: share.optional(),
   /** Of a market that is not shipped. */
   lltv: share.optional(),
-  decimals: z.record(name, z.number().int().min(0).max(36)).optional(),
+  decimals: z.record(name, whole(0, 36)).optional(),
 });
 type WrittenPosition = z.infer<typeof WrittenPosition>;
 

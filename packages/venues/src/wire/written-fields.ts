@@ -17,6 +17,13 @@ export const aboveZero = (note = "") =>
 export const sizeAboveZero = aboveZero("the side says long or short");
 /** A share from 0 to 1. */
 export const share = z.string(digits).regex(/^(0(\.\d+)?|1)$/, "a share from 0 to 1");
+/** A whole number; a file gives it as its source text. */
+export const whole = (min: number, max: number) => {
+  const note = `write a whole number from ${min} to ${max}`;
+  const number = z.int(note).min(min, note).max(max, note);
+  const written = z.string(note).regex(/^\d{1,3}$/, note);
+  return z.union([number, written.transform(Number).pipe(number)], note);
+};
 export const name = z.string().min(1);
 export const moment = z.iso.datetime({ offset: true }).optional();
 /** A price with the asset that it is counted in, and its time where that is not now. */
