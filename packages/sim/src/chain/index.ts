@@ -1,4 +1,6 @@
+export { type LocalAaveV30, openAaveV30 } from "./aave-v30.ts";
 export { type Chain, type ChainOptions, startChain, testAccount } from "./chain.ts";
+export { type CometSetup, openComet } from "./comet.ts";
 export { type Amount, type DemoPosition, openDemoPosition } from "./demo-position.ts";
 export type { Addresses } from "./deploy.ts";
 export { type Liquidator, openLiquidator } from "./liquidator.ts";

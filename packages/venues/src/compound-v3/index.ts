@@ -12,6 +12,8 @@ import usdc from "./terms/2022-08-26-ethereum-usdc.json" with { type: "json" };
 import weth from "./terms/2023-08-04-ethereum-weth.json" with { type: "json" };
 import { Written, readWritten } from "./written.ts";
 
+export type { CometSource } from "./discover.ts";
+export { cometFeed } from "./feed.ts";
 export type { CometBody } from "./holding.ts";
 export { cometAccount, oracleQuote } from "./names.ts";
 export { readCometBody } from "./read-holding.ts";
@@ -26,7 +28,7 @@ const shipped = [weth, usdc].map((raw): Terms<CometTerms> => {
   return { ...document, body: body.value };
 });
 
-/** Compound v3, watched only: engine and written accounts of any market; no feed over a chain yet. */
+/** Compound v3, watched only: any market of any chain; the shipped terms serve accounts written by hand. */
 export const compoundV3: VenueModule = {
   id: compoundV3Id,
   rules: [rulesWhole],
