@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Ms, type Result, type Why, compare, ms, text } from "@plimsoll/core/units";
+import { type Exact, type Ms, type Result, type Why, ms, ok, text, trim } from "@plimsoll/core/units";
 import { KEY_STORE, createRedact, redactWhy, secretsOfUrl } from "@plimsoll/keeper";
 import { type WalletReach, readWallet, readWalletKey } from "@plimsoll/venues/aave-v3";
 import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
@@ -41,7 +41,7 @@ async function ofExchange(account: ExchangeAccount, ring: KeyRing): Promise<Resu
   const now = ms(Date.now());
   const radii = await Promise.all(keys.value.map((key) => ofExchangeKey(account, key, now)));
   await Promise.all(keys.value.map((key) => key.close()));
-  return { ok: true, value: radii };
+  return ok(radii);
 }
 
 async function ofExchangeKey(
@@ -90,19 +90,24 @@ async function ofChain(
         : "takes everything that this wallet holds, and spends what others allowed it to",
     warnings: wallet.ok ? [] : [redactWhy(redact, wallet.failure)],
   };
-  return { ok: true, value: [radius] };
+  return ok([radius]);
 }
 
 function walletFacts({ native, pool, tokens }: WalletReach): readonly string[] {
   return [
-    `native balance ${text(native)}`,
+    `native balance ${text(trim(native))}`,
     ...tokens.map(
       ({ asset, balance, allowance }) =>
-        `${asset}: holds ${text(balance)}, the pool ${pool} may take ${compare(allowance, balance) > 0 ? "all of it" : text(allowance)} (allowance ${text(allowance)})`,
+        `${asset}: holds ${text(trim(balance))}, allows the pool ${pool} to take ${allowed(allowance)}`,
     ),
     "allowances to other contracts: not read, unknown",
   ];
 }
+
+/** Wallets grant "any amount" as the largest number there is; what was used of it leaves it as good as that. */
+const ANY_AMOUNT = 2n ** 255n;
+const allowed = (allowance: Exact): string =>
+  allowance.digits >= ANY_AMOUNT ? "any amount" : allowance.digits === 0n ? "nothing" : text(trim(allowance));
 
 const worstOther = {
   rpc: "sees which addresses you watch and uses up your quota; the operator behind it can show you a false chain",
