@@ -15,7 +15,7 @@ export { type ParityRow, parityOf } from "./parity.ts";
 export { indexKey, markKey } from "./quotes.ts";
 export { type RawAccount, type ReadAccount, readAccount } from "./read-account.ts";
 export { type RawMarket, type MarketTerms, readMarket } from "./read-instruments.ts";
-export type { BybitTerms } from "./terms.ts";
+export { type BybitTerms, refuseShrunkTerms } from "./terms.ts";
 
 const shipped = [termsDocument(mark), termsDocument(entry)];
 

@@ -90,9 +90,10 @@ function positionRows(venue: VenuePosition, body: Body, scene: Scene<BybitTerms>
   ]);
 }
 
-/** Isolated prices to a tick; the venue calls those of the wallet estimates, and prints a tiny one for none. */
-function priceRow(of: string, venue: Exact | "none", ours: Exact | "none", tick: Exact): ParityRow {
+/** Isolated prices to a tick; the venue calls those of the wallet estimates, and prints a single tick where there is none. */
+function priceRow(of: string, printed: Exact | "none", ours: Exact | "none", tick: Exact): ParityRow {
   const figure = "liquidation price";
+  const venue = printed === "none" || compare(printed, tick) <= 0 ? "none" : printed;
   if (venue === "none" || ours === "none") return { of, figure, venue, ours, agrees: venue === ours };
   const allowed = larger(tick, multiply(ours, SHARE));
   return { of, figure, venue, ours, agrees: compare(magnitude(subtract(venue, ours)), allowed) <= 0 };

@@ -47,9 +47,9 @@ export function readTerms(raw: unknown): Result<BybitTerms, Why> {
   const { contracts, coins } = parsed.value;
   const checks = [
     ...Object.entries(contracts).map(([of, { tiers }]) => checkTiers(of, tiers)),
-    ...Object.entries(coins).map(([of, { ratios }]) => checkBands(of, ratios, "fall")),
+    ...Object.entries(coins).map(([of, { ratios }]) => checkBands(of, ratios, "never-rises")),
     ...Object.entries(coins).flatMap(([of, { borrow }]) =>
-      borrow === undefined ? [] : [checkBands(of, borrow, "rise")],
+      borrow === undefined ? [] : [checkBands(of, borrow, "never-falls")],
     ),
   ];
   for (const checked of checks) if (!checked.ok) return checked;

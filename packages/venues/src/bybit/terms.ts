@@ -1,17 +1,5 @@
-import {
-  type Exact,
-  type Result,
-  type Why,
-  ZERO,
-  add,
-  compare,
-  fail,
-  multiply,
-  ok,
-  subtract,
-  text,
-  why,
-} from "@plimsoll/core/units";
+import { type TableRow, type TableRules, checkTable, refuseShrunk } from "@plimsoll/core/margin";
+import { type Exact, type Result, type Why, ZERO, compare, fail, ok, text, why } from "@plimsoll/core/units";
 
 /** One row of a risk-limit table: the whole value in [floor, cap) is charged `value * mmr - deduction` (`mmDeduction`). */
 export interface Tier {
@@ -58,42 +46,46 @@ export interface BybitTerms {
   readonly coins: Readonly<Record<string, CoinTerms>>;
 }
 
-const bad = (of: string, row: number, problem: string, value: string) =>
-  fail(why("bybit/bad-tiers", { of, row: `${row}`, problem, value, next: "fetch this table again" }));
+const valueTable: TableRules = { venue: "bybit" };
+const endless: TableRules = { venue: "bybit", top: "endless" };
 
 /**
  * Refuses a risk-limit table that lost rows or is out of order: each floor is the cap below it, rates rise, and each deduction is
- * the running sum `before + floor * (rate - rate before)`, so that the charge has no jump.
+ * the running sum, so that the charge has no jump. Rows lost at the top cannot be seen here: see `refuseShrunkTerms`.
  * @source 30 rows of BTCPERP, 2025-12-29: true in every one.
  */
-export function checkTiers(of: string, tiers: readonly Tier[]): Result<void, Why> {
-  if (tiers.length === 0) return bad(of, 0, "the table is empty", "no rows");
-  for (const [index, { floor, cap, mmr, deduction }] of tiers.entries()) {
-    const before = tiers[index - 1] ?? { cap: ZERO, mmr: ZERO, deduction: ZERO };
-    const sum = index === 0 ? ZERO : add(before.deduction, multiply(floor, subtract(mmr, before.mmr)));
-    if (compare(floor, before.cap) !== 0) return bad(of, index + 1, "floor is not the cap below it", text(floor));
-    if (compare(cap, floor) <= 0) return bad(of, index + 1, "cap is not above floor", text(cap));
-    if (compare(mmr, before.mmr) <= 0) return bad(of, index + 1, "rate does not rise", text(mmr));
-    if (compare(deduction, sum) !== 0)
-      return bad(of, index + 1, `deduction is not the running sum ${text(sum)}`, text(deduction));
+export const checkTiers = (of: string, tiers: readonly Tier[]): Result<void, Why> =>
+  checkTable(of, tierRows(tiers), valueTable);
+
+const tierRows = (tiers: readonly Tier[]): readonly TableRow[] =>
+  tiers.map(({ floor, cap, mmr, deduction }) => ({ floor, cap, rate: mmr, amount: deduction }));
+
+/** Refuses bands that do not reach to infinity, whose caps do not rise, or whose rates move the wrong way. */
+export const checkBands = (
+  of: string,
+  bands: readonly Band[],
+  rates: "never-falls" | "never-rises",
+): Result<void, Why> => checkTable(of, bandRows(bands), { ...endless, rates });
+
+const bandRows = (bands: readonly Band[]): readonly TableRow[] =>
+  bands.map((band, index) => ({ ...band, floor: bands[index - 1]?.cap ?? ZERO }));
+
+/** Refuses terms in which a table lost rows against the terms before; a table that is gone is shrunk to nothing. */
+export function refuseShrunkTerms(before: BybitTerms, after: BybitTerms): Result<void, Why> {
+  const now = tablesOf(after);
+  for (const [of, rows] of tablesOf(before)) {
+    const checked = refuseShrunk(of, rows, now.get(of) ?? [], valueTable);
+    if (!checked.ok) return checked;
   }
   return ok(undefined);
 }
 
-/** Refuses bands that do not reach to infinity, whose caps do not rise, or whose rates move the wrong way. */
-export function checkBands(of: string, bands: readonly Band[], rates: "fall" | "rise"): Result<void, Why> {
-  const last = bands.length - 1;
-  for (const [index, { cap, rate }] of bands.entries()) {
-    const before = bands[index - 1];
-    if ((cap === undefined) !== (index === last))
-      return bad(of, index + 1, "the last row, and no other, has no cap", text(rate));
-    if (cap !== undefined && compare(cap, before?.cap ?? ZERO) <= 0)
-      return bad(of, index + 1, "cap does not rise", text(cap));
-    if (before !== undefined && compare(rate, before.rate) * (rates === "fall" ? 1 : -1) > 0)
-      return bad(of, index + 1, `rate does not ${rates}`, text(rate));
-  }
-  return bands.length === 0 ? bad(of, 0, "the table is empty", "no rows") : ok(undefined);
-}
+const tablesOf = ({ contracts, coins }: BybitTerms): ReadonlyMap<string, readonly TableRow[]> =>
+  new Map([
+    ...Object.entries(contracts).map(([of, { tiers }]) => [of, tierRows(tiers)] as const),
+    ...Object.entries(coins).map(([of, { ratios }]) => [`${of} ratios`, bandRows(ratios)] as const),
+    ...Object.entries(coins).map(([of, { borrow = [] }]) => [`${of} borrow`, bandRows(borrow)] as const),
+  ]);
 
 /** A row with its number, counted from 1. */
 export interface TierRow extends Tier {

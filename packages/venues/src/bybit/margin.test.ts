@@ -1,0 +1,343 @@
+import { type Lever, type Market, type Scene, type Step } from "@plimsoll/core/margin";
+import {
+  type AccountKey,
+  type Exact,
+  accountKey,
+  assetId,
+  dec,
+  known,
+  ms,
+  text,
+  toNumber,
+  trim,
+  unknown,
+  why,
+} from "@plimsoll/core/units";
+import { describe, expect, test } from "vitest";
+import { WALLET } from "./accounts.ts";
+import type { Body } from "./holding.ts";
+import { atCappedRates, liquidationPrice, margin } from "./margin.ts";
+import type { BybitTerms } from "./terms.ts";
+import { NOW, bodyOf, inverse, linear, position, sceneOf, termsOf, tier } from "./testing.ts";
+
+function sure<V>(
+  result: { readonly ok: true; readonly value: V } | { readonly ok: false; readonly failure: unknown },
+): V {
+  if (!result.ok) throw new Error(JSON.stringify(result.failure));
+  return result.value;
+}
+const codeOf = (result: { readonly ok: boolean; readonly failure?: { readonly code: string } }) =>
+  result.failure?.code ?? "taken";
+const plain = (value: Exact | undefined) => (value === undefined ? "none" : text(trim(value)));
+const ISOLATED = accountKey("BTCUSDT:one-way");
+
+const tiers = [
+  tier("0", "100000", "0.005", "0"),
+  tier("100000", "200000", "0.01", "500"),
+  tier("200000", "1000000", "0.02", "2500"),
+];
+const TERMS = termsOf({
+  contracts: {
+    BTCUSDT: linear({ tick: dec("0.1"), tiers, takerFee: dec("0.0005") }),
+    BTCUSD: inverse("BTC", { tick: dec("0.5"), takerFee: dec("0.0005") }),
+  },
+});
+const scene = (prices: Readonly<Record<string, string>> = {}, terms: BybitTerms = TERMS) =>
+  sceneOf({ BTCUSDT: "50000", BTCUSD: "50000", USDT: "1", BTC: "50000", ...prices }, terms);
+/** Everything fills at one price. */
+const at = (price: string): Market => ({ fill: () => known(dec(price), NOW) });
+
+const line = (body: Body, key: AccountKey, where: Scene<BybitTerms>, name = "maintenance") =>
+  margin.assess(body, key, where).lines.find((each) => each.name === name);
+
+describe("state", () => {
+  test("the wallet has both rates, an isolated position its own line, the wallet beside it none", () => {
+    const cross = bodyOf({ USDT: "20000" }, [position("BTCUSDT", "2", "50000")]);
+    expect(margin.assess(cross, WALLET, scene()).lines.map(({ name }) => name)).toEqual(["initial", "maintenance"]);
+    const isolated = bodyOf({ USDT: "100" }, [position("BTCUSDT", "1", "50000", { posted: "5000" })]);
+    expect(margin.accounts(isolated)).toEqual([WALLET, ISOLATED]);
+    expect(margin.assess(isolated, ISOLATED, scene()).lines.map(({ name }) => name)).toEqual(["maintenance"]);
+    expect(margin.assess(isolated, WALLET, scene())).toMatchObject({ equity: { is: "known" }, lines: [] });
+  });
+
+  test("both sides of a hedge are charged, each in its own tier", () => {
+    const hedge = bodyOf({ USDT: "50000" }, [
+      position("BTCUSDT", "3", "50000", { side: "long" }),
+      position("BTCUSDT", "-1", "50000", { side: "short" }),
+    ]);
+    // 150,000 in tier 2 and 50,000 in tier 1, with 0.05 % * 0.9 and 0.05 % * 1.1
+    expect(plain(line(hedge, WALLET, scene())?.required)).toBe(`${1000 + 67.5 + 250 + 27.5}`);
+  });
+
+  test("portfolio margin is unknown, never safe", () => {
+    const body = bodyOf({ USDT: "50000" }, [position("BTCUSDT", "1", "50000")], { mode: "portfolio" });
+    expect(margin.assess(body, WALLET, scene())).toMatchObject({
+      equity: { is: "unknown", why: { code: "bybit/portfolio-margin" } },
+      lines: [],
+    });
+    expect(margin.compile(body, WALLET, scene(), "maintenance")).toHaveProperty("unknown");
+    expect(margin.levers?.(body, WALLET, scene())).toEqual([]);
+  });
+
+  // oxfmt-ignore
+  test.each([
+    ["a mark",          { ...TERMS },                                   ["BTCUSDT"], "bybit/no-price"],
+    ["an index",        { ...TERMS },                                   ["USDT"],    "bybit/no-price"],
+    ["risk limits",     { ...TERMS, contracts: {} },                    [],          "bybit/no-terms"],
+    ["a coin's ratios", { ...TERMS, coins: {} },                        [],          "bybit/no-coin-terms"],
+  ] as const)("without %s all is unknown", (_case, terms, missing, code) => {
+    const full = scene({}, terms);
+    const quotes = new Map([...full.quotes].filter(([key]) => !missing.some((name) => key.includes(`:${name}:`))));
+    const body = bodyOf({ USDT: "5000" }, [position("BTCUSDT", "1", "50000")]);
+    expect(margin.assess(body, WALLET, { ...full, quotes })).toMatchObject({ equity: { is: "unknown", why: { code } }, lines: [] });
+  });
+
+  test("a debt whose rate is not known requires all of itself, a coin switched off counts for nothing", () => {
+    const coins = { USDT: { ratios: [{ rate: dec("1") }] }, BTC: { ratios: [{ rate: dec("0.9") }] } };
+    const body = bodyOf({ USDT: "-1000", BTC: "1" }, []);
+    const off = { ...body, balances: body.balances.map((each) => ({ ...each, collateral: each.coin !== "BTC" })) };
+    expect(line(body, WALLET, scene({}, { ...TERMS, coins }))).toMatchObject({
+      required: { digits: 1000n },
+      crossed: false,
+    });
+    expect(plain(line(off, WALLET, scene({}, { ...TERMS, coins }))?.surplus)).toBe("-2000");
+  });
+});
+
+describe("actions", () => {
+  const order = (side: "buy" | "sell", size: string, more: Record<string, unknown> = {}) =>
+    ({
+      do: "order",
+      instrument: "BTCUSDT",
+      side,
+      size: dec(size),
+      limit: dec("50000"),
+      reduceOnly: true,
+      ...more,
+    }) as const;
+  const hedge = bodyOf({ USDT: "50000" }, [
+    position("BTCUSDT", "3", "50000", { side: "long" }),
+    position("BTCUSDT", "-1", "50000", { side: "short" }),
+  ]);
+
+  test("a sell reduces the long side, a buy the short one", () => {
+    const left = (side: "buy" | "sell") =>
+      sure(margin.apply(hedge, order(side, "1"), scene())).positions.map(({ size }) => plain(size));
+    expect([left("sell"), left("buy")]).toEqual([["2", "-1"], ["3"]]);
+  });
+
+  // oxfmt-ignore
+  test.each([
+    ["opening",          order("sell", "1", { reduceOnly: false }),        "bybit/not-reduce-only"],
+    ["off the step",     order("sell", "0.0005"),                          "bybit/size-off-step"],
+    ["off the tick",     order("sell", "1", { limit: dec("50000.05") }),   "bybit/limit-off-tick"],
+    ["too much",         order("sell", "4"),                               "bybit/closes-too-much"],
+    ["another symbol",   order("sell", "1", { instrument: "PEPEUSDT" }),   "bybit/no-terms"],
+    ["nothing held",     order("sell", "1", { instrument: "BTCUSD" }),     "bybit/no-position"],
+    ["an unknown order", { do: "cancel", order: "x" } as const,            "bybit/no-order"],
+    ["a loan",           { do: "repay", asset: assetId("USDT"), amount: dec("1") } as const, "bybit/no-such-action"],
+  ] as const)("%s is refused", (_case, action, code) => {
+    expect(codeOf(margin.apply(hedge, action, scene()))).toBe(code);
+  });
+
+  test("levers are taken by apply, at least by a step and at most by what they say", () => {
+    const isolated = bodyOf({ USDT: "1000.00005" }, [position("BTCUSDT", "-1.0005", "50000", { posted: "3000" })]);
+    const own = margin.levers?.(isolated, ISOLATED, scene()) ?? [];
+    expect(own.map(({ use, on, most }) => `${use} ${on} ${plain(most)}`)).toEqual([
+      "add-margin USDT 1000",
+      "reduce BTCUSDT 1",
+    ]);
+    const slip = dec("0.00033");
+    const health = (of: Body) => toNumber(line(of, ISOLATED, scene())!.health);
+    const [add, reduce] = own.map(
+      (lever) => (amount: Exact) => health(sure(margin.apply(isolated, lever.act(amount, slip), scene()))),
+    );
+    expect(add!(own[0]!.step)).toBeGreaterThan(health(isolated));
+    expect(add!(own[0]!.most)).toBeGreaterThan(add!(own[0]!.step));
+    // a part that is closed takes its share of the margin with it
+    for (const amount of [own[1]!.step, own[1]!.most]) expect(reduce!(amount)).toBeGreaterThanOrEqual(health(isolated));
+    // a buy up to 50,016.5, on the tick
+    expect(own[1]?.act(dec("1"), slip)).toMatchObject({ side: "buy", limit: dec("50016.5") });
+  });
+
+  test("margin moves as far as it can be spared", () => {
+    const isolated = bodyOf({ USDT: "1000" }, [position("BTCUSDT", "1", "50000", { posted: "6000" })]);
+    const held = { ...isolated, balances: isolated.balances.map((each) => ({ ...each, orderMargin: dec("400") })) };
+    const move = (from: AccountKey, to: AccountKey, amount: string) =>
+      margin.apply(held, { do: "move-margin", from, to, asset: assetId("USDT"), amount: dec(amount) }, scene());
+    expect(plain(sure(move(WALLET, ISOLATED, "600")).positions[0]?.posted)).toBe("6600");
+    expect(codeOf(move(WALLET, ISOLATED, "600.01"))).toBe("bybit/margin-insufficient");
+    // 6000 - 5000 - 0.05 % * 0.9 of 50,000
+    expect(codeOf(move(ISOLATED, WALLET, "977.5"))).toBe("taken");
+    expect(codeOf(move(ISOLATED, WALLET, "977.6"))).toBe("bybit/margin-insufficient");
+    expect(codeOf(move(ISOLATED, WALLET, "0.00001"))).toBe("bybit/bad-amount");
+    expect(codeOf(move(ISOLATED, ISOLATED, "1"))).toBe("bybit/no-such-move");
+  });
+});
+
+describe("what the venue does", () => {
+  const fill = (trade: "buy" | "sell", size: string, price: string, more: Record<string, unknown> = {}) =>
+    ({
+      was: "fill",
+      body: { symbol: "BTCUSDT", side: "one-way", trade, size: dec(size), price: dec(price), fee: dec("1"), ...more },
+    }) as const;
+
+  test("an isolated trade posts value / leverage and the fee to close, and adds to the average entry", () => {
+    const empty = bodyOf({ USDT: "10000" }, [], { mode: "isolated" });
+    const opened = sure(margin.apply(empty, fill("buy", "1", "50000", { leverage: dec("10") }), scene()));
+    expect([plain(opened.positions[0]?.posted), plain(opened.balances[0]?.cash)]).toEqual(["5022.5", "4976.5"]);
+    const more = sure(margin.apply(opened, fill("buy", "1", "40000"), scene()));
+    expect([plain(more.positions[0]?.entry), plain(more.positions[0]?.posted)]).toEqual(["45000", "9040.5"]);
+    expect(codeOf(margin.apply(empty, fill("buy", "1", "50000"), scene()))).toBe("bybit/no-position");
+  });
+
+  test("a trade beyond a one-way position turns it, in hedge mode it is refused", () => {
+    const long = bodyOf({ USDT: "10000" }, [position("BTCUSDT", "1", "50000")]);
+    const turned = sure(margin.apply(long, fill("sell", "3", "51000"), scene()));
+    expect(turned.positions.map(({ size, entry }) => `${plain(size)} @ ${plain(entry)}`)).toEqual(["-2 @ 51000"]);
+    expect(plain(turned.balances[0]?.cash)).toBe("10999");
+    const hedged = bodyOf({ USDT: "10000" }, [position("BTCUSDT", "1", "50000", { side: "long" })]);
+    expect(codeOf(margin.apply(hedged, fill("sell", "3", "51000", { side: "long" }), scene()))).toBe(
+      "bybit/closes-too-much",
+    );
+  });
+
+  test("an inverse average is harmonic: 1/3 and 2/3 of the dollars at 40,000 and 50,000", () => {
+    const body = bodyOf({ BTC: "5" }, [position("BTCUSD", "40000", "40000", { coin: "BTC" })]);
+    const more = {
+      was: "fill",
+      body: { symbol: "BTCUSD", side: "one-way", trade: "buy", size: dec("50000"), price: dec("50000"), fee: dec("0") },
+    } as const;
+    // 90,000 USD bought for 1 + 1 BTC
+    expect(plain(sure(margin.apply(body, more, scene())).positions[0]?.entry)).toBe("45000");
+  });
+
+  const funded = (everyMs: number | undefined, rate = "0.0001") => ({
+    funding: [
+      {
+        symbol: "BTCUSDT",
+        rate: dec(rate),
+        next: ms(NOW + 3_600_000),
+        ...(everyMs !== undefined && { everyMs: ms(everyMs) }),
+      },
+    ],
+  });
+
+  test("funding of an isolated position comes from its margin and moves its liquidation price", () => {
+    const body = bodyOf({ USDT: "10" }, [position("BTCUSDT", "1", "50000", { posted: "5022.5" })], funded(14_400_000));
+    const price = (of: Body) => plain(sure(liquidationPrice(of, ISOLATED, "BTCUSDT", scene())).down);
+    // settlements after 1, 5 and 9 hours of 5 USDT each
+    const later = margin.advance(body, ms(NOW + 9 * 3_600_000), scene());
+    expect([plain(later.positions[0]?.posted), plain(later.balances[0]?.cash)]).toEqual(["5007.5", "10"]);
+    expect(later.funding[0]?.next).toBe(NOW + 13 * 3_600_000);
+    // (45000 + 15 / 0.9995) / 0.995
+    expect([price(body), price(later)]).toEqual(["45226.2", "45241.3"]);
+    const once = margin.advance({ ...body, ...funded(undefined) }, ms(NOW + 99 * 3_600_000), scene());
+    expect([plain(once.positions[0]?.posted), once.funding]).toEqual(["5017.5", []]);
+  });
+
+  test("at capped rates: the bound that costs most, each hour; undefined where a bound is not known", () => {
+    const bounds = { floor: dec("-0.005"), cap: dec("0.004") };
+    const terms = termsOf({ contracts: { BTCUSDT: linear({ funding: bounds }) } });
+    const short = bodyOf({ USDT: "10000" }, [position("BTCUSDT", "-1", "50000")], funded(28_800_000));
+    expect(atCappedRates(short, terms)?.funding).toMatchObject([{ rate: bounds.floor, everyMs: 3_600_000 }]);
+    const long = { ...short, positions: [position("BTCUSDT", "1", "50000")] };
+    expect(atCappedRates(long, terms)?.funding).toMatchObject([{ rate: bounds.cap }]);
+    const capped = margin.advance(atCappedRates(long, terms)!, ms(NOW + 2 * 3_600_000), scene());
+    expect(plain(capped.balances[0]?.cash)).toBe("9600");
+    expect(atCappedRates(long, TERMS)).toBeUndefined();
+  });
+
+  test("interest on cash below 0, hourly five minutes past, on interest too; nothing at a rate that is not known", () => {
+    const owed = bodyOf({ USDT: "-1000", BTC: "1" }, []);
+    const rated = { ...owed, balances: owed.balances.map((each) => ({ ...each, hourlyRate: dec("0.001") })) };
+    const cash = (of: Body, minutes: number) =>
+      plain(margin.advance(of, ms(NOW + minutes * 60_000), scene()).balances[0]?.cash);
+    expect([cash(rated, 4), cash(rated, 5), cash(rated, 64), cash(rated, 65)]).toEqual([
+      "-1000",
+      "-1001",
+      "-1001",
+      "-1002.001",
+    ]);
+    expect(cash(owed, 600)).toBe("-1000");
+    expect(plain(margin.advance(rated, ms(NOW + 3_600_000), scene()).balances[1]?.cash)).toBe("1");
+  });
+});
+
+describe("liquidation", () => {
+  const sumOf = (steps: readonly Step<Body>[], of: "taken" | "fee" | "badDebt") =>
+    steps.flatMap((step) => step[of]).reduce((sum, { amount }) => sum + toNumber(amount), 0);
+  const take = (body: Body, key: AccountKey, where: Scene<BybitTerms>, market: Market) =>
+    margin.liquidate(body, key, where, market, "worst-for-owner");
+
+  test("isolated in the lowest tier: taken over at the bankruptcy price, the posted margin is gone", () => {
+    const body = bodyOf({ USDT: "77" }, [position("BTCUSDT", "1", "50000", { posted: "5022.5" })], {
+      orders: [{ id: "a", symbol: "BTCUSDT", side: "one-way", opens: dec("1") }],
+    });
+    const steps = take(body, ISOLATED, scene({ BTCUSDT: "45200" }), at("45200"));
+    expect(steps.map(({ what }) => what.split(" ")[0])).toEqual(["cancel", "take"]);
+    expect(steps.at(-1)?.after).toMatchObject({ positions: [], orders: [], balances: [{ cash: dec("77") }] });
+    expect(sumOf(steps, "taken")).toBe(222.5);
+    expect(sumOf(take(body, ISOLATED, scene({ BTCUSDT: "44000" }), at("44000")), "badDebt")).toBe(977.5);
+  });
+
+  test("isolated in a higher tier: one order down to a tier in which the rest is safe", () => {
+    // 5 @ 50,000 at 20x is in tier 3; at 47,900 its value is 239,500
+    const body = bodyOf({ USDT: "0" }, [position("BTCUSDT", "5", "50000", { leverage: "20", posted: "12618.75" })]);
+    const where = scene({ BTCUSDT: "47900" });
+    expect(line(body, ISOLATED, where)?.crossed).toBe(true);
+    const [step, ...rest] = take(body, ISOLATED, where, at("47900"));
+    // (239,500 - 200,000) / 47,900 in steps of 0.001, up
+    expect([step?.what, rest]).toEqual(["close 0.825 of BTCUSDT:one-way at 47900", []]);
+    expect(line(step!.after, ISOLATED, where)?.crossed).toBe(false);
+    const before = toNumber(line(body, ISOLATED, where)!.surplus) + toNumber(line(body, ISOLATED, where)!.required);
+    const equity =
+      toNumber(line(step!.after, ISOLATED, where)!.surplus) + toNumber(line(step!.after, ISOLATED, where)!.required);
+    expect(before - equity).toBeCloseTo(sumOf([step!], "taken") + sumOf([step!], "fee"), 9);
+    // a market 3 % away leaves nothing that could be saved
+    expect(take(body, ISOLATED, where, at("46000")).map(({ what }) => what.slice(0, 9))).toEqual(["take over"]);
+  });
+
+  test("the wallet: orders, then repayment from other coins, then down the tiers until above the line", () => {
+    const body: Body = {
+      ...bodyOf({ USDT: "-60000", BTC: "1.6" }, [position("BTCUSDT", "5", "50000")]),
+      orderLoss: dec("500"),
+      orders: [{ id: "a", symbol: "BTCUSDT", side: "one-way", opens: dec("1") }],
+    };
+    const where = scene({ BTCUSDT: "46000", BTC: "46000" });
+    expect(line(body, WALLET, where)?.crossed).toBe(true);
+    const market: Market = {
+      fill: (instrument, side) =>
+        side === "sell" ? known(dec(instrument === "BTC/USDT" ? "45950" : "45990"), NOW) : unknown(why("no-book")),
+    };
+    const steps = take(body, WALLET, where, market);
+    expect(steps.map(({ what }) => what)).toEqual([
+      "cancel 1 open orders",
+      "sell 1.6 BTC at 45950 to repay USDT (estimate)",
+      "close 0.653 of BTCUSDT:one-way at 45990",
+      "close 2.174 of BTCUSDT:one-way at 45990",
+      expect.stringContaining("take over BTCUSDT:one-way at the bankruptcy price"),
+    ]);
+    expect(steps.at(-1)?.after.positions).toEqual([]);
+    // 80,000 held at 46,000 less 60,000 owed, 20,000 lost, all slippage and fees: what was missing at the end
+    const [taken, fee, bad] = [sumOf(steps, "taken"), sumOf(steps, "fee"), sumOf(steps, "badDebt")];
+    expect(1.6 * 46_000 - 60_000 - 20_000 - taken - fee + bad).toBeCloseTo(0, 6);
+    // where no price is known the steps end
+    expect(take(body, WALLET, where, { fill: () => unknown(why("no-book")) })).toHaveLength(1);
+  });
+
+  test("the largest requirement goes first unless another is named; above the line nothing is taken", () => {
+    const body = bodyOf({ USDT: "400", BTC: "0" }, [
+      position("BTCUSDT", "1", "50000"),
+      position("BTCUSD", "10000", "50000", { coin: "BTC" }),
+    ]);
+    const where = scene({ BTCUSDT: "49800" });
+    const first = (chooser: Parameters<typeof margin.liquidate>[4]) =>
+      margin.liquidate(body, WALLET, where, at("49800"), chooser)[0]?.what.split(" ")[3];
+    expect([first("worst-for-owner"), first({ fixed: ["BTCUSD:one-way"] })]).toEqual([
+      "BTCUSDT:one-way",
+      "BTCUSD:one-way",
+    ]);
+    expect(take({ ...body, ...bodyOf({ USDT: "4000" }, body.positions) }, WALLET, where, at("49800"))).toEqual([]);
+  });
+});
