@@ -1,6 +1,6 @@
 import { type Ms, type Result, type Why, fail, holdingId, ms, ok, why } from "@plimsoll/core/units";
 import { type Connection, createRedact, redacted, secretsOfUrl } from "@plimsoll/keeper";
-import { aaveActor, aaveFeed, readWalletKey } from "@plimsoll/venues/aave-v3";
+import { aaveActor, aaveFeed, readWalletKey, withPendingChanges } from "@plimsoll/venues/aave-v3";
 import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
 import { type ChainAccount, chainSource } from "./chain-source.ts";
 import { type ExchangeAccount, type ExchangeKey, openExchangeKeys } from "./exchange-key.ts";
@@ -20,11 +20,11 @@ export interface Connected {
 
 /** Connects every account of a config; the first that cannot be is the failure, with the account's name. */
 export async function connectAll(
-  { accounts }: Config,
+  { accounts, termsEvery }: Config,
   ring: KeyRing,
   environment: Environment,
 ): Promise<Result<readonly Connected[], Why>> {
-  const made = await Promise.all(accounts.map((account) => connect(account, ring, environment)));
+  const made = await Promise.all(accounts.map((account) => connect(account, ring, environment, termsEvery)));
   const connected = made.flatMap((each) => (each.ok ? [each.value] : []));
   for (const [index, each] of made.entries()) {
     if (each.ok) continue;
@@ -34,11 +34,17 @@ export async function connectAll(
   return ok(connected);
 }
 
-const connect = (account: AccountConfig, ring: KeyRing, environment: Environment) =>
-  account.venue === "binance" ? connectExchange(account, ring) : connectChain(account, ring, environment);
+const connect = (account: AccountConfig, ring: KeyRing, environment: Environment, termsEvery: Ms) =>
+  account.venue === "binance"
+    ? connectExchange(account, ring, termsEvery)
+    : connectChain(account, ring, environment, termsEvery);
 
 /** Reads with the read key alone, sends with the trade key alone; the transfer key is looked at and put away. */
-async function connectExchange(account: ExchangeAccount, ring: KeyRing): Promise<Result<Connected, Why>> {
+async function connectExchange(
+  account: ExchangeAccount,
+  ring: KeyRing,
+  termsEveryMs: Ms,
+): Promise<Result<Connected, Why>> {
   const opened = await openExchangeKeys(account, ring);
   if (!opened.ok) return opened;
   const keys = opened.value;
@@ -52,7 +58,8 @@ async function connectExchange(account: ExchangeAccount, ring: KeyRing): Promise
   const [read, trade] = (["read", "trade"] as const).map((use) => keys.find(({ held }) => held.use === use));
   const holding = holdingId(account.name);
   const secrets = keys.flatMap(({ held }) => secretsOf(held));
-  const connection = { holding, feed: read!.feed(holding), ...(trade !== undefined && { actor: trade.actor() }) };
+  const feed = read!.feed({ holding, termsEveryMs });
+  const connection = { holding, feed, ...(trade !== undefined && { actor: trade.actor() }) };
   return ok({
     connection: redacted(connection, createRedact(secrets)),
     secrets,
@@ -81,6 +88,7 @@ async function connectChain(
   account: ChainAccount,
   ring: KeyRing,
   environment: Environment,
+  everyMs: Ms,
 ): Promise<Result<Connected, Why>> {
   const key = await ring.find(account, "trade");
   if (!key.ok) return key;
@@ -92,7 +100,7 @@ async function connectChain(
   const secrets = [...(key.value === undefined ? [] : secretsOf(key.value)), ...secretsOfUrl(source.value.rpcUrl)];
   const connection = {
     holding,
-    feed: aaveFeed(holding, source.value),
+    feed: withPendingChanges(aaveFeed(holding, source.value), source.value, queuesOf(account), { everyMs }),
     ...(signer.value !== undefined && { actor: aaveActor(source.value, signer.value) }),
   };
   return ok({
@@ -102,6 +110,9 @@ async function connectChain(
     close: async () => {},
   });
 }
+
+const queuesOf = ({ timelocks }: ChainAccount) =>
+  timelocks.map((timelock) => ({ timelock: timelock as `0x${string}` }));
 
 const watchOnly = ({ name }: AccountConfig): Why =>
   why("key/watch-only", {

@@ -1,8 +1,8 @@
 import type { Actor, Feed } from "@plimsoll/core/book";
-import { type HoldingId, type Result, type Why, ok } from "@plimsoll/core/units";
+import { type Result, type Why, ok } from "@plimsoll/core/units";
 import { type Redact, createRedact, redactWhy } from "@plimsoll/keeper";
 import { BinanceActor, askKey, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
-import { type KeyPermission, keyUses } from "@plimsoll/venues/wire";
+import { type FeedSettings, type KeyPermission, keyUses } from "@plimsoll/venues/wire";
 import type { AccountConfig } from "./files/config-file.ts";
 import { type HeldKey, type KeyRing, secretsOf } from "./files/key-ring.ts";
 
@@ -11,7 +11,7 @@ export type ExchangeAccount = Extract<AccountConfig, { venue: "binance" }>;
 /** One key of an exchange account and what can be done with it; each has a connection of its own. */
 export interface ExchangeKey {
   readonly held: HeldKey;
-  readonly feed: (holding: HoldingId) => Feed;
+  readonly feed: (settings: FeedSettings) => Feed;
   readonly actor: () => Actor;
   readonly permission: () => Promise<KeyPermission>;
   readonly close: () => Promise<void>;
@@ -36,7 +36,7 @@ async function openBinanceKey({ localPort }: ExchangeAccount, held: HeldKey): Pr
   const client = await binanceClient({ key, secret, ...(localPort !== undefined && { localPort }) });
   return {
     held,
-    feed: (holding) => binanceFeed(client, { holding }),
+    feed: (settings) => binanceFeed(client, settings),
     actor: () => new BinanceActor(client),
     permission: async () => cleaned(await askKey(client), createRedact(secretsOf(held))),
     close: () => client.close(),

@@ -7,7 +7,18 @@ const { lines } = await runInTest("--help");
 const commands = [...lines.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = ""]) => name).filter((name) => name !== "help");
 
 test("the help names every command", () => {
-  expect(commands).toEqual(["check", "demo", "serve", "verify", "evidence", "backup", "doctor", "config", "keys"]);
+  expect(commands).toEqual([
+    "check",
+    "demo",
+    "serve",
+    "verify",
+    "evidence",
+    "backup",
+    "doctor",
+    "config",
+    "keys",
+    "venue",
+  ]);
 });
 
 test("the version is that of the package", async () => {

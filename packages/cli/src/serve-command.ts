@@ -48,14 +48,14 @@ export function serveCommand(out: Out, finish: Finish): Command {
 }
 
 /** Everything that a run is made of, once it is open. */
-interface Opened extends Pick<LayeredConfig, "config" | "guards"> {
+interface Opened extends Pick<LayeredConfig, "config" | "guards" | "notices"> {
   readonly connected: readonly Connected[];
   readonly store: OpenedStore;
   readonly token: string | undefined;
   readonly redact: Redact;
 }
 
-async function serve(out: Out, { config, guards }: LayeredConfig): Promise<Result<void, Why>> {
+async function serve(out: Out, { config, guards, notices }: LayeredConfig): Promise<Result<void, Why>> {
   const stop = interrupted();
   const connected = await connectAll(config, keyRing(config, process.env, hiddenInput()), process.env);
   if (!connected.ok) return connected;
@@ -69,7 +69,7 @@ async function serve(out: Out, { config, guards }: LayeredConfig): Promise<Resul
       ...(token.value === undefined ? [] : [token.value]),
     ]);
     const ran = await keepStore(where.value, (store) =>
-      run(out, { config, guards, connected: connected.value, store, token: token.value, redact }, stop),
+      run(out, { config, guards, notices, connected: connected.value, store, token: token.value, redact }, stop),
     );
     return ran.ok ? ran : fail(redactWhy(redact, ran.failure));
   } finally {
@@ -126,7 +126,7 @@ async function run(out: Out, opened: Opened, stop: Stop): Promise<Result<void, W
 
 async function keep(
   out: Out,
-  { config, guards, connected, store }: Opened,
+  { config, guards, notices, connected, store }: Opened,
   live: LiveView,
   log: ReturnType<typeof createLog>,
   url: string,
@@ -140,6 +140,7 @@ async function keep(
     engineOf,
     connections: connected.map(({ connection }) => connection),
     policy: { guards, reserves: [] },
+    notices,
     log,
     timing: { refreshMs: config.pollEvery },
   });

@@ -1,9 +1,12 @@
 import { type Result, type Why, ok } from "@plimsoll/core/units";
 import * as z from "zod";
+import type { Pending } from "@plimsoll/core/book";
 import type { Guard } from "@plimsoll/core/policy";
+import { venues } from "@plimsoll/venues";
 import { exchangeKeys, walletKeys } from "./account-keys.ts";
 import { guardsOf, writtenGuard } from "./guard-file.ts";
 import { inputSchema, published } from "./json-schema.ts";
+import { noticesOf, writtenNotice } from "./notice-file.ts";
 import { secretSource } from "./secrets.ts";
 import { type SourceFile, checkSource, readSourceFile } from "./source-file.ts";
 import { ADDRESS, duration, whole } from "./units.ts";
@@ -27,11 +30,17 @@ const aaveAccount = z.strictObject({
   addressesProvider: address.optional().describe("PoolAddressesProvider of a market that is not known by name"),
   multicall: address.optional(),
   user: address,
+  timelocks: z
+    .array(address)
+    .default([])
+    .describe(
+      "contracts in which changes of this market wait before they run; what is queued there is told and assessed",
+    ),
   keys: walletKeys.default({}),
 });
 
 /** Defaults whose written form is another than what is read from it. */
-const unset = { server: { port: "8721" }, pollEvery: "5s" } as const;
+const unset = { server: { port: "8721" }, pollEvery: "5s", termsEvery: "1h" } as const;
 
 const config = z.strictObject({
   $schema: z.string().optional(),
@@ -61,8 +70,12 @@ const config = z.strictObject({
     })
     .prefault({}),
   pollEvery: duration.prefault(unset.pollEvery).describe("how often a venue without a stream is read"),
+  termsEvery: duration
+    .prefault(unset.termsEvery)
+    .describe("how often rules and queues of changes are read again; a chain's rules are read with each block"),
   accounts: z.array(z.discriminatedUnion("venue", [binanceAccount, aaveAccount])).min(1),
   guards: z.array(writtenGuard).default([]),
+  notices: z.array(writtenNotice).default([]).describe("changes of rules that were announced"),
 });
 export type Config = z.output<typeof config>;
 export type AccountConfig = Config["accounts"][number];
@@ -72,6 +85,8 @@ export type Origin = "default" | "file" | "environment" | "flag";
 export interface LayeredConfig {
   readonly config: Config;
   readonly guards: readonly Guard[];
+  /** Changes of rules that the owner was told of. */
+  readonly notices: readonly Pending[];
   /** One row per leaf value: path, the text as a person writes it (secrets are names, never values), and the layer it came from. */
   readonly rows: readonly {
     readonly path: string;
@@ -138,6 +153,9 @@ export function readConfig(
     checked.value.accounts.map(({ name }) => name),
   );
   if (!guards.ok) return guards;
+  const documents = venues.flatMap(({ terms }) => terms);
+  const notices = noticesOf(file.value, checked.value.notices, documents, false);
+  if (!notices.ok) return notices;
   const rows = new Map<string, LayeredConfig["rows"][number]>();
   for (const leaf of leaves(checked.value)) {
     const written = writtenAt(value, leaf.path);
@@ -146,7 +164,7 @@ export function readConfig(
     const where = origin === "file" ? file.value.at(at) : "";
     rows.set(at.join("."), { path: at.join("."), value: shown, origin, where });
   }
-  return ok({ config: checked.value, guards: guards.value, rows: [...rows.values()] });
+  return ok({ config: checked.value, guards: guards.value, notices: notices.value, rows: [...rows.values()] });
 }
 
 /** Messages about a value that came from a variable or a flag name that, not a line of the file. */
