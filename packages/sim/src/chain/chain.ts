@@ -29,6 +29,8 @@ export interface Chain {
   readonly addresses: Addresses;
   /** ABIs by contract name, custom errors of the libraries included. */
   readonly abis: Readonly<Record<string, Abi>>;
+  /** What was compiled, for whoever deploys more of it. */
+  readonly artifacts: Artifacts;
   /** Unlocked and rich; account 0 administers the market. */
   readonly accounts: readonly Hex[];
   readonly rpc: Rpc;
@@ -74,7 +76,7 @@ export async function startChain(options: ChainOptions = {}): Promise<Result<Cha
   if (!node.ok) return node;
   const rpc = rpcOf(node.value.rpcUrl);
   await rpc.request("anvil_setLoggingEnabled", [false]);
-  const chain = chainOf(node.value.rpcUrl, rpc, addresses, abisOf(artifacts), () => node.value.stop());
+  const chain = chainOf(node.value.rpcUrl, rpc, addresses, artifacts, () => node.value.stop());
   await rpc.request("anvil_setBlockTimestampInterval", [options.blockSeconds ?? 12]);
   // A loaded node counts its blocks' seconds from genesis again: without this the first block would lie in the past.
   await chain.mine(marketOpens);
@@ -85,10 +87,11 @@ function chainOf(
   rpcUrl: string,
   rpc: Rpc,
   addresses: Addresses,
-  abis: Readonly<Record<string, Abi>>,
+  artifacts: Artifacts,
   stop: () => Promise<void>,
 ): Chain {
   const [admin = "0x"] = accounts;
+  const abis = abisOf(artifacts);
   const contract = (name: string, address: Hex): Contract => ({ address, abi: abis[name] ?? [] });
   const setNextTime = async (timestamp: number) => {
     await rpc.request("evm_setNextBlockTimestamp", [toHex(timestamp)]);
@@ -98,6 +101,7 @@ function chainOf(
     chainId,
     addresses,
     abis,
+    artifacts,
     accounts,
     rpc,
     contract,

@@ -23,7 +23,7 @@ export interface Addresses {
 }
 
 /** Sends as the administrator and stops at the first reverted transaction. */
-interface Admin {
+export interface Admin {
   readonly address: Hex;
   deploy(name: string, args?: readonly unknown[]): Promise<Contract>;
   call(contract: Contract, functionName: string, ...args: readonly unknown[]): Promise<void>;
@@ -34,7 +34,7 @@ const listingGas = 29_000_000n;
 /** Seconds that a queued call waits: a day, as short as on public networks. */
 const timelockDelay = 86_400n;
 
-function adminOf(rpc: Rpc, artifacts: Artifacts, from: Hex): Admin {
+export function adminOf(rpc: Rpc, artifacts: Artifacts, from: Hex): Admin {
   const libraries: Record<string, Hex> = {};
   const artifact = (name: string) => {
     const found = artifacts[name];
@@ -132,7 +132,7 @@ async function deployPool(rpc: Rpc, admin: Admin, provider: Contract) {
   };
 }
 
-async function readAddress(rpc: Rpc, contract: Contract, functionName: string): Promise<Hex> {
+export async function readAddress(rpc: Rpc, contract: Contract, functionName: string): Promise<Hex> {
   const data = encodeFunctionData({ abi: contract.abi, functionName });
   const word = await rpc.request<Hex>("eth_call", [{ to: contract.address, data }, "latest"]);
   return `0x${word.slice(-40)}`;

@@ -74,11 +74,12 @@ export const transact = (
 ): Promise<Receipt> =>
   rpc.send({ from, to: address, data: encodeFunctionData({ abi, functionName, args }), ...(gas && { gas }) });
 
-/** The custom error's name behind a refusal ("MustNotLeaveDust"), or the raw data where the ABI does not know it. */
+/** The custom error's name behind a refusal ("MustNotLeaveDust"), a plain reason's own words, or the raw data where the ABI does not know it. */
 export function revertName(abi: Abi, data: Hex | undefined): string {
   if (data === undefined || data === "0x") return "no-reason";
   try {
-    return decodeErrorResult({ abi, data }).errorName;
+    const { errorName, args } = decodeErrorResult({ abi, data });
+    return errorName === "Error" ? String(args?.[0]) : errorName;
   } catch {
     return data;
   }

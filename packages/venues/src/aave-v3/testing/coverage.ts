@@ -30,6 +30,9 @@ export interface Coverage {
 
 export const required = ["eMode", "ltvZero", "severalDebts", "dust", "bonusCap", "badDebt"] as const;
 
+/** Release 3.0 knows no dust and writes off no bad debt. */
+export const requiredV30 = ["eMode", "ltvZero", "severalDebts", "bonusCap"] as const;
+
 export const emptyCoverage = (): Coverage => ({
   states: 0,
   liquidations: 0,

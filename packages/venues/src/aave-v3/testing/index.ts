@@ -1,2 +1,2 @@
-export { type Coverage, required, tableOf } from "./coverage.ts";
+export { type Coverage, required, requiredV30, tableOf } from "./coverage.ts";
 export { Difference, type WalkOptions, walk } from "./walk.ts";

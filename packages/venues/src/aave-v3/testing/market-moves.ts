@@ -1,6 +1,9 @@
 import { exact, ok, text } from "@plimsoll/core/units";
+import type { Contract } from "@plimsoll/sim/chain";
 import type { Hex } from "viem";
-import { type Maker, holdings, stateOf, unchanged } from "./situation.ts";
+import type { Chance } from "./chance.ts";
+import type { ReserveTerms } from "./room.ts";
+import { type Maker, type Move, type Situation, holdings, stateOf, unchanged } from "./situation.ts";
 
 export const wait: Maker = ({ world, chance }) => ({
   kind: "time",
@@ -14,6 +17,7 @@ export const wait: Maker = ({ world, chance }) => ({
 export const movePrice: Maker = (situation) => {
   const { world, chance } = situation;
   const [admin = "0x"] = world.chain.accounts;
+  if (world.categoryFeed !== "none" && chance.happens(0.15)) return moveCategory(situation, world.categoryFeed);
   const healthOf = (each: Hex) => Number(stateOf(situation, each).venue.health) / 1e18;
   const near = world.borrowers.filter((each) => healthOf(each) > 1 && healthOf(each) < 4);
   const toEdge = near.length > 0 && chance.happens(0.6);
@@ -41,20 +45,34 @@ export const movePrice: Maker = (situation) => {
     predict: unchanged,
   };
 };
+/** The price that counts for all assets of one e-mode, between half a dollar and one and a half. */
+const moveCategory = ({ world, chance }: Situation, contract: Contract): Move => {
+  const price = BigInt(Math.round(1e8 * chance.between(0.5, 1.5)));
+  const { accounts } = world.chain;
+  return {
+    kind: "category price",
+    says: `e-mode at ${text(exact(price, 8))}`,
+    user: chance.pick(world.borrowers),
+    call: { from: accounts[0] ?? "0x", contract, name: "set", args: [price] },
+    knowsRefusals: true,
+    predict: unchanged,
+  };
+};
+
 const scaled = (price: bigint, factor: number): bigint => (price * BigInt(Math.round(factor * 1e6))) / 1_000_000n;
 
 /** Governance: LTV to zero and back, frozen, paused and un-paused with a grace period, supply caps. */
 export const govern: Maker = (situation) => {
   const { world, chance } = situation;
   const [admin = "0x"] = world.chain.accounts;
-  const configurator = world.chain.contract("PoolConfiguratorInstance", world.chain.addresses.configurator);
+  const { configurator } = world;
   const user = chance.pick(world.borrowers);
   const { body, terms } = stateOf(situation, user);
   const own = terms.reserves.filter((_, place) => holdings(stateOf(situation, user))[place]?.isCollateral);
   const reserve = chance.pick(own.length === 0 || chance.happens(0.4) ? terms.reserves : own);
   const category = terms.eModes.find(({ id }) => id === body.eMode) ?? chance.pick(terms.eModes);
   const inCategory = (category.ltvZeroBitmap >> BigInt(reserve.id)) & 1n;
-  const calls: readonly (readonly [string, readonly unknown[]])[] = [
+  const calls: readonly GovernanceCall[] = [
     ["setReserveLtvzero", [reserve.address, reserve.ltv !== 0n]],
     ["setReserveLtvzero", [reserve.address, reserve.ltv !== 0n]],
     ["setReserveLtvzero", [reserve.address, false]],
@@ -64,7 +82,7 @@ export const govern: Maker = (situation) => {
     ["setReservePause", [reserve.address, !reserve.paused && chance.happens(0.3), 14_400]],
     ["setSupplyCap", [reserve.address, reserve.supplyCap === 0n ? BigInt(1 + chance.below(3_000_000)) : 0n]],
   ];
-  const [name, args] = chance.pick(calls);
+  const [name, args] = chance.pick(world.rules === "v3.0" ? oldCalls(chance, reserve) : calls);
   return {
     kind: "governance",
     says: `${name} ${reserve.asset} ${args.slice(1).join(" ")}`,
@@ -74,6 +92,26 @@ export const govern: Maker = (situation) => {
     predict: unchanged,
   };
 };
+
+type GovernanceCall = readonly [name: string, args: readonly unknown[]];
+
+/** The same with the words of release 3.0: an LTV is zero where it is configured so, in every e-mode. */
+function oldCalls(chance: Chance, reserve: ReserveTerms): readonly GovernanceCall[] {
+  const { address, ltv, liquidationThreshold, liquidationBonus, frozen, paused, supplyCap } = reserve;
+  const changed = ltv === 0n ? liquidationThreshold - 250n : 0n;
+  const zero = [address, 0n, liquidationThreshold, liquidationBonus];
+  return [
+    ["configureReserveAsCollateral", zero],
+    ["configureReserveAsCollateral", [address, changed > 0n ? changed : 0n, liquidationThreshold, liquidationBonus]],
+    [
+      "configureReserveAsCollateral",
+      [address, liquidationThreshold && liquidationThreshold - 250n, liquidationThreshold, liquidationBonus],
+    ],
+    ["setReserveFreeze", [address, !frozen && chance.happens(0.5)]],
+    ["setReservePause", [address, !paused && chance.happens(0.3)]],
+    ["setSupplyCap", [address, supplyCap === 0n ? BigInt(1 + chance.below(3_000_000)) : 0n]],
+  ];
+}
 
 /** The sequencer of a second layer goes down or comes back: its sentinel then blocks borrows, and liquidations of health above 0.95. */
 export const changeSequencer: Maker = ({ world, chance, timestamp }) => {
@@ -86,7 +124,7 @@ export const changeSequencer: Maker = ({ world, chance, timestamp }) => {
     user: chance.pick(world.borrowers),
     call: {
       from: admin,
-      contract: world.chain.contract("SequencerOracle", world.chain.addresses.sequencer),
+      contract: world.sequencerOracle,
       name: "setAnswer",
       args: [isDown, timestamp],
     },

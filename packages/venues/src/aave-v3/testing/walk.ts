@@ -15,6 +15,8 @@ export interface WalkOptions {
   readonly seed: number;
   /** The walk ends after so many steps, or earlier when `enough` says so. */
   readonly steps: number;
+  /** Whose contracts; pool revision 10 when left out. */
+  readonly rules?: "r10" | "v3.0";
   readonly enough?: (coverage: Coverage) => boolean;
   /** Steps on one chain before a fresh one is started: walks drift away from markets anybody would recognise. */
   readonly stepsPerChain?: number;
@@ -25,11 +27,19 @@ export interface WalkOptions {
 
 /** Walks at random through public calls and compares everything with the contracts after each. @throws a Difference. */
 export async function walk(options: WalkOptions): Promise<Coverage> {
-  const { seed, steps, stepsPerChain = 150, enough = () => false, onStep, progress = () => {} } = options;
+  const {
+    seed,
+    steps,
+    rules = "r10",
+    stepsPerChain = 150,
+    enough = () => false,
+    onStep,
+    progress = () => {},
+  } = options;
   const coverage = emptyCoverage();
   for (let first = 0; first < steps && !enough(coverage); first += stepsPerChain) {
     const chance = chanceOf(seed + first);
-    const world = await openWorld({ sentinel: chance.happens(0.5), progress });
+    const world = await openWorld({ rules, sentinel: chance.happens(0.5), progress });
     try {
       let states = await readAll(world);
       for (let step = first; step < Math.min(steps, first + stepsPerChain) && !enough(coverage); step++) {
@@ -91,7 +101,7 @@ async function send({ chain }: World, { call }: Move): Promise<Receipt | undefin
 }
 
 /** The contract's error, from the same call at the block in which it reverted: that block changed nothing else. */
-async function refusalOf({ chain }: World, { call }: Move, { blockNumber }: Receipt): Promise<string> {
+async function refusalOf({ chain, nameOf }: World, { call }: Move, { blockNumber }: Receipt): Promise<string> {
   if (call === undefined) return "no-call";
   const { contract, from, name, args } = call;
   const data = encodeFunctionData({ abi: contract.abi, functionName: name, args });
@@ -99,7 +109,7 @@ async function refusalOf({ chain }: World, { call }: Move, { blockNumber }: Rece
     await chain.rpc.request("eth_call", [{ from, to: contract.address, data }, blockNumber]);
     return "no-reason";
   } catch (error) {
-    if (error instanceof RpcError) return revertName(contract.abi, error.data);
+    if (error instanceof RpcError) return nameOf(revertName(contract.abi, error.data));
     throw error;
   }
 }

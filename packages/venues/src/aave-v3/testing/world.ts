@@ -1,4 +1,4 @@
-import { type Chain, type Contract, startChain, transact } from "@plimsoll/sim/chain";
+import { type Chain, type Contract, openAaveV30, startChain, transact } from "@plimsoll/sim/chain";
 import { invariant } from "@plimsoll/core/units";
 import { type Hex, type PublicClient, maxUint256 } from "viem";
 import {
@@ -7,6 +7,7 @@ import {
   type AaveSource,
   type Discovered,
   discover,
+  type Rules,
   readSnapshot,
   rpcClient,
 } from "./room.ts";
@@ -19,6 +20,13 @@ export interface World {
   readonly chain: Chain;
   readonly client: PublicClient;
   readonly pool: Contract;
+  readonly configurator: Contract;
+  readonly sequencerOracle: Contract;
+  /** The settable price that one e-mode has of its own; release 3.0 only. */
+  readonly categoryFeed: Contract | "none";
+  readonly rules: Rules;
+  /** A refusal as the newer contracts name it; release 3.0 numbers them. */
+  readonly nameOf: (refusal: string) => string;
   readonly symbols: readonly string[];
   /** Oracle prices at the start. */
   readonly startPrices: ReadonlyMap<string, bigint>;
@@ -37,6 +45,8 @@ export interface World {
 }
 
 interface WorldOptions {
+  /** Whose contracts: pool revision 10, or release 3.0. */
+  readonly rules?: "r10" | "v3.0";
   /** Whether the market has a price-oracle sentinel. */
   readonly sentinel?: boolean;
   /** Told what takes long the first time. */
@@ -48,11 +58,12 @@ const borrowerCount = 4;
 const purse = 10n ** 12n;
 
 /** Starts a chain, gives everybody tokens and lets one lender fill the reserves. @throws where the chain cannot start. */
-export async function openWorld({ sentinel = false, ...options }: WorldOptions = {}): Promise<World> {
+export async function openWorld({ sentinel = false, rules = "r10", ...options }: WorldOptions = {}): Promise<World> {
   const started = await startChain(options);
   if (!started.ok) throw new Error(`${started.failure.code}: ${JSON.stringify(started.failure.facts)}`);
   const chain = started.value;
   const client = rpcClient(chain.rpcUrl);
+  const market = rules === "r10" ? originMarket(chain) : await oldMarket(chain);
   const symbols = Object.keys(chain.addresses.tokens);
   const accounts = chain.accounts.slice(1);
   const [lender = "0x", liquidator = "0x"] = accounts.slice(borrowerCount);
@@ -61,11 +72,11 @@ export async function openWorld({ sentinel = false, ...options }: WorldOptions =
     rpcUrl: chain.rpcUrl,
     chainId: chain.chainId,
     market: "local",
-    provider: chain.addresses.provider,
+    provider: market.provider.address,
     multicall: chain.addresses.multicall,
     user,
   });
-  if (sentinel) await watchSequencer(chain);
+  if (sentinel) await watchSequencer(chain, market);
   const known = sure(await discover(client, sourceOf(lender)));
   const read = async (user: Hex): Promise<Seen> => {
     const { venue, ...rest } = sure(await readSnapshot(client, sourceOf(user), known));
@@ -76,7 +87,12 @@ export async function openWorld({ sentinel = false, ...options }: WorldOptions =
     startPrices: (await read(lender)).prices,
     chain,
     client,
-    pool: chain.contract("PoolInstance", chain.addresses.pool),
+    rules,
+    pool: market.pool,
+    configurator: market.configurator,
+    sequencerOracle: market.sequencerOracle,
+    categoryFeed: market.categoryFeed,
+    nameOf: market.nameOf,
     symbols,
     borrowers,
     lender,
@@ -97,10 +113,37 @@ export function sure<T>(result: { ok: true; value: T } | { ok: false; failure: u
   throw new Error(JSON.stringify(result.failure));
 }
 
-async function watchSequencer(chain: Chain): Promise<void> {
-  const { rpc, accounts, addresses } = chain;
-  const provider = chain.contract("PoolAddressesProvider", addresses.provider);
-  await transact(rpc, accounts[0] ?? "0x", provider, "setPriceOracleSentinel", [addresses.sentinel]);
+interface Market extends Pick<World, "pool" | "configurator" | "sequencerOracle" | "categoryFeed" | "nameOf"> {
+  readonly provider: Contract;
+  readonly sentinel: Hex;
+}
+
+function originMarket(chain: Chain): Market {
+  const { provider, pool, configurator, sequencer, sentinel } = chain.addresses;
+  return {
+    provider: chain.contract("PoolAddressesProvider", provider),
+    pool: chain.contract("PoolInstance", pool),
+    configurator: chain.contract("PoolConfiguratorInstance", configurator),
+    sequencerOracle: chain.contract("SequencerOracle", sequencer),
+    categoryFeed: "none",
+    nameOf: (refusal) => refusal,
+    sentinel,
+  };
+}
+
+async function oldMarket(chain: Chain): Promise<Market> {
+  const { sentinel, sequencer, errorNames, priceFeed, ...market } = sure(await openAaveV30(chain));
+  return {
+    ...market,
+    sequencerOracle: sequencer,
+    categoryFeed: priceFeed,
+    sentinel: sentinel.address,
+    nameOf: (refusal) => errorNames.get(refusal) ?? refusal,
+  };
+}
+
+async function watchSequencer({ rpc, accounts }: Chain, { provider, sentinel }: Market): Promise<void> {
+  await transact(rpc, accounts[0] ?? "0x", provider, "setPriceOracleSentinel", [sentinel]);
 }
 
 const token = ({ chain }: World, address: Hex): Contract => chain.contract("FaucetToken", address);
