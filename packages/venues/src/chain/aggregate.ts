@@ -151,8 +151,9 @@ const unexpected = (target: Hex, name: string): Why =>
 function attemptOf({ success, returnData }: Reply): Attempt {
   if (success) return "accepted";
   try {
-    const { args } = decodeErrorResult({ abi: requireAbi, data: returnData });
-    return { refused: args[0] };
+    const error = decodeErrorResult({ abi: requireAbi, data: returnData });
+    // A panic is decoded too, and has a number where a refusal has its text.
+    return { refused: error.errorName === "Error" ? error.args[0] : "" };
   } catch {
     return { refused: "" };
   }
