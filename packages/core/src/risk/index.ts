@@ -3,6 +3,7 @@ export * from "./carry.ts";
 export * from "./danger.ts";
 export * from "./foresee.ts";
 export * from "./levels.ts";
+export * from "./likely-move.ts";
 export * from "./prospects.ts";
 export * from "./reach.ts";
 export * from "./word.ts";
