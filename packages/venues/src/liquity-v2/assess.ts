@@ -1,18 +1,13 @@
-import type { Assessment, Explain, Line, LineName, Scene } from "@plimsoll/core/margin";
 import {
-  type AccountKey,
-  type AssetId,
-  type Why,
-  assetId,
-  divide,
-  exact,
-  known,
-  maxOf,
-  ms,
-  text,
-  trim,
-  unknown,
-} from "@plimsoll/core/units";
+  type Assessment,
+  type Explain,
+  type Line,
+  type LineName,
+  type Scene,
+  lineOf,
+  notAssessed,
+} from "@plimsoll/core/margin";
+import { type AccountKey, assetId, divide, exact, known, maxOf, ms, text, trim, unknown } from "@plimsoll/core/units";
 import { WAD } from "./debt.ts";
 import type { LiquityBody } from "./holding.ts";
 import { modeOf } from "./mode.ts";
@@ -48,10 +43,10 @@ const SCALE = 36;
 export function assessLiquity(body: LiquityBody, account: AccountKey, scene: Scene<LiquityTerms>): Assessment {
   const unit = assetId(scene.terms.body.stable);
   const position = positionOf(body, account, scene.terms.body);
-  if (!position.ok) return unassessed(account, unit, position.failure);
+  if (!position.ok) return notAssessed(account, unit, unknown(position.failure), "collateral ratio");
   const { now, trove } = position.value;
   const price = priceOf(trove.branch, scene);
-  if (!price.ok) return unassessed(account, unit, price.failure);
+  if (!price.ok) return notAssessed(account, unit, unknown(price.failure), "collateral ratio");
   const asOf = ms(Math.min(price.value.asOf, Number(body.timestamp) * 1000));
   const value = now.coll * price.value.wad;
   return {
@@ -64,33 +59,20 @@ export function assessLiquity(body: LiquityBody, account: AccountKey, scene: Sce
   };
 }
 
-const unassessed = (account: AccountKey, unit: AssetId, failure: Why): Assessment => ({
-  account,
-  unit,
-  equity: unknown(failure),
-  free: unknown(failure),
-  lines: [],
-  explain: { name: "trove", value: "unknown", formula: `${failure.code} ${Object.values(failure.facts).join(", ")}` },
-});
-
 /** What could still be borrowed, before the upfront fee: nothing where the branch takes no more debt. */
 function freeOf(position: Position, price: bigint): bigint {
   if (modeOf(position, price) !== "open" || position.trove.status === "zombie") return 0n;
   return maxOf(0n, (position.now.coll * price) / adjustableFrom(position) - position.now.debt);
 }
 
-function lineAt(name: LiquityLine, position: Position, value: bigint): Line {
-  const need = position.now.debt * ratioAt(name, position);
-  return {
+const lineAt = (name: LiquityLine, position: Position, value: bigint): Line =>
+  lineOf({
     name,
-    required: exact(need, SCALE),
-    surplus: exact(value - need, SCALE),
-    health: exact((value * WAD) / need, 18),
-    crossed: value < need,
-    strict: true,
+    have: exact(value, SCALE),
+    need: exact(position.now.debt * ratioAt(name, position), SCALE),
+    atZero: "safe",
     meaning: lines[name].meaning,
-  };
-}
+  });
 
 const plain = (wad: bigint): string => text(trim(exact(wad, 18)));
 

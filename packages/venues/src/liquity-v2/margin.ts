@@ -10,6 +10,7 @@ import { keyOf } from "./position.ts";
 import { repayableLiquity } from "./repayable.ts";
 import type { LiquityTerms } from "./terms.ts";
 import type { LiquityVenueEffect } from "./venue-effect.ts";
+import { atWorstRatesLiquity } from "./worst-rates.ts";
 
 /** Liquity v2 troves, to the last unit: each trove is an account of its own. */
 export const liquityV2Margin: MarginEngine<LiquityBody, LiquityTerms, LiquityVenueEffect> = {
@@ -20,5 +21,6 @@ export const liquityV2Margin: MarginEngine<LiquityBody, LiquityTerms, LiquityVen
   liquidate: (body, account, scene) => liquidateLiquity(body, account, scene),
   apply: applyLiquity,
   levers: leversLiquity,
+  atWorstRates: atWorstRatesLiquity,
   repayable: repayableLiquity,
 };

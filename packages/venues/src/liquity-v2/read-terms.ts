@@ -1,4 +1,4 @@
-import { type Result, type Why } from "@plimsoll/core/units";
+import type { Result, Why } from "@plimsoll/core/units";
 import * as z from "zod";
 import { WAD } from "./debt.ts";
 import { read, unsigned } from "./read-holding.ts";
@@ -27,6 +27,7 @@ const Terms = z.object({
   }),
   poolKeeps: unsigned,
   urgentBonus: unsigned,
+  rateMost: unsigned,
   branches: z
     .array(BranchTerms)
     .min(1)

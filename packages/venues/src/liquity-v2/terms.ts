@@ -33,6 +33,8 @@ export interface LiquityTerms {
   readonly poolKeeps: bigint;
   /** What a redeemer gets on top in a branch that was shut down. */
   readonly urgentBonus: bigint;
+  /** The highest yearly rate, which a batch manager could set; his own range may be narrower. */
+  readonly rateMost: bigint;
   readonly branches: readonly BranchTerms[];
   /** How far the document can be trusted. */
   readonly completeness: string;

@@ -386,3 +386,12 @@ describe("levers and what can be repaid", () => {
     expect(repayable(bodyOf([loan], { branches: [shut] }), marketAt("2490"))[2]![1]).toBe("none");
   });
 });
+
+test("at the worst rates: what a manager could set at most; an owner's rate stays the owner's", () => {
+  const batch = batchOf({ debt: 20_000n * WEI, shares: WEI, rate: 5n * percent });
+  const body = bodyOf([batchedOf(10n * WEI, WEI), troveOf(10n * WEI, 20_000n * WEI, 5n * percent, { id: "2" })], {
+    batches: [batch],
+  });
+  const worst = liquityV2Margin.atWorstRates!(body, sceneOf({ WETH: "2500" }));
+  expect(worst).toMatchObject({ value: { batches: [{ rate: 250n * percent }], troves: body.troves } });
+});

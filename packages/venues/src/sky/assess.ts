@@ -1,19 +1,14 @@
-import type { Assessment, Explain, Line, LineName, Scene } from "@plimsoll/core/margin";
 import {
-  type AccountKey,
-  type AssetId,
-  type Why,
-  assetId,
-  brief,
-  exact,
-  known,
-  maxOf,
-  ms,
-  text,
-  trim,
-  unknown,
-} from "@plimsoll/core/units";
-import { RAY, WAD } from "./fixed-point.ts";
+  type Assessment,
+  type Explain,
+  type Line,
+  type LineName,
+  type Scene,
+  lineOf,
+  notAssessed,
+} from "@plimsoll/core/margin";
+import { type AccountKey, assetId, brief, exact, known, maxOf, ms, text, trim, unknown } from "@plimsoll/core/units";
+import { RAY } from "./fixed-point.ts";
 import type { SkyBody } from "./holding.ts";
 import { type Position, positionOf } from "./position.ts";
 import { type Prices, feedPrice, lowestSafePrice, pricesOf, spotOf } from "./prices.ts";
@@ -42,9 +37,9 @@ export function assessSky(body: SkyBody, account: AccountKey, scene: Scene<SkyTe
   const terms = scene.terms.body;
   const unit = assetId(terms.stable);
   const position = positionOf(body, account, terms);
-  if (!position.ok) return unassessed(account, unit, position.failure);
+  if (!position.ok) return notAssessed(account, unit, unknown(position.failure), "debt");
   const prices = pricesOf(position.value.terms, scene);
-  if (!prices.ok) return unassessed(account, unit, prices.failure);
+  if (!prices.ok) return notAssessed(account, unit, unknown(prices.failure), "debt");
   const { vault, debt } = position.value;
   const asOf = ms(Math.min(prices.value.asOf, Number(body.timestamp) * 1000));
   const room = vault.ink * spotOf(prices.value.current, position.value.terms, terms) - debt;
@@ -59,33 +54,20 @@ export function assessSky(body: SkyBody, account: AccountKey, scene: Scene<SkyTe
   };
 }
 
-const unassessed = (account: AccountKey, unit: AssetId, failure: Why): Assessment => ({
-  account,
-  unit,
-  equity: unknown(failure),
-  free: unknown(failure),
-  lines: [],
-  explain: { name: "vault", value: "unknown", formula: `${failure.code} ${Object.values(failure.facts).join(", ")}` },
-});
-
 const linesOf = (position: Position, prices: Prices, terms: SkyTerms): readonly Line[] =>
   (["maintenance", "warn"] as const).flatMap((name) => {
     const price = lines[name].price(prices);
     return price === "no-queue" ? [] : [lineAt(name, price, position, terms)];
   });
 
-function lineAt(name: SkyLine, price: bigint, { vault, terms: ilk, debt }: Position, terms: SkyTerms): Line {
-  const have = vault.ink * spotOf(price, ilk, terms);
-  return {
+const lineAt = (name: SkyLine, price: bigint, { vault, terms: ilk, debt }: Position, terms: SkyTerms): Line =>
+  lineOf({
     name,
-    required: exact(debt, RAD_SCALE),
-    surplus: exact(have - debt, RAD_SCALE),
-    health: exact((have * WAD) / debt, 18),
-    crossed: have < debt,
-    strict: true,
+    have: exact(vault.ink * spotOf(price, ilk, terms), RAD_SCALE),
+    need: exact(debt, RAD_SCALE),
+    atZero: "safe",
     meaning: lines[name].meaning,
-  };
-}
+  });
 
 function explainVault(body: SkyBody, position: Position, prices: Prices, terms: SkyTerms): Explain {
   const { vault, held, terms: ilk, debt, rate } = position;

@@ -10,6 +10,7 @@ import { keyOf } from "./position.ts";
 import { repayableSky } from "./repayable.ts";
 import type { SkyTerms } from "./terms.ts";
 import type { SkyVenueEffect } from "./venue-effect.ts";
+import { atWorstRatesSky } from "./worst-rates.ts";
 
 /** Sky vaults, to the last unit: each vault is an account of its own. */
 export const skyMargin: MarginEngine<SkyBody, SkyTerms, SkyVenueEffect> = {
@@ -20,5 +21,6 @@ export const skyMargin: MarginEngine<SkyBody, SkyTerms, SkyVenueEffect> = {
   liquidate: (body, account, scene, _market, chooser) => liquidateSky(body, account, scene, chooser),
   apply: applySky,
   levers: leversSky,
+  atWorstRates: atWorstRatesSky,
   repayable: repayableSky,
 };

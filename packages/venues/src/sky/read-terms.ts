@@ -21,6 +21,7 @@ const IlkTerms = z.object({
   dust: unsigned,
   chop: unsigned.refine((chop) => chop >= WAD, "one plus a penalty is at least one"),
   hole: unsigned,
+  feeMost: z.union([z.literal("unknown"), above.refine((fee) => fee >= RAY, "one plus a fee is at least one")]),
   auction: z.object({ buf: above, tail: unsigned, cusp: unsigned, tip: unsigned, chip: unsigned, fall: Fall }),
 });
 

@@ -32,6 +32,8 @@ export interface IlkTerms {
   readonly chop: bigint;
   /** RAD: the most that running auctions of this type may have to raise. */
   readonly hole: bigint;
+  /** RAY: one plus the highest yearly fee that can be set between votes. */
+  readonly feeMost: "unknown" | bigint;
   readonly auction: AuctionTerms;
 }
 

@@ -236,3 +236,14 @@ test("interest by the second, whole seconds only, and never backwards", () => {
   expect(debtAt(NOW + 999)).toEqual(debtAt(NOW));
   expect(debtAt(NOW - 10_000)).toEqual(debtAt(NOW));
 });
+
+test("at the worst rates: the highest fee that can be set between votes; unknown where the fee is", () => {
+  const worst = (fee: bigint | "unknown") => skyMargin.atWorstRates!(bodyOf([loan], {}, { fee }), calm);
+  const read = worst(1_000000001547125957863212448n);
+  if (!read.ok) throw new Error(read.failure.code);
+  const later = skyMargin.advance(read.value, (NOW + 365 * 86_400_000) as typeof NOW, calm);
+  // 20,000 * 1.3 after a year
+  expect(text(skyMargin.assess(later, account, calm).lines[0]!.required)).toMatch(/^(25999\.99999|26000\.00000)/);
+  expect(worst(RAY + 10n ** 20n)).toMatchObject({ value: { ilks: [{ fee: RAY + 10n ** 20n }] } });
+  expect(worst("unknown")).toMatchObject({ ok: false, failure: { code: "sky/fee-unknown" } });
+});

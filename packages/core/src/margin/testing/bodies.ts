@@ -33,14 +33,11 @@ export const damage: Check = {
   run: (spec, effort) => {
     let damaged = 0;
     forStates(spec, effort, ({ holding, scene }, g) => {
-      const text = canonical(holding.body);
-      const leaves = numbersIn(JSON.parse(text)).filter(({ path }) => spec.isName?.(path) !== true);
-      if (leaves.length === 0) return;
+      const found = damagedAt(canonical(holding.body), g, spec.isName);
+      if (found === undefined) return;
       damaged++;
-      const { path, value } = leaves[g(fc.nat, { max: leaves.length - 1 })]!;
-      const junk = g(() => fc.constantFrom<Json | undefined>(...junkFor(value)));
+      const { path, value, junk, json: body } = found;
       if (junk === undefined && spec.isOptional?.(path) === true) return;
-      const body = replaced(JSON.parse(text), path, junk);
       const read = spec.engine.readable({ ...holding, body }, scene.terms);
       expectThat(
         !read.ok,
@@ -50,6 +47,28 @@ export const damage: Check = {
     expectThat(damaged > 0, "no body holds a number: nothing was checked");
   },
 };
+
+/** What became of a document's text whose number at `path` was replaced by `junk`, or taken out where that is undefined. */
+export interface Damaged {
+  readonly path: readonly string[];
+  readonly value: string | number;
+  readonly junk: Json | undefined;
+  readonly json: Json;
+}
+
+/** One number of a JSON text, at random, replaced by something that is none; undefined where the text holds no number. */
+export function damagedAt(
+  text: string,
+  g: fc.GeneratorValue,
+  isName: (path: readonly string[]) => boolean = () => false,
+): Damaged | undefined {
+  const json: Json = JSON.parse(text);
+  const leaves = numbersIn(json).filter(({ path }) => !isName(path));
+  if (leaves.length === 0) return undefined;
+  const { path, value } = leaves[g(fc.nat, { max: leaves.length - 1 })]!;
+  const junk = g(() => fc.constantFrom<Json | undefined>(...junkFor(value)));
+  return { path, value, junk, json: replaced(json, path, junk) };
+}
 
 /** Blanks, exponents, other bases, floats, other types, nothing. */
 const junkFor = (value: string | number): readonly (Json | undefined)[] =>
