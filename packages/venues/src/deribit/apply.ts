@@ -1,7 +1,8 @@
 import type { Action } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
 import { type Result, type Why, ZERO, fail, ok, why } from "@plimsoll/core/units";
-import { applyFill, applySettlement } from "./fill.ts";
+import { applyFill, applySession, applySettlement } from "./fill.ts";
+import { applyFunding } from "./funding.ts";
 import type { Body, OpenOrder } from "./holding.ts";
 import { worstFill } from "./order.ts";
 import type { DeribitTerms } from "./terms.ts";
@@ -9,8 +10,7 @@ import type { DeribitVenueEffect } from "./venue-effect.ts";
 
 /** The holding after an action of ours or something the venue did, or why the venue would refuse it. */
 export function apply(body: Body, effect: Action | DeribitVenueEffect, scene: Scene<DeribitTerms>): Result<Body, Why> {
-  if ("was" in effect)
-    return effect.was === "settlement" ? applySettlement(body, effect.body) : applyFill(body, effect.body);
+  if ("was" in effect) return happened(body, effect);
   switch (effect.do) {
     case "order": {
       const fill = worstFill(body, effect, scene.terms.body);
@@ -29,6 +29,18 @@ export function apply(body: Body, effect: Action | DeribitVenueEffect, scene: Sc
     case "repay":
     case "withdraw":
       return fail(why("deribit/no-such-action", { action: effect.do, next: "use order or cancel" }));
+  }
+}
+
+function happened(body: Body, effect: DeribitVenueEffect): Result<Body, Why> {
+  switch (effect.was) {
+    case "fill":
+    case "liquidation":
+      return applyFill(body, effect.body);
+    case "settlement":
+      return "mark" in effect.body ? applySession(body, effect.body) : applySettlement(body, effect.body);
+    case "funding":
+      return applyFunding(body, effect.body);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   isNegative,
   magnitude,
   multiply,
+  negate,
   text,
   venueId,
 } from "@plimsoll/core/units";
@@ -83,6 +84,12 @@ const linear = sized("SOL_USDC-PERPETUAL", 10n, 0, "155");
 const linearContracts = solOptions.map((name) => sized(name, 10n, 0, "9"));
 const linearBitcoin = sized("BTC_USDC-PERPETUAL", 1n, 1, "99000");
 
+const FUNDING = ["BTC-PERPETUAL", "SOL_USDC-PERPETUAL"].map((instrument, i) => ({
+  instrument,
+  rate: dec(["0.0001", "-0.00025"][i]!),
+  from: NOW,
+}));
+
 const statesOf = (
   model: MarginModel,
   terms: object,
@@ -105,6 +112,14 @@ const statesOf = (
       const moved = { "btc_usd:index": text(exact(BigInt(index), 2)), "sol_usdc:index": text(exact(BigInt(sol), 2)) };
       return { holding: holdingOf(body), scene: worldOf(moved, terms) };
     });
+
+/** Perpetuals that pay: the clock moves, and nothing that expires is held. */
+const paying = (states: fc.Arbitrary<State>): fc.Arbitrary<State> =>
+  states.map(({ holding, scene }) => {
+    const body = holding.body as Body;
+    const funding = FUNDING.filter((each) => body.positions.some(({ instrument }) => instrument === each.instrument));
+    return { holding: { ...holding, body: { ...body, funding } }, scene };
+  });
 
 const subject = (body: Body, line: Subject["line"] = "maintenance", account = "BTC"): Subject => ({
   holding: holdingOf(body),
@@ -156,6 +171,14 @@ const noHaircut: Engine = {
   },
 };
 
+const fundingTurned: Engine = {
+  ...margin,
+  advance: (body, to, scene) => {
+    const turned = body.funding.map((each) => ({ ...each, rate: negate(each.rate) }));
+    return { ...margin.advance({ ...body, funding: turned }, to, scene), funding: body.funding };
+  },
+};
+
 const common = {
   engine: bound(margin),
   lines: ["maintenance", "initial"],
@@ -201,6 +224,14 @@ const common = {
         reduceOnly: fc.boolean(),
       }),
       fc.record({
+        was: fc.constantFrom("settlement" as const, "funding" as const),
+        body: fc.record({
+          instrument: fc.constant(instrument),
+          mark: fc.constant(dec("91000")),
+          amount: fc.constant(dec("-0.01")),
+        }),
+      }),
+      fc.record({
         was: fc.constant("fill" as const),
         body: fc.record({
           instrument: fc.constant(instrument),
@@ -225,8 +256,11 @@ const wrongFutures = [
 marginConformance({
   ...common,
   name: "deribit standard margin: futures",
-  states: statesOf("segregated_sm", shipped.body, ...futures, linear),
-  wrong: wrongFutures,
+  // perpetuals: what expires is delivered at the index, and no form says so
+  states: paying(statesOf("segregated_sm", shipped.body, futures[0], linear)),
+  // balances keep 8 decimals: a funding payment and a settlement of each future, in coins at the index
+  laterError: () => 4e-8 * 125_000,
+  wrong: [...wrongFutures, { name: "funding the other way", engine: bound(fundingTurned) }],
 });
 
 // the clock is frozen in a form that holds an option: its decay is not an accrual
@@ -246,6 +280,15 @@ marginConformance({
   states: statesOf("cross_sm", cross, futures[0], contracts[2]!, linear),
   later: clockStands,
   wrong: [...wrongFutures, { name: "no haircut", engine: bound(noHaircut) }],
+});
+
+marginConformance({
+  ...common,
+  name: "deribit cross collateral with funding",
+  states: paying(statesOf("cross_sm", cross, futures[0], linear)),
+  // and where a wallet passes 0 its haircut begins or ends: 5 % of what four million dollars pay a day
+  laterError: (_form, byMs) => 4e-8 * 125_000 + (0.05 * 4_000_000 * 0.0003 * byMs) / 86_400_000,
+  wrong: [...wrongFutures, { name: "funding the other way", engine: bound(fundingTurned) }],
 });
 
 // a small matrix, so that the checks are quick: parameters are data
@@ -273,7 +316,7 @@ const portfolioMistakes = [
 marginConformance({
   ...common,
   name: "deribit portfolio margin in a dollar coin",
-  states: statesOf("segregated_pm", { ...shipped.body, pairs: ownPairs }, linear, ...linearContracts),
+  states: statesOf("segregated_pm", { ...shipped.body, pairs: ownPairs }, linear, linearContracts[0]!),
   moves: () => [0.45, 2.2],
   later: clockStands,
   wrong: portfolioMistakes,
@@ -290,7 +333,7 @@ marginConformance({
 marginConformance({
   ...common,
   name: "deribit cross pool, portfolio margin: options of the coin",
-  states: statesOf("cross_pm", { ...cross, pairs: smallMatrix.pairs }, futures[0], contracts[0]!, contracts[1]!),
+  states: statesOf("cross_pm", { ...cross, pairs: smallMatrix.pairs }, futures[0], contracts[1]!),
   moves: () => [0.45, 2.2],
   later: clockStands,
   wrong: [...portfolioMistakes, { name: "no haircut", engine: bound(noHaircut) }],

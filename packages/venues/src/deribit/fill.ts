@@ -20,7 +20,7 @@ import {
 } from "@plimsoll/core/units";
 import type { Body, Position } from "./holding.ts";
 import { type Instrument, readInstrument } from "./instrument.ts";
-import type { Fill, Settlement } from "./venue-effect.ts";
+import type { Fill, Session, Settlement } from "./venue-effect.ts";
 
 /** Balances carry 8 decimals of a coin; what falls beyond is dropped against the owner. */
 export const BALANCE_SCALE = 8;
@@ -110,6 +110,18 @@ export function applySettlement(body: Body, { underlying, delivery }: Settlement
     after = pay(after, instrument.currency, paid);
   }
   return ok(after);
+}
+
+/** Daily settlement: the profit of a future so far is in the balance, and its entry is the mark that it was settled at. */
+export function applySession(body: Body, { instrument: name, mark }: Session): Result<Body, Why> {
+  const held = body.positions.find(({ instrument }) => instrument === name);
+  const instrument = readInstrument(name);
+  if (held === undefined || instrument === undefined)
+    return fail(why("deribit/no-position", { instrument: name, next: "read the account again" }));
+  if (instrument.option !== undefined) return ok(body);
+  const after = pay(body, instrument.currency, realised(instrument, held, held.size, mark));
+  const positions = after.positions.map((each) => (each === held ? { ...each, entry: mark } : each));
+  return ok({ ...after, positions });
 }
 
 function payoff(

@@ -29,7 +29,7 @@ export function addBalance(
 export function addValue(form: FormBuilder, have: SumBuilder, each: Priced, coin: QuoteKey | undefined): void {
   const [size, basis] = [toNumber(each.position.size), toNumber(each.slope)];
   const index = indexKey(each.instrument.pair);
-  if (isSampled(each)) return addSampled(form, have, each, dollarsOf);
+  if (isSampled(each)) return addSampled(form, have, each, dollarsOf(each));
   if (each.is === "option") {
     invariant(each.instrument.style === "inverse" || coin === undefined, "compile refuses linear options in a pool");
     have.curve(form.price(index), black(each, each.instrument.style === "inverse" ? size : size * basis));
@@ -49,7 +49,7 @@ const productOf = (form: FormBuilder, index: QuoteKey | undefined, coin: QuoteKe
 
 /** Adds what a position requires under standard margin. */
 export function addRequirement(form: FormBuilder, each: Priced, line: Line, coin: QuoteKey | undefined): void {
-  if (isSampled(each)) addSampled(form, form.need, each, (at) => requirementInDollars(at, line));
+  if (isSampled(each)) addSampled(form, form.need, each, requirementInDollars(each, line));
   else if (each.is === "future") addFuture(form, each, line, coin);
   else if (isNegative(each.position.size)) addOption(form, each, line);
 }

@@ -1,15 +1,17 @@
 import { type Compiled, type FormBuilder, type LineName, type Scene, formBuilder } from "@plimsoll/core/margin";
-import { type AccountKey, isNegative, toNumber } from "@plimsoll/core/units";
+import { type AccountKey, ZERO, isNegative, toNumber } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
 import { addBalance, addRequirement, addValue } from "./form-standard.ts";
 import { addMatrix, noForm } from "./form-matrix.ts";
 import { isSampled, samplesError } from "./form-settling.ts";
 import type { Body, Wallet } from "./holding.ts";
 import { coinPair, indexKey } from "./instrument.ts";
-import { OPTION_SCALE } from "./margin-standard.ts";
+import { addAccrual } from "./funding.ts";
+import { OPTION_SCALE, valueOf } from "./margin-standard.ts";
+import type { Priced } from "./priced.ts";
 import { isDollar } from "./scenario-groups.ts";
 import type { DeribitTerms } from "./terms.ts";
-import { type Totals, countsInBalance, isCharged, totalsOf } from "./totals.ts";
+import { type Totals, countsInBalance, isCharged, sumOf, totalsOf } from "./totals.ts";
 
 /**
  * The float64 form of one line of one account, in dollars where it holds coins: then everything is a function of the pairs'
@@ -25,7 +27,7 @@ export function compile(body: Body, key: AccountKey, scene: Scene<DeribitTerms>,
   if (!isCharged(totals.value)) return { none: account.positions.length === 0 ? "no-position" : "no-debt" };
   const refused = refusalOf(account, totals.value);
   if (refused !== undefined) return { unknown: refused };
-  return { form: formOf(account, totals.value, scene, line) };
+  return { form: formOf(account, totals.value, scene, line, body.funding) };
 }
 
 /** Why an account has no form although it can be assessed. */
@@ -37,7 +39,13 @@ function refusalOf(account: Account, { priced, matrices }: Totals): string | und
   return matrices.map((each) => noForm(account, each)).find((reason) => reason !== undefined);
 }
 
-function formOf(account: Account, totals: Totals, scene: Scene<DeribitTerms>, line: "maintenance" | "initial") {
+function formOf(
+  account: Account,
+  totals: Totals,
+  scene: Scene<DeribitTerms>,
+  line: "maintenance" | "initial",
+  funding: Body["funding"],
+) {
   const form = formBuilder();
   const scenarios = account.margin === "portfolio";
   const sampled = totals.priced.filter(isSampled).reduce((sum, each) => sum + 2 * samplesError(each), 0);
@@ -53,6 +61,8 @@ function formOf(account: Account, totals: Totals, scene: Scene<DeribitTerms>, li
       if (counts) addValue(form, have, each, coinKey(account, wallet));
       if (!scenarios) addRequirement(form, each, line, coinKey(account, wallet));
     }
+    const share = line === "initial" ? countedShare(account, wallet, own, scene) : 1;
+    for (const each of own) addAccrual(form, each, funding, coinKey(account, wallet), share);
   }
   for (const each of totals.matrices) absolute += addMatrix(form, account, each, line);
   return form.build({
@@ -65,6 +75,12 @@ function formOf(account: Account, totals: Totals, scene: Scene<DeribitTerms>, li
     },
     compiledAtMs: scene.now,
   });
+}
+
+/** What one more unit of a wallet counts for against initial margin: in a cross pool less its haircut, unless it is owed. */
+function countedShare({ is }: Account, wallet: Wallet, own: readonly Priced[], scene: Scene<DeribitTerms>): number {
+  if (is === "segregated" || isNegative(sumOf([wallet.balance, ...own.map(valueOf)]))) return 1;
+  return 1 - toNumber(scene.terms.body.haircuts[wallet.currency] ?? ZERO);
 }
 
 /** A segregated dollar coin is its own unit; all else is counted in dollars. */

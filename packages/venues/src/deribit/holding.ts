@@ -1,4 +1,4 @@
-import type { Exact } from "@plimsoll/core/units";
+import type { Exact, Ms } from "@plimsoll/core/units";
 
 /** The venue's word for how a currency is margined: on its own or in the pool, by formulas or by scenarios. */
 export type MarginModel = "segregated_sm" | "cross_sm" | "segregated_pm" | "cross_pm";
@@ -25,9 +25,19 @@ export interface OpenOrder {
   readonly instrument: string;
 }
 
+/** What a perpetual pays all the time, at a rate that is known only up to now. */
+export interface Funding {
+  readonly instrument: string;
+  /** For 8 hours; longs pay when it is above 0. */
+  readonly rate: Exact;
+  /** What is due before is in the balance. */
+  readonly from: Ms;
+}
+
 /** Everything one login has. */
 export interface Body {
   readonly wallets: readonly Wallet[];
   readonly positions: readonly Position[];
   readonly orders: readonly OpenOrder[];
+  readonly funding: readonly Funding[];
 }

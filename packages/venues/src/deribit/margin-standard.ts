@@ -55,28 +55,24 @@ function futureMargin(
 }
 
 const optionMargin = (priced: PricedOption, line: "maintenance" | "initial"): Exact =>
-  isNegative(priced.position.size) ? shown(shortMargin(priced, line), "ceil") : ZERO;
+  isNegative(priced.position.size)
+    ? shown(shortMargin(priced, toNumber(priced.mark), worthOf(priced), line), "ceil")
+    : ZERO;
 
-/** What a short option requires before it is rounded. */
-export function shortMargin(priced: PricedOption, line: "maintenance" | "initial"): number {
-  const { position, instrument, mark } = priced;
-  const coin = instrument.style === "inverse" ? 1 : toNumber(mark);
-  const price = markOf(priced) / coin;
-  const share = line === "maintenance" ? maintenanceShare(priced, price) : initialShare(priced, price);
-  return toNumber(magnitude(position.size)) * coin * (share + price);
-}
-
-/** Besides the mark: a fixed share, of a put worth more than its coin that share of the mark. */
-function maintenanceShare({ type, rules }: PricedOption, price: number): number {
-  const share = toNumber(rules.maintenance);
-  return type === "put" ? share * Math.max(1, price) : share;
-}
-
-/** Besides the mark: a share less the distance out of the money, at least a floor, and never below maintenance. */
-function initialShare(priced: PricedOption, price: number): number {
-  const { type, strike, mark, rules } = priced;
-  const forward = toNumber(mark);
-  const away = Math.max(0, type === "call" ? strike - forward : forward - strike) / forward;
+/** What a short option requires before it is rounded, in its margin currency; `worth` is its price in dollars with the mark at `mark`. */
+export function shortMargin(
+  { position, instrument, type, strike, rules }: PricedOption,
+  mark: number,
+  worth: number,
+  line: "maintenance" | "initial",
+): number {
+  const contracts = toNumber(magnitude(position.size)) * (instrument.style === "inverse" ? 1 : mark);
+  const price = worth / mark;
+  // besides the mark a fixed share, of a put worth more than its coin that share of the mark
+  const maintenance = toNumber(rules.maintenance) * (type === "put" ? Math.max(1, price) : 1);
+  if (line === "maintenance") return contracts * (maintenance + price);
+  // a share less the distance out of the money, at least a floor, and of a put never below maintenance
+  const away = Math.max(0, type === "call" ? strike - mark : mark - strike) / mark;
   const share = Math.max(toNumber(rules.initial) - away, toNumber(rules.initialFloor));
-  return type === "put" ? Math.max(share, maintenanceShare(priced, price)) : share;
+  return contracts * ((type === "put" ? Math.max(share, maintenance) : share) + price);
 }

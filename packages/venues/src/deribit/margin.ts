@@ -1,5 +1,6 @@
 import type { MarginEngine } from "@plimsoll/core/margin";
 import { accountsOf } from "./accounts.ts";
+import { advance } from "./advance.ts";
 import { apply } from "./apply.ts";
 import { assess } from "./assess.ts";
 import { compile } from "./form.ts";
@@ -12,8 +13,7 @@ import type { DeribitVenueEffect } from "./venue-effect.ts";
 /** Deribit: standard and portfolio margin; the rules are in README.md, one file each beside this one. */
 export const margin: MarginEngine<Body, DeribitTerms, DeribitVenueEffect> = {
   accounts: (body) => accountsOf(body).map(({ key }) => key),
-  // funding is paid all the time at a rate that is known only afterwards: nothing is projected
-  advance: (body) => body,
+  advance,
   assess,
   compile,
   liquidate,

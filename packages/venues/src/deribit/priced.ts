@@ -75,6 +75,14 @@ function priceOne(position: Position, scene: Scene<DeribitTerms>): Result<Priced
   return ok({ ...frame, is: "option", rules: rules.options, ...option });
 }
 
+/** Where the price that an instrument follows stands now. */
+export function markOfInstrument(instrument: Instrument, scene: Scene<DeribitTerms>): Result<Exact, Why> {
+  const index = quoteOf(indexKey(instrument.pair), "index", scene);
+  if (!index.ok) return index;
+  const line = markLineOf(instrument, scene);
+  return line.ok ? ok(add(line.value.fixed, multiply(line.value.slope, index.value))) : line;
+}
+
 const noRules = ({ name, pair }: Instrument): Result<never, Why> =>
   fail(
     why("deribit/no-rules", {
@@ -83,13 +91,6 @@ const noRules = ({ name, pair }: Instrument): Result<never, Why> =>
       next: "add the margin rules of this kind of instrument to the terms of its pair",
     }),
   );
-
-/** The same position with the index of its pair elsewhere. */
-export const pricedAt = <P extends Priced>(priced: P, index: Exact): P => ({
-  ...priced,
-  index,
-  mark: add(priced.fixed, multiply(priced.slope, index)),
-});
 
 /** An option as one on the index itself: it is worth `slope` of these. */
 export interface OptionOnIndex {
@@ -117,9 +118,15 @@ export function onIndex(option: PricedOption, vol = option.vol): OptionOnIndex |
 }
 
 /** Price of one contract in its quote currency: dollars, or a dollar coin. */
-export function worthOf(option: PricedOption): number {
+export const worthOf = (option: PricedOption): number => worthAtIndex(option)(toNumber(option.index));
+
+/** The same as a function of the index; what does not depend on it is worked out once. */
+export function worthAtIndex(option: PricedOption): (index: number) => number {
+  const [fixed, slope] = [toNumber(option.fixed), toNumber(option.slope)];
   const plain = onIndex(option);
-  if (plain !== undefined) return toNumber(option.slope) * blackPrice({ ...plain, forward: toNumber(option.index) });
-  const apart = toNumber(option.mark) - option.strike;
-  return Math.max(0, option.type === "call" ? apart : -apart);
+  if (plain !== undefined) return (forward) => slope * blackPrice({ ...plain, forward });
+  return (index) => {
+    const apart = fixed + slope * index - option.strike;
+    return Math.max(0, option.type === "call" ? apart : -apart);
+  };
 }

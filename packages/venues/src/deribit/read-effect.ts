@@ -12,7 +12,11 @@ const FillBody = z.object({
   price: positive,
   fee: exactJson,
 });
-const SettlementBody = z.object({ underlying: z.string().min(1), delivery: positive });
+const SettlementBody = z.union([
+  z.object({ underlying: z.string().min(1), delivery: positive }),
+  z.object({ instrument: z.string().min(1), mark: positive }),
+]);
+const FundingBody = z.object({ instrument: z.string().min(1), amount: exactJson });
 
 /** What the venue did to us, fresh or back from the journal. */
 export function readEffect({ was, body }: VenueEffect): Result<DeribitVenueEffect, Why> {
@@ -26,8 +30,11 @@ export function readEffect({ was, body }: VenueEffect): Result<DeribitVenueEffec
       const parsed = SettlementBody.safeParse(body);
       return parsed.success ? ok({ was, body: parsed.data }) : fail(unreadable(was, parsed.error));
     }
+    case "funding": {
+      const parsed = FundingBody.safeParse(body);
+      return parsed.success ? ok({ was, body: parsed.data }) : fail(unreadable(was, parsed.error));
+    }
     case "adl":
-    case "funding":
     case "interest":
     case "redemption":
       return fail(noSuchEffect("deribit", was));

@@ -1,4 +1,4 @@
-import { type Result, type Why, fail, isNegative, isZero, ok } from "@plimsoll/core/units";
+import { type Result, type Why, fail, isNegative, isZero, ms, ok } from "@plimsoll/core/units";
 import { exactJson, unreadableBy } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { currencyOf } from "./accounts.ts";
@@ -26,9 +26,11 @@ const BodyJson = z
       }),
     ),
     orders: z.array(z.object({ id: z.string().min(1), instrument: z.string().min(1) })),
+    funding: z.array(z.object({ instrument, rate: exactJson, from: z.number().int().transform(ms) })),
   })
   .refine(({ wallets }) => unique(wallets.map(({ currency }) => currency)), "a currency stands twice")
   .refine(({ positions }) => unique(positions.map((each) => each.instrument)), "a position stands twice")
+  .refine(({ funding }) => unique(funding.map((each) => each.instrument)), "funding of an instrument stands twice")
   .refine(
     ({ wallets, positions }) =>
       positions.every((each) => wallets.some(({ currency }) => currency === currencyOf(each.instrument))),

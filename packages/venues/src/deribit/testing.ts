@@ -58,4 +58,5 @@ export const bodyOf = (
   })),
   positions,
   orders: [],
+  funding: [],
 });

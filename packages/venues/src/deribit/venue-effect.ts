@@ -15,6 +15,19 @@ export interface Settlement {
   readonly delivery: Exact;
 }
 
+/** Daily settlement of one future: its profit goes into the balance, and counts from this mark on. */
+export interface Session {
+  readonly instrument: string;
+  readonly mark: Exact;
+}
+
+/** In the instrument's margin currency; below 0 the owner pays. */
+export interface FundingPaid {
+  readonly instrument: string;
+  readonly amount: Exact;
+}
+
 export type DeribitVenueEffect =
   | { readonly was: "fill" | "liquidation"; readonly body: Fill }
-  | { readonly was: "settlement"; readonly body: Settlement };
+  | { readonly was: "settlement"; readonly body: Settlement | Session }
+  | { readonly was: "funding"; readonly body: FundingPaid };

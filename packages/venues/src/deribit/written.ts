@@ -27,7 +27,7 @@ import {
 } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body } from "./holding.ts";
-import { basisKey, indexKey, readInstrument, volKey } from "./instrument.ts";
+import { basisKey, deliveryKey, indexKey, readInstrument, volKey } from "./instrument.ts";
 import { tradingRules } from "./order.ts";
 import type { DeribitTerms } from "./terms.ts";
 
@@ -60,6 +60,10 @@ export const Written = z.strictObject({
   index: z.record(name, z.strictObject({ price: aboveZero(), at: moment })).default({}),
   /** Mark price by future; what an option follows is the future that expires with it. */
   marks: z.record(name, z.strictObject({ price: aboveZero(), at: moment })).default({}),
+  /** Mean of the index readings so far by pair, in the half hour before something expires. */
+  delivery: z.record(name, z.strictObject({ price: aboveZero(), at: moment })).default({}),
+  /** Funding rate for 8 hours by perpetual, as a share; longs pay when it is above 0. */
+  funding: z.record(name, signedAmount).default({}),
   /** Mark vol by option, as a share: 0.6 is 60 %. */
   vols: z.record(name, z.strictObject({ vol: aboveZero(), at: moment })).default({}),
 });
@@ -78,7 +82,7 @@ export function readWritten(
   if (wrong !== undefined) return fail(wrong);
   const own = ownTerms(written, document, id);
   const market = own.market === undefined ? {} : { market: own.market };
-  const holding = { id, venue: DERIBIT, rules: RULES, ...market, asOf: at, body: bodyOf(written) };
+  const holding = { id, venue: DERIBIT, rules: RULES, ...market, asOf: at, body: bodyOf(written, at) };
   return ok([{ type: "terms", terms: own }, ...pricesOf(written, at), { type: "holding", holding }]);
 }
 
@@ -98,7 +102,7 @@ function ownTerms({ haircuts }: Written, document: Terms<unknown>, id: HoldingId
 
 const problem = (path: string, value: string, next: string): Why => why("deribit/written", { path, value, next });
 
-function* problems({ positions, wallet, marks, index, vols }: Written, terms: DeribitTerms): Generator<Why> {
+function* problems({ positions, wallet, marks, index, vols, funding }: Written, terms: DeribitTerms): Generator<Why> {
   const seen = new Set<string>();
   for (const [i, { instrument: name }] of positions.entries()) {
     const path = `positions.${i}.instrument`;
@@ -121,16 +125,21 @@ function* problems({ positions, wallet, marks, index, vols }: Written, terms: De
     if (pair === undefined || !Object.hasOwn(index, pair))
       yield problem(`marks.${name}`, name, "write the index of its pair too: a mark is read against it");
   }
+  for (const name of Object.keys(funding)) {
+    if (positions.every(({ instrument }) => instrument !== name) || readInstrument(name)?.expiry !== undefined)
+      yield problem(`funding.${name}`, name, "write funding for a perpetual that is held");
+  }
   for (const name of Object.keys(vols)) {
     if (readInstrument(name)?.option === undefined) yield problem(`vols.${name}`, name, "vols are written for options");
   }
 }
 
-function pricesOf({ index, marks, vols }: Written, at: Ms): readonly BookEvent[] {
+function pricesOf({ index, marks, delivery, vols }: Written, at: Ms): readonly BookEvent[] {
   const price = (key: QuoteKey, value: Exact, kind: "mark" | "index", when?: string) =>
     priceEvent(key, kind, value, when, at);
   return [
     ...Object.entries(index).map(([pair, each]) => price(indexKey(pair), dec(each.price), "index", each.at)),
+    ...Object.entries(delivery).map(([pair, each]) => price(deliveryKey(pair), dec(each.price), "index", each.at)),
     ...Object.entries(marks).map(([name, mark]) => {
       const under = dec(index[readInstrument(name)!.pair]!.price);
       return price(basisKey(name), quotient(dec(mark.price), under, BASIS_SCALE, "half-even"), "mark", mark.at);
@@ -139,7 +148,7 @@ function pricesOf({ index, marks, vols }: Written, at: Ms): readonly BookEvent[]
   ];
 }
 
-const bodyOf = ({ margin, wallet, positions }: Written): Body => ({
+const bodyOf = ({ margin, wallet, positions, funding }: Written, at: Ms): Body => ({
   wallets: Object.entries(wallet).map(([currency, balance]) => ({
     currency,
     model: margin,
@@ -152,4 +161,5 @@ const bodyOf = ({ margin, wallet, positions }: Written): Body => ({
     entry: dec(entry),
   })),
   orders: [],
+  funding: Object.entries(funding).map(([instrument, rate]) => ({ instrument, rate: dec(rate), from: at })),
 });
