@@ -1,34 +1,28 @@
+import { createInterface } from "node:readline";
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import type { Ask } from "./files/key-lock.ts";
 
-type Terminal = Pick<NodeJS.ReadStream, "isTTY" | "setRawMode" | "on" | "off" | "resume" | "pause">;
-
 /**
  * Asks for secrets: on a terminal without echo, else the next line of what is piped in. Questions go to stderr, so that what a
- * command prints can still be piped on.
+ * command prints can still be piped on, and whoever waits for an answer sees that it does.
  * @returns failures `input/interrupted` (Ctrl-C) and `input/ended` (nothing was left to read).
  */
-export function hiddenInput(input: Terminal = process.stdin, say = (text: string) => process.stderr.write(text)): Ask {
+export function hiddenInput(input = process.stdin, say = (text: string) => process.stderr.write(text)): Ask {
   if (input.isTTY) return (label) => askTerminal(input, label, say);
-  let lines: Promise<string[]> | undefined;
+  let lines: AsyncIterator<string> | undefined;
   return async (label) => {
-    lines ??= readLines(input);
-    const line = (await lines).shift();
-    return line === undefined || line === "" ? fail(ended(label)) : ok(line);
+    say(`${label}: the next line that is piped in\n`);
+    lines ??= createInterface({ input })[Symbol.asyncIterator]();
+    const { value, done } = await lines.next();
+    return done === true || value === "" ? fail(ended(label)) : ok(value);
   };
 }
 
-async function readLines(input: Terminal): Promise<string[]> {
-  const chunks: Buffer[] = [];
-  await new Promise<void>((done) => {
-    input.on("data", (chunk: Buffer) => chunks.push(chunk));
-    input.on("end", done);
-    input.on("error", () => done());
-  });
-  return Buffer.concat(chunks).toString("utf8").split(/\r?\n/);
-}
-
-function askTerminal(input: Terminal, label: string, say: (text: string) => void): Promise<Result<string, Why>> {
+function askTerminal(
+  input: NodeJS.ReadStream,
+  label: string,
+  say: (text: string) => void,
+): Promise<Result<string, Why>> {
   const { promise, resolve } = Promise.withResolvers<Result<string, Why>>();
   let typed = "";
   const finish = (answer: Result<string, Why>) => {
