@@ -1,4 +1,4 @@
-import { type Lever, type Market, type Scene, type Step } from "@plimsoll/core/margin";
+import { type Market, type Scene, type Step } from "@plimsoll/core/margin";
 import {
   type AccountKey,
   type Exact,
