@@ -80,6 +80,19 @@ test("an amount that covers the debt burns every share; a unit less leaves some"
   expect(owing(exact(29_999_999999n, 6))).toBe(1_000_000n);
 });
 
+test("the last debt of a market can be one unit above its total: paid in full, nothing is left of it", () => {
+  // 10^13 shares of a total of 1: up(10^13 x 2 / (10^13 + 10^6)) is 2
+  const last = alone("wstETH-USDC", 1n, WAD, {
+    totals: totalsOf({ borrowAssets: 1n, borrowShares: 10n ** 13n, lastUpdate: NOW, borrowRate: 0n }),
+    borrowShares: 10n ** 13n,
+  });
+  const body = bodyOf([last], { purses: [purse("USDC", 5n)] });
+  const after = applyMorpho(body, { do: "repay", asset: "USDC" as never, amount: "all" }, scene());
+  if (!after.ok) throw new Error(after.failure.code);
+  expect(after.value.markets[0]!.totals).toMatchObject({ borrowAssets: 0n, borrowShares: 0n });
+  expect(after.value.purses[0]!.balance).toBe(3n);
+});
+
 /** A pool that pays 4,000 a token less a share of the price for every token sold: average 4,000 - loss * size. */
 const pool = (loss: number): Market => ({
   fill: (instrument, side, size) => {

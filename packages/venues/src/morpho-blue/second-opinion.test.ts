@@ -1,8 +1,9 @@
-import { MarketUtils } from "@morpho-org/blue-sdk";
+import { MarketUtils, getChainAddresses } from "@morpho-org/blue-sdk";
 import { exact } from "@plimsoll/core/units";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { WAD } from "./constants.ts";
+import { morphoOf } from "./discover.ts";
 import { collateralValue, incentiveFactor, lowestHealthyPrice, maxBorrow } from "./health.ts";
 import { accrue, borrowSide } from "./interest.ts";
 import { exchange } from "./liquidation-call.ts";
@@ -88,4 +89,9 @@ test("the SDK's liquidation price floors the collateral's weight instead of its 
   const ours = lowestHealthyPrice(position.collateral, debt, market)!.digits;
   const healthyAt = (price: bigint) => maxBorrow(position.collateral, priceOf(price), market) >= debt;
   expect([healthyAt(theirs!), healthyAt(ours), healthyAt(ours - 1n)]).toEqual([false, true, false]);
+});
+
+test.each([1, 8453])("the contract that a source means by default is the one on chain %d", (chainId) => {
+  const source = { rpcUrl: "", chainId, deployment: "test", owner: "0x", markets: [] } as const;
+  expect(morphoOf(source)).toBe(getChainAddresses(chainId).morpho);
 });
