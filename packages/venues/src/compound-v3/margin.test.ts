@@ -62,6 +62,11 @@ test("rates: each product cut, then the sum; the kink itself belongs to the low 
   expect(rateAt(borrowCurve, 900_000_000_000_000_000n)).toBe(2_156_265_853n);
 });
 
+test("without supplies nothing is utilized, whatever is owed", () => {
+  expect(utilizationOf({ ...evenTotals, supplied: 0n, borrowed: 5n })).toBe(0n);
+  expect(utilizationOf({ ...evenTotals, supplied: 1n, borrowed: 2n })).toBe(2_000_000_000_000_000_000n);
+});
+
 // A day at 0.8: 1,363,521,054 x 86,400 = 117,808,219,065,600 of 1e18; the index of 1e15 gains 117,808,219,065 (.6 cut). The supply rate at
 // 0.8 is floor(1,030,568,239 x 0.8) = 824,454,591; x 86,400 = 71,232,876,662,400, the index gains 71,232,876,662.
 // 20,000 USDC x 1.000117808219065 = 20,002.3561643813, cut.
@@ -154,8 +159,11 @@ describe("absorb takes the whole account", () => {
   test("not while it is paused, and not without a price", () => {
     expect(absorbed(tenWeth(18_000n), at("2000", {}, paused("absorb")))).toEqual([]);
     expect(absorbed(tenWeth(18_000n), sceneOf({ WETH: dec("2000") }))).toEqual([]);
-    const blind = margin.assess(tenWeth(18_000n), account, sceneOf({ WETH: dec("2000") }));
-    expect([blind.lines, blind.equity.is]).toEqual([[], "unknown"]);
+    for (const scene of [sceneOf({ WETH: dec("2000") }), at("0"), at("2000", { USDC: dec("0.00") })]) {
+      expect(absorbed(tenWeth(18_000n), scene)).toEqual([]);
+      const blind = margin.assess(tenWeth(18_000n), account, scene);
+      expect([blind.lines, blind.equity.is]).toEqual([[], "unknown"]);
+    }
   });
 
   test("there is no point of no return, and the reason is said", () => {
