@@ -229,6 +229,16 @@ test("the table names each price with its kind, what protects the book, and what
   expect(bare.lines).toMatch(/No guard protects this book\.\nNext: write a guard as in examples\/loan\.yaml/);
 });
 
+test("explain also says what prices together and time alone do, and what could be repaid by which route", async () => {
+  const desk = (await run("check", join(examples, "hedged-desk.yaml"), "--explain")).lines;
+  expect(desk).toMatch(/liquidated when BTCUSDT, ETHUSDT fall together by \d+\.\d%/);
+  expect(desk).toMatch(/most likely joint move: BTCUSDT mark .*ETHUSDT mark .*\n.*times an assumed day/);
+  expect(desk).toContain("if no price ever moves, at present rates: not within ten years");
+  const loan = (await run("check", join(examples, "loan.yaml"), "--explain")).lines;
+  expect(loan).toMatch(/repay USDC from the wallet: up to 8000 now/);
+  expect(loan).toMatch(/repay USDC with own supply: none, nothing supplied/);
+});
+
 test("explain shows the lines, where each price takes the account, and every figure with its formula and source", async () => {
   const { lines } = await run("check", join(examples, "isolated.yaml"), "--explain");
   const plain = lines.replaceAll("\u202f", " ");

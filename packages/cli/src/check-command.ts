@@ -10,6 +10,7 @@ import { explainText } from "./explain.ts";
 import { exitCode, failureCode } from "./exit-codes.ts";
 import { type WrittenBook, readBookFile } from "./files/book-file.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
+import { outlookReader } from "./outlook.ts";
 import { viewOf } from "./read-book-view.ts";
 import { readAddress } from "./read-address.ts";
 import { bookText, reasonLine } from "./table.ts";
@@ -62,7 +63,7 @@ export function checkCommand(out: Out, finish: Finish): Command {
         return finish(failureCode(read.failure));
       }
       const view = viewOf(read.value.events, read.value.guards, read.value.at);
-      show(out, view, options);
+      show(out, view, read.value, options);
       finish(exitCode(worstOf(view.accounts.flatMap((account) => wordsOf(account, options)))));
     });
 }
@@ -72,7 +73,7 @@ const wordsOf = ({ danger, foreseen = [] }: AccountView, { pending }: Options) =
   ...(pending === true ? foreseen.map((change) => change.danger) : []),
 ];
 
-function show(out: Out, view: BookView, { json, explain, quiet }: Options): void {
+function show(out: Out, view: BookView, { events, at }: WrittenBook, { json, explain, quiet }: Options): void {
   if (json) return out.line(JSON.stringify(bookViewJson(view), null, 2));
   const book = viewBook(view);
   if (quiet) {
@@ -82,8 +83,12 @@ function show(out: Out, view: BookView, { json, explain, quiet }: Options): void
   }
   out.line(bookText(book, out));
   if (!explain) return;
-  const work = new Map(view.accounts.map((account) => [keyOf(account), account.assessment?.explain]));
-  for (const account of book.accounts) out.line(explainText(account, work.get(account.key), out));
+  const accounts = new Map(view.accounts.map((account) => [keyOf(account), account]));
+  const outlook = outlookReader(events, at);
+  for (const account of book.accounts) {
+    const found = accounts.get(account.key)!;
+    out.line(explainText(account, found.assessment?.explain, outlook(found), out));
+  }
 }
 
 async function readSource(source: string | undefined, options: Options): Promise<Result<WrittenBook, Why>> {

@@ -5,7 +5,12 @@ import { type Screen, fullName } from "./table.ts";
 import { wrapText } from "./wrap-text.ts";
 
 /** The work behind an account's figures: each line of the account, then a tree with one figure a row and how it came about. */
-export function explainText(account: Account, work: Explain | undefined, { columns }: Screen): string {
+export function explainText(
+  account: Account,
+  work: Explain | undefined,
+  outlook: readonly string[],
+  { columns }: Screen,
+): string {
   if (work === undefined) return `\n${fullName(account)}\n  nothing to explain: the account could not be assessed`;
   const rows = rowsOf(work, 1);
   const [names, values] = [
@@ -23,7 +28,7 @@ export function explainText(account: Account, work: Explain | undefined, { colum
   const edges = pointsOf(account.liquidation).map(
     (point) => `  liquidated at ${pointText(point)}, now ${priceText(point.now)}`,
   );
-  return ["", fullName(account), ...lines, ...edges, ...figures, ...sources]
+  return ["", fullName(account), ...lines, ...edges, ...outlook.map((line) => `  ${line}`), ...figures, ...sources]
     .map((line) => wrapText(line, columns, 6))
     .join("\n");
 }

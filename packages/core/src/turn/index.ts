@@ -1,3 +1,4 @@
 export * from "./apply-event.ts";
 export * from "./contract.ts";
 export * from "./create-turn.ts";
+export { groundOf, isGround } from "./look.ts";
