@@ -16,7 +16,7 @@ function readOptions() {
     const { values } = parseArgs({ options });
     const [states, seed, { rules }] = [Number(values.states), Number(values.seed), values];
     const counts = Number.isSafeInteger(states) && states > 0 && Number.isSafeInteger(seed) && seed >= 0;
-    if (counts && (rules === "r10" || rules === "v3.0")) return { states, seed, rules };
+    if (counts && (rules === "r10" || rules === "v3.0")) return { states, seed, rules } as const;
     const given = `--states ${values.states} --seed ${values.seed} --rules ${rules}`;
     console.error(`${given}: write whole numbers, states at least 1, rules r10 or v3.0`);
   } catch (error) {

@@ -2,7 +2,15 @@ import type { BookEvent } from "@plimsoll/core/book";
 import { bindEngine } from "@plimsoll/core/margin";
 import { canonical, exact, holdingId, text } from "@plimsoll/core/units";
 import { transact } from "@plimsoll/sim/chain";
-import { type Hex, decodeFunctionData, decodeFunctionResult, encodeFunctionResult, encodeFunctionData } from "viem";
+import {
+  type Hex,
+  decodeFunctionData,
+  decodeFunctionResult,
+  encodeFunctionResult,
+  getAbiItem,
+  slice,
+  toFunctionSelector,
+} from "viem";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { multicallAbi, readAbi } from "./abi.ts";
 import { aaveFeed } from "./feed.ts";
@@ -120,15 +128,29 @@ test("no multicall at the configured address is told so", async () => {
 });
 
 test("another pool revision is seen, not modelled", async () => {
-  rpc.fault = answering("POOL_REVISION", 12n);
+  rpc.fault = answering({ POOL_REVISION: 12n });
   expect(await snapshot()).toMatchObject({
     ok: false,
     failure: { code: "aave-v3/not-modelled", facts: { value: "pool revision 12" } },
   });
 });
 
+test("pool revision 11 is detected: its rules name the holding, isolated categories are read, isolation mode is not", async () => {
+  rpc.fault = answering({ POOL_REVISION: 11n, getIsEModeCategoryIsolated: true });
+  const read = await snapshot();
+  if (!read.ok) throw new Error(JSON.stringify(read.failure));
+  const [terms, holding] = [read.value.at(0), read.value.at(-1)];
+  if (terms?.type !== "terms" || holding?.type !== "holding") throw new Error("another order, or a degraded account");
+  expect([terms.terms.rules, holding.holding.rules]).toEqual(["r11", "r11"]);
+  const body = readAaveTerms(terms.terms.body);
+  if (!body.ok) throw new Error(body.failure.code);
+  expect(body.value.rules).toBe("r11");
+  expect(body.value.eModes.map(({ isolated }) => isolated)).toEqual([true, true]);
+  expect(body.value.reserves.find(({ asset }) => asset === "CRV")?.debtCeiling).toBe(0n);
+});
+
 test("a venue figure that is not ours degrades the account", async () => {
-  rpc.fault = answering("getUserAccountData", [1n, 2n, 3n, 4n, 5n, 6n]);
+  rpc.fault = answering({ getUserAccountData: [1n, 2n, 3n, 4n, 5n, 6n] });
   const read = await snapshot();
   expect(read.ok && read.value.at(-1)).toMatchObject({
     type: "lost",
@@ -208,23 +230,28 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-/** A fault that changes the answer of one function inside aggregated calls. */
-function answering(functionName: "POOL_REVISION" | "getUserAccountData", value: unknown) {
-  const encode = encodeFunctionData as (call: object) => Hex;
+type Answered = "POOL_REVISION" | "getUserAccountData" | "getIsEModeCategoryIsolated";
+
+/** A fault that changes the answers of some functions inside aggregated calls, whatever their arguments. */
+function answering(answers: Partial<Record<Answered, unknown>>) {
   const encodeResult = encodeFunctionResult as (call: object) => Hex;
-  const args = functionName === "POOL_REVISION" ? [] : [user];
-  const asked = encode({ abi: readAbi, functionName, args });
+  const changed = new Map(
+    Object.entries(answers).map(([functionName, result]) => {
+      const item = getAbiItem({ abi: readAbi, name: functionName as Answered });
+      return [toFunctionSelector(item), encodeResult({ abi: readAbi, functionName, result })];
+    }),
+  );
   return ({ method, params }: RpcCall) => {
     if (method !== "eth_call") return "none";
     const [{ data }] = params as [{ data: Hex }];
     const [calls] = decodeFunctionData({ abi: multicallAbi, data }).args;
-    const place = calls.findIndex(({ callData }) => callData === asked);
-    if (place < 0) return "none";
     return {
       result: (raw: unknown) => {
         const functionCall = { abi: multicallAbi, functionName: "aggregate3" } as const;
-        const results = [...decodeFunctionResult({ ...functionCall, data: raw as Hex })];
-        results[place] = { success: true, returnData: encodeResult({ abi: readAbi, functionName, result: value }) };
+        const results = decodeFunctionResult({ ...functionCall, data: raw as Hex }).map((result, place) => {
+          const returnData = changed.get(slice(calls[place]?.callData ?? "0x", 0, 4));
+          return returnData === undefined ? result : { success: true, returnData };
+        });
         return encodeFunctionResult({ ...functionCall, result: results });
       },
     };

@@ -1,6 +1,6 @@
 import { type Compiled, type LineName, type Scene, formBuilder } from "@plimsoll/core/margin";
 import { type Exact, exact, toNumber } from "@plimsoll/core/units";
-import { accountData } from "./account-data.ts";
+import { accountData, suppliedValue } from "./account-data.ts";
 import { type AaveLine, isAaveLine } from "./assess.ts";
 import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
@@ -68,7 +68,9 @@ const perDay = (rate: bigint): number => toNumber(exact(rate, 27)) / 365;
 /**
  * In units, not relative: the engine rounds every collateral value down and every debt value up by less than one base unit, hence
  * sum of shares + max(1, health) * debts; a relative bound would not hold for a debt of a few units. Relative is float64's own:
- * slope, price and product of each leg, then the additions.
+ * slope, price and product of each leg, then the additions. Where health comes from a truncated average threshold, up to one basis
+ * point of all collateral is lost before it: a share of what counts, and for collateral that counts nothing, of its value at up to
+ * ten times today's price.
  */
 function errorOf(priced: readonly Priced[], line: AaveLine, terms: AaveTerms) {
   const shares = priced.reduce(
@@ -78,8 +80,21 @@ function errorOf(priced: readonly Priced[], line: AaveLine, terms: AaveTerms) {
   const debts = priced.filter(owes).length;
   const { health } = accountData(priced, revisionOf(terms));
   const times = health === "no-debt" ? 1 : Math.max(1, toNumber(exact(health, 18)));
+  const lost = revisionOf(terms).truncatesAverage ? lostToAverage(priced, line, terms) : { absolute: 0, relative: 0 };
   return {
-    absolute: (shares + times * debts) * 10 ** -terms.baseDecimals,
-    relative: (3 + 2 * priced.length) * HALF_ULP,
+    absolute: (shares + times * debts) * 10 ** -terms.baseDecimals + lost.absolute,
+    relative: (3 + 2 * priced.length) * HALF_ULP + lost.relative,
   };
+}
+
+const BASIS_POINT = 1e-4;
+
+function lostToAverage(priced: readonly Priced[], line: AaveLine, { baseDecimals }: AaveTerms) {
+  const collateral = priced.filter(({ isCollateral }) => isCollateral);
+  const shares = collateral.map((position) => toNumber(shareOf(position, line)));
+  const idle = collateral
+    .filter((_, place) => shares[place] === 0)
+    .reduce((sum, each) => sum + suppliedValue(each), 0n);
+  const least = Math.min(1, ...shares.filter((share) => share > 0));
+  return { absolute: 10 * BASIS_POINT * toNumber(exact(idle, baseDecimals)), relative: BASIS_POINT / least };
 }

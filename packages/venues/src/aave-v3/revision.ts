@@ -41,6 +41,8 @@ export interface Revision {
   readonly debtValue: (owed: bigint, price: bigint, unit: bigint) => bigint;
   readonly health: typeof healthFromSum;
   readonly have: typeof haveFromSum;
+  /** Whether health goes through an average that is cut to whole basis points. */
+  readonly truncatesAverage: boolean;
   /** Collateral value times the average LTV. */
   readonly borrowable: Percent;
   readonly flashPremium: Percent;
@@ -76,6 +78,7 @@ const r10: Revision = {
   debtValue: mulDivCeil,
   health: healthFromSum,
   have: haveFromSum,
+  truncatesAverage: false,
   borrowable: percentMulFloor,
   flashPremium: percentMulCeil,
   counts: "scaled",
@@ -118,6 +121,7 @@ const v30: Revision = {
   debtValue: mulDivFloor,
   health: healthFromAverage,
   have: haveFromAverage,
+  truncatesAverage: true,
   borrowable: percentMul,
   flashPremium: percentMul,
   counts: "amounts",

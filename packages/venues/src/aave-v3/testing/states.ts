@@ -5,7 +5,7 @@ import type { State } from "@plimsoll/core/margin/testing";
 import { assetId, exact, holdingId, ms, pow10 } from "@plimsoll/core/units";
 import * as fc from "fast-check";
 import type { AaveBody, Pool } from "../holding.ts";
-import type { AaveTerms } from "../terms.ts";
+import { type AaveTerms, type ReserveTerms, type Rules, closeFactors } from "../terms.ts";
 import { aaveV3Id, rulesR10 } from "../names.ts";
 import { RAY } from "../wad-ray-math.ts";
 import { type Has, accountOf, ethereum, now, reserveOf, sceneOf } from "./account.ts";
@@ -47,21 +47,30 @@ const market = fc.record({
   graceLeft: fc.constantFrom(0n, 3_600n),
 });
 
-function termsOf({ frozen, ltvZero, ltvZeroInEMode, graceLeft }: Random<typeof market>): AaveTerms {
+function termsOf({ frozen, ltvZero, ltvZeroInEMode, graceLeft }: Random<typeof market>, rules: Rules): AaveTerms {
   const listed = ethereum.reserves.filter(({ asset }) => assets.includes(asset));
   const reserves = listed.map((reserve) => ({
     ...reserve,
     frozen: reserve.asset === frozen,
     ltv: reserve.asset === ltvZero ? 0n : reserve.ltv,
     liquidationGraceUntil: reserve.asset === "WBTC" ? now - 1n + graceLeft : 0n,
+    rates: rules === "v3.0" ? inRay(reserve.rates) : reserve.rates,
   }));
   const bit = 1n << BigInt(reserveOf(ethereum, "wstETH").id);
+  const isolated = rules === "r11" && ltvZeroInEMode;
   return {
     ...ethereum,
+    rules,
+    closeFactor: closeFactors[rules],
     reserves,
-    eModes: ethereum.eModes.map((each) => ({ ...each, ltvZeroBitmap: ltvZeroInEMode ? bit : 0n })),
+    eModes: ethereum.eModes.map((each) => ({ ...each, isolated, ltvZeroBitmap: ltvZeroInEMode ? bit : 0n })),
   };
 }
+
+const inRay = ({ optimalUsage, base, slope1, slope2 }: ReserveTerms["rates"]): ReserveTerms["rates"] => {
+  const ray = (bps: bigint) => bps * (RAY / 10_000n);
+  return { optimalUsage: ray(optimalUsage), base: ray(base), slope1: ray(slope1), slope2: ray(slope2) };
+};
 
 function hasOf(terms: AaveTerms, asset: string, random: Row): Has {
   const units = (cents: bigint, index: bigint) =>
@@ -89,23 +98,24 @@ function hasOf(terms: AaveTerms, asset: string, random: Row): Has {
 }
 
 /** Accounts in up to five reserves, in and out of e-mode, with a running interest, in a market with its own troubles. */
-export const accounts = fc
-  .record({
-    market,
-    rows: fc.tuple(row, row, row, row, row),
-    eMode: fc.constantFrom(0, 0, 1),
-    block: fc.bigInt({ min: 1n, max: 10n ** 8n }),
-  })
-  .map(({ market: governed, rows, eMode, block }) => {
-    const terms = termsOf(governed);
-    const body = accountOf(
-      terms,
-      rows.map((random, i) => hasOf(terms, assets[i]!, random)),
-      { eMode, block },
-    );
-    const prices = rows.map((random, i) => [assets[i]!, usual[assets[i]!]! * random.priceBps * 10_000n] as const);
-    return { body, scene: sceneOf(terms, Object.fromEntries(prices)) };
-  });
+export const accountsUnder = (rules: Rules) =>
+  fc
+    .record({
+      market,
+      rows: fc.tuple(row, row, row, row, row),
+      eMode: fc.constantFrom(0, 0, 1),
+      block: fc.bigInt({ min: 1n, max: 10n ** 8n }),
+    })
+    .map(({ market: governed, rows, eMode, block }) => {
+      const terms = termsOf(governed, rules);
+      const body = accountOf(
+        terms,
+        rows.map((random, i) => hasOf(terms, assets[i]!, random)),
+        { eMode, block },
+      );
+      const prices = rows.map((random, i) => [assets[i]!, usual[assets[i]!]! * random.priceBps * 10_000n] as const);
+      return { body, scene: sceneOf(terms, Object.fromEntries(prices)) };
+    });
 
 export const holdingOf = (body: AaveBody) => ({
   id: holdingId("test"),
@@ -115,7 +125,11 @@ export const holdingOf = (body: AaveBody) => ({
   body,
 });
 
-export const states: fc.Arbitrary<State> = accounts.map(({ body, scene }) => ({ holding: holdingOf(body), scene }));
+/** Under pool revision 10. */
+export const accounts = accountsUnder("r10");
+
+export const statesUnder = (rules: Rules): fc.Arbitrary<State> =>
+  accountsUnder(rules).map(({ body, scene }) => ({ holding: holdingOf(body), scene }));
 
 /** Actions on the reserves of the test, most of them small enough to be allowed. */
 export function actions(scene: Scene<AaveTerms>): fc.Arbitrary<Action> {
