@@ -1,17 +1,24 @@
+import { type Terms, diffTerms, parameterSet } from "@plimsoll/core/book";
 import type { Line } from "@plimsoll/core/margin";
 import type { Intent } from "@plimsoll/core/policy";
 import type { BookView, Decision } from "@plimsoll/core/turn";
 import type { AccountKey } from "@plimsoll/core/units";
 import type { Written } from "@plimsoll/keeper";
+import { countText, reasonText } from "@plimsoll/server/display";
 import type { Happening } from "@plimsoll/server/view";
 
 type What = Happening["what"];
+
+/** Changed parameters that a timeline names; plimsoll venue terms lists all. */
+const MOST_CHANGES = 5;
 
 /** Turns journal entries, in their order, into what a timeline shows. */
 export class Happenings {
   readonly #all: Happening[] = [];
   readonly #intents = new Map<string, { readonly intent: Intent; readonly predicted: readonly Line[] }>();
   readonly #plans = new Map<string, readonly { readonly account: AccountKey; readonly lines: readonly Line[] }[]>();
+
+  readonly #terms = new Map<string, Terms<unknown>>();
 
   /** `view` is the book after these entries: outcomes are compared with it. */
   add(written: readonly Written[], view: () => BookView): void {
@@ -49,17 +56,43 @@ export class Happenings {
         return [{ is: "venue", did: text, holding, ...(account && { account }), taken, fee }];
       }
       case "lost":
-        return [{ is: "note", text: `Lost sight of ${event.what}: ${event.why.facts["detail"] ?? event.why.code}` }];
+        return [
+          { is: "note", text: `Lost sight of ${event.what}: ${event.why.facts["detail"] ?? reasonText(event.why)}` },
+        ];
       case "policy":
         return [{ is: "note", text: `${event.guards.length} guards in force` }];
+      case "terms":
+        return this.#rules(event.terms);
+      case "pending":
+        return [
+          { is: "note", text: `${event.of}: ${countText(event.changes.length, "coming change")} of rules known` },
+        ];
       case "holding":
       case "price":
-      case "terms":
-      case "pending":
       case "parity":
       case "tick":
         return [];
     }
+  }
+
+  /** What a document changed against the one before; the first of a parameter set changes nothing. */
+  #rules(terms: Terms<unknown>): readonly What[] {
+    const set = parameterSet(terms);
+    const before = this.#terms.get(set);
+    this.#terms.set(set, terms);
+    if (before === undefined || before.hash === terms.hash) return [];
+    const changes = diffTerms(before.body, terms.body);
+    const named = changes
+      .slice(0, MOST_CHANGES)
+      .map(({ path, from, to }) => `${path} ${from ?? "(none)"} becomes ${to ?? "(none)"}`);
+    const more = changes.length - named.length;
+    const from = new Date(terms.validFrom).toISOString().slice(0, 10);
+    return [
+      {
+        is: "note",
+        text: `Rules of ${terms.venue} from ${from}: ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+      },
+    ];
   }
 
   #decided(decision: Decision): readonly What[] {
