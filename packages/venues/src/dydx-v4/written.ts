@@ -11,14 +11,15 @@ import {
   trim,
   why,
 } from "@plimsoll/core/units";
-import { name, priceEvent, signedAmount, sizeAboveZero, writtenPrice } from "@plimsoll/venues/wire";
+import { name, priceEvent, sizeAboveZero, writtenPrice } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body, MarketState, Position, Subaccount } from "./holding.ts";
 import { DYDX, RULES, oracleKey } from "./names.ts";
 import { QUOTE_SCALE } from "./quantums.ts";
 import type { DydxTerms, MarketTerms } from "./terms.ts";
 
-const millionths = signedAmount.regex(/^-?\d+(\.\d{1,6})?$/, "at most 6 decimals");
+/** USDC has 6 decimals. */
+const millionths = z.string().regex(/^-?\d+(\.\d{1,6})?$/, "write plain digits with at most 6 decimals");
 
 const WrittenPosition = z.strictObject({
   market: name,
