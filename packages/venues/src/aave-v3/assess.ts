@@ -17,6 +17,7 @@ import { isLiquidatable } from "./health.ts";
 import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
 import { type Position, readPositions } from "./position.ts";
+import { pointOfNoReturn, turningPoint } from "./point-of-no-return.ts";
 import { type Priced, oldest, priceOf, pricePositions } from "./prices.ts";
 import { type Revision, revisionOf } from "./revision.ts";
 import { BPS } from "./wad-ray-math.ts";
@@ -131,6 +132,27 @@ function explainAccount(data: AccountData, flagged: readonly Priced[], terms: Aa
             formula: `${amount(position.owed, position)} x ${each(position)}, rounded up`,
           })),
       },
+      ...explainPoint(flagged),
     ],
   };
+}
+
+/** What a liquidation does to health, where anything can be taken. */
+function explainPoint(flagged: readonly Priced[]): readonly Explain[] {
+  const point = pointOfNoReturn(flagged);
+  if (point === "no-collateral" || !flagged.some(({ isBorrowed }) => isBorrowed)) return [];
+  return [
+    {
+      name: "point of no return",
+      value: text(trim(point)),
+      formula: "smallest threshold x (1 + bonus) of the collateral: below this health every liquidation lowers it",
+      parts: flagged
+        .filter(({ isCollateral }) => isCollateral)
+        .map((position) => ({
+          name: position.terms.asset,
+          value: text(trim(turningPoint(position))),
+          formula: `threshold ${text(exact(position.counts.liquidationThreshold, 4))} x ${text(exact(position.counts.liquidationBonus, 4))}`,
+        })),
+    },
+  ];
 }

@@ -72,7 +72,8 @@ test("a slippage so large that selling lowers health is bounded by health", () =
   expect(Number(digits) / 1e6).toBeCloseTo(900 / (1.0005 * 1.5 * 0.83 - 1), 4);
 });
 
-test("no figure exceeds the debt, and the wallet's is one that the pool takes", () => {
+test("what the wallet can repay is what the pool takes, and it never lowers health", () => {
+  let met = 0;
   fc.assert(
     fc.property(accounts, ({ body, scene: at }) => {
       const terms = at.terms.body;
@@ -85,9 +86,11 @@ test("no figure exceeds the debt, and the wallet's is one that the pool takes", 
         if (done === undefined) continue;
         const health = (of: typeof body) => assessAave(of, aaveAccount(of.market, of.user), at).lines[0]?.health.digits;
         const [before, after] = [health(body), health(done.value)];
-        if (before !== undefined && after !== undefined) expect(after >= before).toBe(true);
+        met++;
+        if (before !== undefined && after !== undefined && after < before) throw new Error(`${debt} lowers health`);
       }
     }),
     { numRuns: runs },
   );
+  expect(met).toBeGreaterThan(0);
 });
