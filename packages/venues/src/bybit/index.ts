@@ -11,7 +11,7 @@ import { BYBIT, ENTRY_RULES, MARK_RULES, Written, readWritten } from "./written.
 
 export type { Body } from "./holding.ts";
 export { type LiquidationPrices, atCappedRates, liquidationPrice } from "./margin.ts";
-export { type ParityRow, parityOf } from "./parity.ts";
+export { parityOf } from "./parity.ts";
 export { indexKey, markKey } from "./quotes.ts";
 export { type RawAccount, type ReadAccount, readAccount } from "./read-account.ts";
 export { type RawMarket, type MarketTerms, readMarket } from "./read-instruments.ts";

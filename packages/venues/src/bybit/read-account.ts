@@ -172,7 +172,8 @@ export function readAccount(raw: RawAccount, { contracts }: Pick<BybitTerms, "co
   });
 }
 
-const SIDES = ["one-way", "long", "short"] as const satisfies readonly Side[];
+/** The venue's `positionIdx` in words. */
+export const SIDES = ["one-way", "long", "short"] as const satisfies readonly Side[];
 
 function positionOf(row: VenuePosition, mode: Body["mode"], coin: string): Result<Position, Why> {
   const { symbol, size, leverage } = row;

@@ -388,16 +388,16 @@ test("the venue's figures stand beside ours; another fee trips the row", () => {
       ),
     )
       .filter(({ of }) => of === "XRPUSDT:one-way")
-      .map(({ figure, agrees }) => `${figure} ${agrees}`);
+      .map(({ figure, verdict }) => `${figure} ${verdict}`);
   expect(rows({ digits: 6n, scale: 4 })).toEqual([
-    "initial margin true",
-    "maintenance margin true",
-    "liquidation price true",
+    "initial margin same",
+    "maintenance margin same",
+    "liquidation price same",
   ]);
   expect(rows({ digits: 55n, scale: 5 })).toEqual([
-    "initial margin false",
-    "maintenance margin false",
-    "liquidation price true",
+    "initial margin differs",
+    "maintenance margin differs",
+    "liquidation price same",
   ]);
 });
 
