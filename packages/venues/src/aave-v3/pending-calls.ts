@@ -1,4 +1,4 @@
-import { type DecodeFunctionDataReturnType, type Hex, decodeFunctionData, parseAbi } from "viem";
+import { type DecodeFunctionDataReturnType, type Hex, decodeFunctionData, parseAbi, toFunctionSelector } from "viem";
 
 /**
  * What governance can call to change a market's terms. What concerns nobody until an account chooses it (a new reserve) is named
@@ -43,6 +43,14 @@ export interface QueuedCall {
   readonly target: Hex;
   readonly data: Hex;
 }
+
+/** A token's transfer or approval: money of the queue's own, which changes no market. */
+export const movesMoney = (data: Hex): boolean => tokenSelectors.has(data.slice(0, 10));
+const tokenSelectors = new Set<string>(
+  ["transfer(address,uint256)", "approve(address,uint256)"].map((signature) =>
+    toFunctionSelector(`function ${signature}`),
+  ),
+);
 
 /** Reads calldata; undefined where it is none of the calls known here. */
 export function readConfigCall(data: Hex): ConfigCall | undefined {

@@ -233,6 +233,20 @@ test("operations that wait together add up, and tell beforehand who can be liqui
   await transact(rpc, accounts[0]!, lock, "scheduleBatch", args);
   const [unread] = await pendingOf(then, user);
   expect(unread).toMatchObject({ changes: [], unread: [expect.stringContaining(addresses.provider.toLowerCase())] });
+  const usdc = world.chain.contract("FaucetToken", token("USDC"));
+  const pay = encodeFunctionData({ abi: usdc.abi, functionName: "transfer", args: [user, 1n] });
+  const elsewhere = encodeFunctionData({ abi: usdc.abi, functionName: "mint", args: [user, 1n] });
+  for (const [index, data] of [pay, elsewhere].entries())
+    await transact(rpc, accounts[0]!, lock, "scheduleBatch", [
+      [usdc.address],
+      [0n],
+      [data],
+      zeroHash,
+      zeroHash,
+      BigInt(2 * DAY + index),
+    ]);
+  expect((await pendingOf(then, user)).map(({ unread: what = [] }) => what.length)).toEqual([1, 1]);
+
   const [blind] = prospectsOf(held(then, user).terms, { documents: [], pending: [unread!] }, ms(0), hashOf);
   expect(foreseenAt(held(then, user), blind!, Number(then.body.timestamp))).toMatchObject({
     touches: true,

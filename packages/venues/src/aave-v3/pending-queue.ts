@@ -4,7 +4,7 @@ import { type Hex, type PublicClient, getAddress, parseAbi } from "viem";
 import { ask } from "./client.ts";
 import { type AaveSource, lower } from "./discover.ts";
 import { aaveV3Id, oracleQuote } from "./names.ts";
-import { type QueuedCall, readConfigCall } from "./pending-calls.ts";
+import { type QueuedCall, movesMoney, readConfigCall } from "./pending-calls.ts";
 import { type Outcome, applyConfigCall } from "./pending-terms.ts";
 import type { AaveTerms } from "./terms.ts";
 
@@ -53,9 +53,9 @@ export async function readPendingChanges(
     const pendings: Pending[] = [];
     let before: Outcome = { terms, keptLtv, sources: new Map() };
     for (const { id, readyAt, calls } of await chain.operations(queue)) {
-      const concerning = calls.filter(({ target }) => contracts.has(target));
+      const concerning = calls.filter(({ data }) => !movesMoney(data));
       if (concerning.length === 0) continue;
-      const { after, unread } = runCalls(before, concerning, readyAt);
+      const { after, unread } = runCalls(before, concerning, contracts, readyAt);
       const quotes = await readSources(chain, before, after);
       pendings.push({
         ...{
@@ -99,12 +99,12 @@ async function readSources(chain: ReturnType<typeof reader>, before: Outcome, af
   };
 }
 
-/** The market after an operation; what of it cannot be read is named. */
-function runCalls(before: Outcome, calls: readonly QueuedCall[], at: bigint) {
+/** The market after an operation. What cannot be read is named: another contract that is called may hold a role in the market. */
+function runCalls(before: Outcome, calls: readonly QueuedCall[], contracts: ReadonlySet<string>, at: bigint) {
   const unread: string[] = [];
   let after = before;
   for (const { target, data } of calls) {
-    const call = readConfigCall(data);
+    const call = contracts.has(target) ? readConfigCall(data) : undefined;
     const next = call && applyConfigCall(after, call, at);
     if (next?.ok) after = next.value;
     else unread.push(`${call?.functionName ?? `call ${data.slice(0, 10)}`} of ${target}`);
