@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { averageVariance } from "./average-variance.ts";
 import { type OptionType, blackGreeks, blackPrice } from "./black.ts";
 import { coinPrice, netDelta } from "./coin-option.ts";
 import { erfcx } from "./erfcx.ts";
@@ -166,6 +167,20 @@ describe.skipIf(!existsSync(chain))(`the recorded chain (skipped without ${chain
           vol: Number(iv) / 100,
         },
       }));
+  test("of what expires next morning the marks are those of the last price, not of the half hour's average", () => {
+    const [first] = rows().map(({ option }) => option.years);
+    const halfHour = { count: 450, step: 4 / 86_400 / 365 };
+    const near = rows().filter(({ option }) => option.years === first);
+    const errorOf = (price: (option: (typeof near)[number]["option"]) => number) =>
+      near.reduce((sum, { mark, option }) => sum + Math.abs(price(option) - mark), 0) / near.length;
+    const averaged = (option: (typeof near)[number]["option"]) => {
+      const readings = { ...halfHour, first: option.years - 449 * halfHour.step };
+      return coinPrice({ ...option, vol: Math.sqrt(averageVariance(option.vol, readings) / option.years) });
+    };
+    expect(near.length).toBeGreaterThan(30);
+    expect(errorOf(coinPrice)).toBeLessThan(7.5e-6);
+    expect(errorOf(averaged)).toBeGreaterThan(2 * errorOf(coinPrice));
+  });
   test("mark prices follow from mark vols, within the clock and the digits of the recording", () => {
     const errors = rows()
       .map(({ mark, option }) => Math.abs(coinPrice(option) - mark))

@@ -13,7 +13,7 @@ import {
   quotient,
   subtract,
 } from "@plimsoll/core/units";
-import { type Instrument, basisKey, deliveryKey } from "./instrument.ts";
+import { type Instrument, basisKey, deliveryKey, indexKey } from "./instrument.ts";
 import { quoteOf } from "./quote.ts";
 import type { DeribitTerms, SettlementRules } from "./terms.ts";
 
@@ -44,9 +44,16 @@ export function markLineOf(instrument: Instrument, scene: Scene<DeribitTerms>): 
   const readings = readingsLeft(left, settlement);
   const slope = quotient(exact(BigInt(readings.count)), exact(BigInt(settlement.readings)), SHARE_SCALE, "down");
   if (readings.count === settlement.readings) return ok({ fixed: ZERO, slope: ONE, readings });
-  const average = quoteOf(deliveryKey(instrument.pair), "index", scene);
+  const average = averageSoFar(instrument, left, scene);
   if (!average.ok) return average;
   return ok({ fixed: multiply(subtract(ONE, slope), average.value), slope, readings });
+}
+
+/** The venue's own; an index from before the window is all that is known of its readings, as when prices are held still to look ahead. */
+function averageSoFar({ pair }: Instrument, leftMs: number, scene: Scene<DeribitTerms>): Result<Exact, Why> {
+  const opened = scene.now + leftMs - scene.terms.body.settlement.windowMs;
+  const asOf = scene.quotes.get(indexKey(pair))?.asOf ?? Infinity;
+  return quoteOf(asOf < opened ? indexKey(pair) : deliveryKey(pair), "index", scene);
 }
 
 /** The last reading is taken at delivery, the others at equal steps before it. */

@@ -21,10 +21,11 @@ const BTC = accountKey("BTC");
 const delivery = Date.UTC(2026, 11, 25, 8);
 const [future, perpetual] = [`BTC-${EXPIRY}`, "BTC-PERPETUAL"];
 /** A scene so many seconds before delivery. */
-const sceneBefore = (seconds: number, quotes: Readonly<Record<string, string>>) => ({
-  ...sceneOf({ "BTC-PERPETUAL:basis": "1", ...quotes }),
-  now: ms(delivery - seconds * 1_000),
-});
+const sceneBefore = (seconds: number, quotes: Readonly<Record<string, string>>) => {
+  const scene = sceneOf({ "BTC-PERPETUAL:basis": "1", ...quotes });
+  const now = ms(delivery - seconds * 1_000);
+  return { ...scene, now, quotes: new Map([...scene.quotes].map(([key, quote]) => [key, { ...quote, asOf: now }])) };
+};
 const totalsBefore = (seconds: number, body: Body, quotes: Readonly<Record<string, string>>) => {
   const account = accountOf(body, BTC);
   const totals = account === undefined ? undefined : totalsOf(account, sceneBefore(seconds, quotes));
@@ -87,6 +88,13 @@ describe("the window before delivery", () => {
     expect(worst[0]).toBe(0);
     expect(worst[1]).toBeGreaterThan(0.06);
     expect(worst[2]).toBeGreaterThan(0.135);
+  });
+  test("looking ahead at prices that stand still, the index of today is what was read", () => {
+    const body = bodyOf({ BTC: "1" }, [position(future, "1000", "100000")]);
+    const today = sceneOf({ "btc_usd:index": "100000", [`${future}:basis`]: "1.02" });
+    const account = accountOf(body, BTC)!;
+    const totals = totalsOf(account, { ...today, now: ms(delivery - 900_000) });
+    expect(totals.ok && toNumber(totals.value.priced[0]!.mark)).toBe(100_000);
   });
   test("without the average so far the account is unknown", () => {
     const body = bodyOf({ BTC: "1" }, [position(future, "1000", "100000")]);
