@@ -241,6 +241,15 @@ describe("redemption: at face value, whatever the ratio", () => {
     });
     expect(does(done, act("supply", "1"))).toEqual([["10.2", "16363.636363636363636364"]]);
   });
+  test("a third of 11 and a third of 11 of interest are 6 apart and 7 together: a redemption takes 7, and all the shares", () => {
+    const batch = batchOf({ debt: 11n, shares: 3n, lastUpdate: THEN - 31_536_000n, rate: WEI });
+    const body = bodyOf([batchedOf(WEI, 1n)], { batches: [batch] });
+    const done = after(body, redeem(1n, 0n));
+    if (typeof done === "string") throw new Error(done);
+    expect(assessed(body, "2500").lines[0]!.required.digits).toBe(6n * 110n * percent);
+    expect(done.batches[0]).toMatchObject({ debt: 15n, shares: 2n });
+    expect(done.troves[0]!.recorded).toMatchObject({ shares: 0n });
+  });
   test("debt in front is shown, unknown where it was not read", () => {
     const row = (body: LiquityBody) =>
       assessed(body, "2500").explain.parts!.find(({ name }) => name === "debt in front")!.value;

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { skyMargin } from "./margin.ts";
 import { skyAccount } from "./names.ts";
+import { lowestSafePrice } from "./prices.ts";
 import { THEN, WEI, bodyOf, noMarket, sceneOf, vaultOf, withIlk } from "./testing.ts";
 import type { IlkTerms, PriceFall } from "./terms.ts";
 
@@ -101,6 +102,22 @@ test("debt, cover and verdict are those of the formulas", () => {
     { numRuns: runs },
   );
   expect(crossed).toBeGreaterThan(0);
+});
+
+test("the lowest safe price is safe, and one unit less is not", () => {
+  fc.assert(
+    fc.property(vats, big(ONE / 2n, 2n * ONE), (vat, par) => {
+      const { body, scene } = enginesOf(vat);
+      const terms = { ...scene.terms.body, par };
+      const ilk = terms.ilks.find((each) => each.ilk === "ETH-A")!;
+      const { ink, art } = body.vaults[0]!;
+      const debt = art * rateOf(vat);
+      const lowest = lowestSafePrice(debt, ink, ilk, terms);
+      const covers = (price: bigint) => ink * ((((price * 10n ** 9n * ONE) / par) * ONE) / vat.mat);
+      expect([covers(lowest) >= debt, covers(lowest - 1n) >= debt]).toEqual([true, false]);
+    }),
+    { numRuns: runs },
+  );
 });
 
 test("an auction ends as the formulas say, at any second and at the last", () => {

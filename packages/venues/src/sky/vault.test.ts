@@ -35,8 +35,14 @@ describe("the least debt: after any change 0 or at least 7,500", () => {
   test("repaying all by word, and a debt below the least after it was raised: even collateral is refused", () => {
     expect(does(body, { do: "repay", asset: DAI, amount: "all" })).toEqual([["10", "0"]]);
     const raised = sceneOf({ ETH: "3000" }, withIlk("ETH-A", { dust: 25_000n * RAD }));
+    const rich = bodyOf([loan], {
+      wallet: [
+        { asset: "ETH", units: WEI },
+        { asset: "DAI", units: 20_000n * WEI },
+      ],
+    });
     expect(does(body, { do: "supply", asset: ETH, amount: dec("1") }, raised)).toBe("sky/vat-dust");
-    expect(skyMargin.levers!(body, account, raised).map(({ use, most }) => [use, text(most)])).toEqual([
+    expect(skyMargin.levers!(rich, account, raised).map(({ use, most }) => [use, text(most)])).toEqual([
       ["repay", "20000.000000000000000000"],
     ]);
   });
@@ -47,6 +53,11 @@ test("a payment buys whole normalised units: what is left over one stays in the 
   const body = bodyOf([loan], { wallet: [{ asset: "DAI", units: 30_000n * WEI }] }, { rate: (3n * RAY) / 2n });
   expect(does(body, { do: "repay", asset: DAI, amount: dec("1000") })).toEqual([["10", "19333.333333333333333334"]]);
   const closed = skyMargin.apply(body, { do: "repay", asset: DAI, amount: "all" }, calm);
+  // 20,000 of it at a rate of one and a unit of the 27th decimal: the whole debt is a fraction of a unit above 20,000
+  const uneven = bodyOf([loan], { wallet: [{ asset: "DAI", units: 30_000n * WEI }] }, { rate: RAY + 1n });
+  expect(skyMargin.apply(uneven, { do: "repay", asset: DAI, amount: "all" }, calm)).toMatchObject({
+    value: { wallet: [{ asset: "DAI", units: 10_000n * WEI - 1n }] },
+  });
   expect(closed).toMatchObject({ ok: true, value: { wallet: [{ asset: "DAI", units: 0n }] } });
 });
 
@@ -121,6 +132,7 @@ describe("liquidation of 10 ETH against 20,000 DAI at 2,890", () => {
     expect(take!.fee).toEqual([]);
     // 10 * 3,179 * 0.99 ** 79 = 14,370.467641971261 of 20,000
     expect(text(take!.badDebt[0]!.amount)).toMatch(/^5629\.532358028/);
+    expect(take!.after).toMatchObject({ dirt: 0n, ilks: [{ dirt: 0n }] });
     expect(steps("best-for-liquidator")[1]!.taken).toEqual(take!.taken);
   });
 
@@ -149,12 +161,16 @@ describe("liquidation of 10 ETH against 20,000 DAI at 2,890", () => {
     expect(barked(scene, bodyOf([loan], { dirt: ETHEREUM.hole }))).toBe("sky/dog-liquidation-limit-hit");
     // 1,130 to raise are 1,000 of debt, below the least of 7,500
     expect(barked(hole(1_130n))).toBe("sky/dog-dusty-auction-from-partial-liquidation");
+    // 14,125 to raise are 12,500 of debt: the 7,500 left are just the least and stay
+    expect(barked(hole(14_125n))).toEqual([["3.75", "7500"]]);
     // 16,950 to raise are 15,000 of debt; the 5,000 left would be below the least, so all goes
     expect(barked(hole(16_950n))).toEqual([["0", "0"]]);
     expect(barked(calm)).toBe("sky/dog-not-unsafe");
   });
 
   test("collateral that came back is the owner's and covers nothing", () => {
+    const [, take] = steps({ fixed: ["0"] }, bodyOf([{ ...loan, gem: WEI }]));
+    expect(take!.after.vaults[0]!.gem).toBe(3_890846178043409878n);
     const { equity, lines } = skyMargin.assess(bodyOf([{ ...loan, gem: WEI }]), account, scene);
     expect(equity).toMatchObject({ value: exact(11_790n * RAD, 45) });
     expect(lines[0]!.crossed).toBe(true);
@@ -234,7 +250,13 @@ test("interest by the second, whole seconds only, and never backwards", () => {
   // 20,000 * 1.05 ** (30 / 365) = 20,080.36403783949842..., worked apart in 80-digit decimals
   expect(text(debtAt(NOW + 30 * 86_400_000))).toMatch(/^20080\.364037839498/);
   expect(debtAt(NOW + 999)).toEqual(debtAt(NOW));
-  expect(debtAt(NOW - 10_000)).toEqual(debtAt(NOW));
+  expect(skyMargin.advance(body, (NOW - 10_000) as typeof NOW, calm)).toBe(body);
+  // touched on the way, the debt of later is the same but for the rounding of the rate
+  const half = skyMargin.advance(body, (NOW + 15 * 86_400_000) as typeof NOW, calm);
+  const touched = skyMargin.apply(half, { do: "supply", asset: ETH, amount: dec("1") }, calm);
+  if (!touched.ok) throw new Error(touched.failure.code);
+  const end = skyMargin.advance(touched.value, (NOW + 30 * 86_400_000) as typeof NOW, calm);
+  expect(text(skyMargin.assess(end, account, calm).lines[0]!.required)).toMatch(/^20080\.364037839498/);
 });
 
 test("at the worst rates: the highest fee that can be set between votes; unknown where the fee is", () => {

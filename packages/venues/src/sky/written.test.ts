@@ -1,7 +1,7 @@
 import type { BookEvent } from "@plimsoll/core/book";
 import { holdingId, ms, text } from "@plimsoll/core/units";
 import { describe, expect, test } from "vitest";
-import { sky } from "./index.ts";
+import { type SkyTerms, sky } from "./index.ts";
 
 const at = ms(1_760_000_000_000);
 const usd = (price: string, next = price) => ({ price, next, unit: "USD" });
@@ -35,7 +35,10 @@ test("parameters that governance changed since make terms of the account's own",
   expect(linesOf({ parameters: { "ETH-A": { liquidationRatio: "1.5" } } })[0]![1]).toBe("1.000000000000000000");
   const events = read({ parameters: { "ETH-A": { leastDebt: "10000", penalty: "0.05" } } });
   const terms = events.ok ? events.value.find((event) => event.type === "terms")!.terms : undefined;
+  const { ilks } = terms!.body as SkyTerms;
   expect(terms).toMatchObject({ market: "ethereum/a1" });
+  expect(ilks[0]).toMatchObject({ chop: 1_050000000000000000n, dust: 10_000n * 10n ** 45n });
+  expect(ilks[1]).toMatchObject({ chop: 1_130000000000000000n });
   expect(terms!.hash).not.toBe(sky.terms[0]!.hash);
 });
 
