@@ -12,7 +12,7 @@ import { repay } from "./repay.ts";
 import type { MorphoTerms } from "./terms.ts";
 import type { MorphoVenueEffect } from "./venue-effect.ts";
 
-type Transfer = Extract<Action, { readonly do: "supply" | "repay" | "withdraw" }>;
+export type Transfer = Extract<Action, { readonly do: "supply" | "repay" | "withdraw" }>;
 
 /** The holding after an effect at the holding's timestamp, with the market as the contract would store it; or the refusal. */
 export function applyMorpho(
@@ -50,7 +50,7 @@ function transfer(body: MorphoBody, action: Transfer, scene: Scene<MorphoTerms>)
 }
 
 /** The position that an action is about: of the account it names, or the only one that takes its asset. */
-function findPosition(body: MorphoBody, action: Transfer, terms: MorphoTerms): Result<Position, Why> {
+export function findPosition(body: MorphoBody, action: Transfer, terms: MorphoTerms): Result<Position, Why> {
   const named = action.account === undefined ? undefined : readPosition(body, action.account, terms);
   if (named !== undefined && (!named.ok || takes(named.value, action))) return named;
   const taking = body.markets.flatMap((held) => {

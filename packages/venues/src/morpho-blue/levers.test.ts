@@ -56,6 +56,23 @@ test("an unknown wallet offers to repay all, and no supply", () => {
   expect(levers.map(({ use, on, most }) => [use, on, text(most)])).toEqual([["repay", "USDC", "30000.000000"]]);
 });
 
+test("no lever repays more than is owed", () => {
+  const [repay] = leversMorpho(bodyWith(purse("USDC", 10n ** 12n)), account, scene());
+  expect(text(repay!.most)).toBe("30000.000000");
+});
+
+test("collateral can be withdrawn down to the line itself, and not one unit further", () => {
+  // 30,000 / 0.86 / 4,000 tokens are needed: 8.720930232558139534..., and a unit less is worth a unit of USDC too little
+  const left = 8_720930232750000000n;
+  const withdraw = (units: bigint) =>
+    applyMorpho(bodyWith(), { do: "withdraw", asset: "wstETH" as never, amount: exact(units, 18), account }, scene());
+  expect(withdraw(10n * WAD - left).ok).toBe(true);
+  expect(withdraw(10n * WAD - left + 1n)).toMatchObject({
+    ok: false,
+    failure: { code: "morpho-blue/insufficient-collateral", facts: { debt: "30000.000000", allowed: "29999.999999" } },
+  });
+});
+
 test("two accounts take wstETH: an action that does not say which is refused", () => {
   const supply = { do: "supply", asset: "wstETH" as never, amount: exact(1n) } as const;
   expect(applyMorpho(bodyWith(), supply, scene())).toMatchObject({

@@ -3,7 +3,7 @@ import type { MorphoBody } from "./holding.ts";
 import { borrowSide } from "./interest.ts";
 import { type Position, withMarket } from "./position.ts";
 import { refused, unitsOf } from "./refused.ts";
-import { toAssetsUp, toSharesDown } from "./shares.ts";
+import { toSharesDown } from "./shares.ts";
 import { pay } from "./wallet.ts";
 
 /**
@@ -34,9 +34,8 @@ export function repay(body: MorphoBody, position: Position, amount: Exact | "all
   );
 }
 
-/** What a repayment burns and costs: shares rounded down; all of them as soon as the amount covers them. */
+/** What a repayment burns and costs: shares rounded down, hence never all of them below the debt; from the debt on, all. */
 export function repaidBy({ held, totals, debt }: Position, assets: bigint) {
-  const shares = toSharesDown(assets, borrowSide(totals));
-  if (assets < debt && shares < held.borrowShares) return { shares, assets };
-  return { shares: held.borrowShares, assets: toAssetsUp(held.borrowShares, borrowSide(totals)) };
+  if (assets < debt) return { shares: toSharesDown(assets, borrowSide(totals)), assets };
+  return { shares: held.borrowShares, assets: debt };
 }
