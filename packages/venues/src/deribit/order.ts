@@ -42,7 +42,7 @@ export function worstFill(body: Body, order: OrderAction, terms: DeribitTerms): 
 
 /**
  * A fee in the margin currency, rounded up: a share of the notional of a future; of an option a share of a coin a contract,
- * at most a share of its price.
+ * at most a share of its price. What a coin is worth in dollars is not known here: of a linear option it is that most.
  */
 export function feeOf(
   instrument: Instrument,
@@ -52,8 +52,8 @@ export function feeOf(
   rate: Exact,
 ): Exact {
   if ("feeCap" in rules) {
-    const capped = smaller(multiply(size, rate), multiply(multiply(size, price), rules.feeCap));
-    return rescale(capped, BALANCE_SCALE, "up");
+    const most = multiply(multiply(size, price), rules.feeCap);
+    return rescale(instrument.style === "linear" ? most : smaller(multiply(size, rate), most), BALANCE_SCALE, "up");
   }
   const worth = instrument.style === "linear" ? multiply(size, price) : quotient(size, price, 18, "up");
   return rescale(multiply(worth, rate), BALANCE_SCALE, "up");
