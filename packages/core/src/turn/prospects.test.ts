@@ -123,6 +123,37 @@ test("a new price source is foreseen as a price", () => {
   ]);
 });
 
+test("what is queued stays until its queue no longer names it; a notice is overtaken by a document of a later day", () => {
+  const { feed, account } = book("1000", 400_000_000n);
+  const queued: Pending = { ...notice(AT + HOUR, "5000", "a queue"), how: "queued" };
+  feed(AT, told(notice(AT + HOUR, "6000")));
+  feed(AT, { type: "pending", of: "a queue", changes: [queued] });
+  feed(AT + 2 * HOUR, { type: "terms", terms: announced(7_000n, AT + 2 * HOUR) });
+  expect(account().foreseen).toMatchObject([{ how: "queued", changes: [{ from: "7000", to: "5000" }] }]);
+  feed(AT + 2 * HOUR, { type: "pending", of: "a queue", changes: [] });
+  expect(account().foreseen).toBeUndefined();
+});
+
+test("with something that cannot be read the word is never better than unknown, until a document tells the whole", () => {
+  const { feed, account } = book("1000", 400_000_000n);
+  const blind: Pending = { ...notice(AT + HOUR, "8000"), changes: [], unread: ["call 0x1234"] };
+  const alerts = feed(AT, told(blind, notice(AT + 2 * HOUR, "7000"), notice(AT + 3 * HOUR, "3900")));
+  feed(AT, { type: "terms", terms: announced(7_500n, AT + 4 * HOUR) });
+  expect(account().foreseen?.map(({ danger, unread }) => [danger, unread.length])).toEqual([
+    ["unknown", 1],
+    ["unknown", 1],
+    ["liquidatable", 1],
+    ["watch", 0],
+  ]);
+  expect(alerts.map((each) => each.type === "alert" && each.danger)).toEqual(["unknown", "unknown", "liquidatable"]);
+});
+
+test("a document that stands in for an unknown earlier one overtakes no notice", () => {
+  const { feed, account } = book("1000", 400_000_000n, announced(8_000n, AT + 9 * HOUR));
+  feed(AT, told(notice(AT + HOUR, "5000")));
+  expect(account().foreseen).toMatchObject([{ changes: [{ from: "8000", to: "5000" }] }]);
+});
+
 test("another venue's or market's change concerns nobody here", () => {
   const { feed, account } = book("1000", 400_000_000n);
   feed(AT, told({ ...notice(AT + HOUR, "1"), market: "elsewhere" }, { ...notice(AT + HOUR, "1"), rules: "2" }));
