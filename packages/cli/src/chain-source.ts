@@ -1,10 +1,8 @@
 import { type Result, type Why, ok } from "@plimsoll/core/units";
 import type { AaveSource } from "@plimsoll/venues/aave-v3";
-import type { AccountConfig } from "./files/config-file.ts";
+import type { ChainAccount } from "./files/config-file.ts";
 import { type Environment, readSecret } from "./files/secrets.ts";
 import { marketOf } from "./markets.ts";
-
-export type ChainAccount = Extract<AccountConfig, { venue: "aave-v3" }>;
 
 /** Where an account on a chain is read, and whose wallet pays for what is sent for it. */
 export function chainSource(

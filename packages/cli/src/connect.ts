@@ -2,9 +2,10 @@ import { type Ms, type Result, type Why, fail, holdingId, ms, ok, why } from "@p
 import { type Connection, createRedact, redacted, secretsOfUrl } from "@plimsoll/keeper";
 import { aaveActor, aaveFeed, readWalletKey, withPendingChanges } from "@plimsoll/venues/aave-v3";
 import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
-import { type ChainAccount, chainSource } from "./chain-source.ts";
-import { type ExchangeAccount, type ExchangeKey, openExchangeKeys } from "./exchange-key.ts";
-import type { AccountConfig, Config } from "./files/config-file.ts";
+import { chainSource } from "./chain-source.ts";
+import { type ExchangeKey, openExchangeKeys, openPublic } from "./exchange-key.ts";
+import { type AccountConfig, type ChainAccount, type Config, isOnChain } from "./files/config-file.ts";
+import { type ExchangeAccount, accessOfAccount } from "./files/exchange-account.ts";
 import { type KeyRing, secretsOf } from "./files/key-ring.ts";
 import type { Environment } from "./files/secrets.ts";
 
@@ -35,9 +36,9 @@ export async function connectAll(
 }
 
 const connect = (account: AccountConfig, ring: KeyRing, environment: Environment, termsEvery: Ms) =>
-  account.venue === "binance"
-    ? connectExchange(account, ring, termsEvery)
-    : connectChain(account, ring, environment, termsEvery);
+  isOnChain(account)
+    ? connectChain(account, ring, environment, termsEvery)
+    : connectExchange(account, ring, termsEvery);
 
 /** Reads with the read key alone, sends with the trade key alone; the transfer key is looked at and put away. */
 async function connectExchange(
@@ -48,7 +49,9 @@ async function connectExchange(
   const opened = await openExchangeKeys(account, ring);
   if (!opened.ok) return opened;
   const keys = opened.value;
-  const close = async () => void (await Promise.all(keys.map((key) => key.close())));
+  const open = accessOfAccount(account).readBy === "address" ? await openPublic(account) : undefined;
+  const close = async () =>
+    void (await Promise.all([...keys, ...(open === undefined ? [] : [open])].map((each) => each.close())));
   const audited = await Promise.all(keys.map((key) => auditKey(account.venue, key, ms(Date.now()))));
   const refused = audited.find((each) => !each.ok);
   if (refused?.ok === false) {
@@ -58,14 +61,15 @@ async function connectExchange(
   const [read, trade] = (["read", "trade"] as const).map((use) => keys.find(({ held }) => held.use === use));
   const holding = holdingId(account.name);
   const secrets = keys.flatMap(({ held }) => secretsOf(held));
-  const feed = read!.feed({ holding, termsEveryMs });
-  const connection = { holding, feed, ...(trade !== undefined && { actor: trade.actor() }) };
+  const feed = (open ?? read!).feed({ holding, termsEveryMs });
+  const actor = trade?.actor?.();
+  const connection = { holding, feed, ...(actor !== undefined && { actor }) };
   return ok({
     connection: redacted(connection, createRedact(secrets)),
     secrets,
     notices: [
       ...audited.flatMap((each) => (each.ok ? each.value : [])),
-      ...(trade === undefined ? [watchOnly(account)] : []),
+      ...(actor === undefined ? [watchOnly(account)] : []),
     ],
     close,
   });

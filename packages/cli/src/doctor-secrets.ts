@@ -1,6 +1,6 @@
 import { keyUses } from "@plimsoll/venues/wire";
 import { type Finding, broken } from "./finding.ts";
-import type { AccountConfig, Config } from "./files/config-file.ts";
+import { type AccountConfig, type Config, isOnChain } from "./files/config-file.ts";
 import type { KeyRing } from "./files/key-ring.ts";
 import { type Environment, type SecretSource, placeOf, readSecret } from "./files/secrets.ts";
 
@@ -41,7 +41,7 @@ async function keyFindings(account: AccountConfig, ring: KeyRing): Promise<reado
 /** What is secret in a config beside the keys of accounts. */
 export function otherSecrets({ accounts, server, store }: Config): readonly Named[] {
   const rpcs = accounts.flatMap((account) =>
-    account.venue === "aave-v3" && typeof account.rpc !== "string"
+    isOnChain(account) && typeof account.rpc !== "string"
       ? [{ kind: "rpc" as const, what: `${account.name}.rpc`, source: account.rpc }]
       : [],
   );

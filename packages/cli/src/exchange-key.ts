@@ -1,20 +1,22 @@
 import type { Actor, Feed } from "@plimsoll/core/book";
 import { type Result, type Why, ok } from "@plimsoll/core/units";
 import { type Redact, createRedact, redactWhy } from "@plimsoll/keeper";
-import { BinanceActor, askKey, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
-import { type FeedSettings, type KeyPermission, keyUses } from "@plimsoll/venues/wire";
-import type { AccountConfig } from "./files/config-file.ts";
+import { type ClientOptions, type FeedSettings, type KeyPermission, keyUses } from "@plimsoll/venues/wire";
+import { type ExchangeAccount, accessOfAccount } from "./files/exchange-account.ts";
 import { type HeldKey, type KeyRing, secretsOf } from "./files/key-ring.ts";
 
-export type ExchangeAccount = Extract<AccountConfig, { venue: "binance" }>;
+/** One connection to an exchange: with a key, or with none to what is public. */
+export interface ExchangeLine {
+  readonly feed: (settings: FeedSettings) => Feed;
+  /** Absent where this build only watches the venue. */
+  readonly actor?: () => Actor;
+  readonly close: () => Promise<void>;
+}
 
 /** One key of an exchange account and what can be done with it; each has a connection of its own. */
-export interface ExchangeKey {
+export interface ExchangeKey extends ExchangeLine {
   readonly held: HeldKey;
-  readonly feed: (settings: FeedSettings) => Feed;
-  readonly actor: () => Actor;
   readonly permission: () => Promise<KeyPermission>;
-  readonly close: () => Promise<void>;
 }
 
 /** Every key that an account names; the first that cannot be had is the failure. Nothing is asked of the venue yet. */
@@ -28,19 +30,31 @@ export async function openExchangeKeys(
     if (!key.ok) return key;
     if (key.value !== undefined) found.push(key.value);
   }
-  return ok(await Promise.all(found.map((held) => openBinanceKey(account, held))));
+  return ok(await Promise.all(found.map((held) => openKey(account, held))));
 }
 
-async function openBinanceKey({ localPort }: ExchangeAccount, held: HeldKey): Promise<ExchangeKey> {
-  const { key = "", secret = "" } = held.parts;
-  const client = await binanceClient({ key, secret, ...(localPort !== undefined && { localPort }) });
-  return {
-    held,
-    feed: (settings) => binanceFeed(client, settings),
-    actor: () => new BinanceActor(client),
-    permission: async () => cleaned(await askKey(client), createRedact(secretsOf(held))),
+async function openKey(account: ExchangeAccount, held: HeldKey): Promise<ExchangeKey> {
+  const access = accessOfAccount(account);
+  const { line, client } = await openLine(account, held.parts);
+  const redact = createRedact(secretsOf(held));
+  return { ...line, held, permission: async () => cleaned(await access.permission(client), redact) };
+}
+
+/** What is public of an account, at a venue that is read by its address. */
+export const openPublic = async (account: ExchangeAccount): Promise<ExchangeLine> => (await openLine(account, {})).line;
+
+async function openLine(account: ExchangeAccount, parts: HeldKey["parts"]) {
+  const access = accessOfAccount(account);
+  const given = { ...parts, localPort: account.localPort, ...("user" in account && { user: account.user }) };
+  const options: ClientOptions = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const client = await access.client(options);
+  const { actor } = access;
+  const line: ExchangeLine = {
+    feed: (settings) => access.feed(client, settings),
+    ...(actor !== undefined && { actor: () => actor(client) }),
     close: () => client.close(),
   };
+  return { line, client };
 }
 
 /** Why nothing was said may quote the signed request that failed. */

@@ -4,10 +4,11 @@ import { KEY_STORE, createRedact, redactWhy, secretsOfUrl } from "@plimsoll/keep
 import { type WalletReach, readWallet, readWalletKey } from "@plimsoll/venues/aave-v3";
 import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
 import { type BlastRadius, boundsOf, mayOf, worstOf } from "./blast-radius.ts";
-import { type ChainAccount, chainSource } from "./chain-source.ts";
+import { chainSource } from "./chain-source.ts";
 import { otherSecrets } from "./doctor-secrets.ts";
-import { type ExchangeAccount, type ExchangeKey, openExchangeKeys } from "./exchange-key.ts";
-import type { Config } from "./files/config-file.ts";
+import { type ExchangeKey, openExchangeKeys } from "./exchange-key.ts";
+import { type ChainAccount, type Config, isOnChain } from "./files/config-file.ts";
+import type { ExchangeAccount } from "./files/exchange-account.ts";
 import type { HeldKey, KeyRing } from "./files/key-ring.ts";
 import { type Environment, placeOf } from "./files/secrets.ts";
 
@@ -22,8 +23,7 @@ export async function readPermissions(
 ): Promise<readonly (BlastRadius | Unread)[]> {
   const radii: (BlastRadius | Unread)[] = [];
   for (const account of config.accounts) {
-    const read =
-      account.venue === "binance" ? await ofExchange(account, ring) : await ofChain(account, ring, environment);
+    const read = isOnChain(account) ? await ofChain(account, ring, environment) : await ofExchange(account, ring);
     radii.push(...(read.ok ? read.value : [{ secret: `keys of ${account.name}`, unread: read.failure }]));
   }
   return [...radii, ...ofOthers(config), ...ofStore(config)];

@@ -1,6 +1,6 @@
 import type { KeyParts } from "@plimsoll/keeper";
 import { keyName } from "@plimsoll/keeper";
-import type { KeyUse } from "@plimsoll/venues/wire";
+import type { KeyPart, KeyUse } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { type SecretSource, secretSource } from "./secrets.ts";
 
@@ -15,14 +15,23 @@ const keyRef = <S extends z.ZodRawShape>(parts: S) =>
       .join(", ")} }`,
   });
 
-const exchangeKey = keyRef({ key: secretSource, secret: secretSource });
 const walletKey = keyRef({ secret: secretSource });
 
+const partsOf = (parts: readonly KeyPart[]) => keyRef(Object.fromEntries(parts.map((part) => [part, secretSource])));
+
 /** One key for each use: what reads need not be able to trade. */
-export const exchangeKeys = z.strictObject({
-  read: exchangeKey.describe("key that reads; nothing else is asked with it"),
-  trade: exchangeKey.optional().describe("key that sends; without it the account is watched only"),
-  transfer: exchangeKey.optional().describe("key that moves money between accounts; audited, used by nothing yet"),
+export const exchangeKeys = (parts: readonly KeyPart[]) =>
+  z.strictObject({
+    read: partsOf(parts).describe("key that reads; nothing else is asked with it"),
+    ...sendingKeys(parts),
+  });
+
+/** Keys at a venue that is read by its address: none is needed for that. */
+export const publicKeys = (parts: readonly KeyPart[]) => z.strictObject(sendingKeys(parts));
+
+const sendingKeys = (parts: readonly KeyPart[]) => ({
+  trade: partsOf(parts).optional().describe("key that sends; without it the account is watched only"),
+  transfer: partsOf(parts).optional().describe("key that moves money between accounts; audited, used by nothing yet"),
 });
 
 /** What is on a chain is read without a key. */

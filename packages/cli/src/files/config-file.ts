@@ -3,7 +3,8 @@ import * as z from "zod";
 import type { Pending } from "@plimsoll/core/book";
 import type { Guard } from "@plimsoll/core/policy";
 import { venues } from "@plimsoll/venues";
-import { exchangeKeys, walletKeys } from "./account-keys.ts";
+import { walletKeys } from "./account-keys.ts";
+import { type ExchangeAccount, exchangeAccounts } from "./exchange-account.ts";
 import { guardsOf, writtenGuard } from "./guard-file.ts";
 import { inputSchema, published } from "./json-schema.ts";
 import { noticesOf, writtenNotice } from "./notice-file.ts";
@@ -13,12 +14,6 @@ import { ADDRESS, duration, whole } from "./units.ts";
 
 const address = z.string().regex(ADDRESS, "not an address: write 0x and 40 hex digits");
 
-const binanceAccount = z.strictObject({
-  name: z.string().min(1),
-  venue: z.literal("binance"),
-  keys: exchangeKeys,
-  localPort: whole.optional().describe("a simulated venue on this machine instead of the real one"),
-});
 const aaveAccount = z.strictObject({
   name: z.string().min(1),
   venue: z.literal("aave-v3"),
@@ -73,12 +68,15 @@ const config = z.strictObject({
   termsEvery: duration
     .prefault(unset.termsEvery)
     .describe("how often rules and queues of changes are read again; a chain's rules are read with each block"),
-  accounts: z.array(z.discriminatedUnion("venue", [binanceAccount, aaveAccount])).min(1),
+  accounts: z.array(z.discriminatedUnion("venue", [aaveAccount, ...exchangeAccounts])).min(1),
   guards: z.array(writtenGuard).default([]),
   notices: z.array(writtenNotice).default([]).describe("changes of rules that were announced"),
 });
 export type Config = z.output<typeof config>;
-export type AccountConfig = Config["accounts"][number];
+export type ChainAccount = z.output<typeof aaveAccount>;
+export type AccountConfig = ChainAccount | ExchangeAccount;
+/** Whether an account is read on a chain. */
+export const isOnChain = (account: AccountConfig): account is ChainAccount => "rpc" in account;
 
 /** Where a value came from: the layers in their order, a later one wins. */
 export type Origin = "default" | "file" | "environment" | "flag";

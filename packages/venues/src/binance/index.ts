@@ -4,7 +4,7 @@ import { type VenueModule, accessOf, termsDocument } from "@plimsoll/venues/wire
 import { BinanceActor } from "./act.ts";
 import { binanceClient } from "./client.ts";
 import { binanceFeed } from "./feed.ts";
-import { keys } from "./key-permission.ts";
+import { askKey, keys } from "./key-permission.ts";
 import { readEffect } from "./read-effect.ts";
 import { readBody } from "./read-holding.ts";
 import { margin } from "./margin.ts";
@@ -16,7 +16,6 @@ export { BinanceActor } from "./act.ts";
 export { binanceClient } from "./client.ts";
 export { binanceFeed } from "./feed.ts";
 export type { Body } from "./holding.ts";
-export { askKey } from "./key-permission.ts";
 export { type LiquidationPrices, liquidationPrice } from "./liquidation-price.ts";
 export { markKey } from "./position.ts";
 export type { BinanceTerms, SymbolTerms, Tier } from "./terms.ts";
@@ -36,7 +35,9 @@ export const binance: VenueModule = {
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped, body.value),
   keys,
   exchange: accessOf({
+    readBy: "key",
     client: binanceClient,
+    permission: askKey,
     feed: binanceFeed,
     actor: (client) => new BinanceActor(client),
   }),

@@ -30,10 +30,14 @@ export interface ExchangeFeed extends Feed {
 
 /** How an account at one exchange is reached. */
 export interface ExchangeAccess<C extends Exchange = Exchange> {
-  client(options: ClientOptions): Promise<C>;
-  feed(client: C, settings: FeedSettings): ExchangeFeed;
+  /** Whether an account is read with a key, or by its public address and no key. */
+  readonly readBy: "key" | "address";
+  readonly client: (options: ClientOptions) => Promise<C>;
+  /** What the venue says that the client's key may do. */
+  readonly permission: (client: C) => Promise<KeyPermission>;
+  readonly feed: (client: C, settings: FeedSettings) => ExchangeFeed;
   /** Absent where this build only watches. */
-  actor?(client: C): Actor;
+  readonly actor?: (client: C) => Actor;
 }
 
 /** Closes a venue's own client type over its access: whoever holds the access makes the client by it. */
