@@ -1,11 +1,12 @@
-import { type Compiled, type LineName, type Scene, formBuilder } from "@plimsoll/core/margin";
+import { type Compiled, type FormBuilder, type LineName, type Scene, formBuilder } from "@plimsoll/core/margin";
 import { type Exact, exact, toNumber } from "@plimsoll/core/units";
 import { accountData, suppliedValue } from "./account-data.ts";
 import { type AaveLine, isAaveLine } from "./assess.ts";
 import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
 import { readPositions } from "./position.ts";
-import { type Priced, pricePositions, quoteOf } from "./prices.ts";
+import { ratioAt } from "./price-cap.ts";
+import { type Priced, baseQuotesOf, priceCapOf, pricePositions, quoteOf } from "./prices.ts";
 import { revisionOf } from "./revision.ts";
 import { isFlagged } from "./user-config.ts";
 
@@ -30,11 +31,18 @@ export function compileAave(body: AaveBody, scene: Scene<AaveTerms>, line: LineN
   for (const position of priced.value) {
     const price = form.price(quoteOf(terms, position));
     const { have, need } = slopesOf(position, line);
-    form.have.line(price, have);
-    form.need.line(price, need);
+    for (const [into, slope] of [
+      ["have", have],
+      ["need", need],
+    ] as const)
+      addCapped(form, into, { price, slope, position, scene });
     const { pool } = position.held;
     if (pool === "not-read") continue;
-    form.accrual.line(price, have * perDay(pool.liquidityRate)).line(price, -need * perDay(pool.variableBorrowRate));
+    // Supplies earn simple interest on what they were when the reserve was last touched, debts compound on what they are.
+    const touched = toNumber(exact(pool.liquidityIndex, 27)) / toNumber(exact(position.indices.supply, 27));
+    form.accrual
+      .line(price, have * touched * perDay(pool.liquidityRate))
+      .line(price, -need * perDay(pool.variableBorrowRate));
   }
   return {
     form: form.build({
@@ -45,6 +53,41 @@ export function compileAave(body: AaveBody, scene: Scene<AaveTerms>, line: LineN
       compiledAtMs: Number(body.timestamp) * 1000,
     }),
   };
+}
+
+interface CappedLeg {
+  readonly price: number;
+  readonly slope: number;
+  readonly position: Priced;
+  readonly scene: Scene<AaveTerms>;
+}
+
+/** slope * min(price, cap): flat above a fixed cap; above a ratio's, less what the price is too high against its base. */
+function addCapped(form: FormBuilder, into: "have" | "need", { price, slope, position, scene }: CappedLeg): void {
+  const terms = scene.terms.body;
+  const cap = priceCapOf(position);
+  if (cap !== "none" && cap.kind === "stable") {
+    const most = toNumber(exact(cap.most, terms.baseDecimals));
+    const [knots, a, b] = [Float64Array.of(0, most), Float64Array.of(0, slope * most), Float64Array.of(slope, 0)];
+    if (slope !== 0) form[into].curve(price, { kind: "pieces", knots, a, b });
+    return;
+  }
+  form[into].line(price, slope);
+  const [base] = baseQuotesOf(terms, position);
+  if (cap === "none" || base === undefined || slope === 0) return;
+  const ratio = toNumber(exact(ratioAt(cap, BigInt(Math.floor(scene.now / 1000))), cap.ratioDecimals));
+  const none = Float64Array.of(0, 0);
+  form
+    .pool({
+      into,
+      measure: "value",
+      from: Float64Array.of(-Infinity, 0),
+      a: none,
+      b: Float64Array.of(0, -slope),
+      g: none,
+    })
+    .line(price, 1)
+    .line(form.price(base), -ratio);
 }
 
 /** Share of the collateral's value that counts on a line, as an exact decimal of four places. */
@@ -78,11 +121,14 @@ function errorOf(priced: readonly Priced[], line: AaveLine, terms: AaveTerms) {
     0,
   );
   const debts = priced.filter(owes).length;
+  // A capped price is itself rounded down, to a base unit a token.
+  const capped = priced.filter((each) => priceCapOf(each) !== "none").map((each) => slopesOf(each, line));
+  const rounded = capped.reduce((sum, { have, need }) => sum + have + need, 0);
   const { health } = accountData(priced, revisionOf(terms));
   const times = health === "no-debt" ? 1 : Math.max(1, toNumber(exact(health, 18)));
   const lost = revisionOf(terms).truncatesAverage ? lostToAverage(priced, line, terms) : { absolute: 0, relative: 0 };
   return {
-    absolute: (shares + times * debts) * 10 ** -terms.baseDecimals + lost.absolute,
+    absolute: (shares + times * debts + rounded) * 10 ** -terms.baseDecimals + lost.absolute,
     relative: (3 + 2 * priced.length) * HALF_ULP + lost.relative,
   };
 }

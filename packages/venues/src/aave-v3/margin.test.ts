@@ -1,17 +1,22 @@
 import { type MarginEngine, bindEngine } from "@plimsoll/core/margin";
 import { marginConformance } from "@plimsoll/core/margin/testing";
-import { toNumber } from "@plimsoll/core/units";
+import { minOf, toNumber } from "@plimsoll/core/units";
 import * as fc from "fast-check";
-import type { AaveBody } from "./holding.ts";
+import { expect, test } from "vitest";
+import type { AaveBody, ReserveHeld } from "./holding.ts";
 import { type AaveTerms, type Rules, allRules, closeFactors } from "./terms.ts";
 import type { AaveVenueEffect } from "./venue-effect.ts";
 import { readAaveEffect } from "./read-effect.ts";
 import { readAaveBody } from "./read-holding.ts";
 import { readAaveTerms } from "./read-terms.ts";
 import { aaveV3Margin } from "./margin.ts";
+import { accountData } from "./account-data.ts";
 import { aaveAccount } from "./names.ts";
+import { readPositions } from "./position.ts";
+import { pricePositions } from "./prices.ts";
+import { revisionOf } from "./revision.ts";
 import { accountOf, ethereum, reserveOf, sceneOf } from "./testing/account.ts";
-import { actions, holdingOf, rateMax, statesUnder, usual } from "./testing/states.ts";
+import { accountsUnder, actions, holdingOf, rateMax, statesUnder, usual } from "./testing/states.ts";
 import { RAY } from "./wad-ray-math.ts";
 
 const wei = 10n ** 18n;
@@ -58,6 +63,16 @@ const compiling = (
   },
 });
 
+const supplyingMore = (held: ReserveHeld, more: bigint): ReserveHeld => ({
+  ...held,
+  scaledSupply: held.scaledSupply + (held.scaledSupply > 0n ? more : 0n),
+});
+/** Release 3.0 cuts the average threshold to whole basis points, so more collateral may cost one: there only less debt can only help. */
+const owingLess = (held: ReserveHeld, less: bigint): ReserveHeld => ({
+  ...held,
+  scaledDebt: held.scaledDebt > less ? held.scaledDebt - less : minOf(held.scaledDebt, 1n),
+});
+
 for (const rules of allRules) {
   const subject = subjectUnder(rules);
   marginConformance({
@@ -87,10 +102,9 @@ for (const rules of allRules) {
     withCash: (holding, g) => {
       const body = bodyOf(holding);
       const more = g(fc.bigInt, { min: 0n, max: 10n ** 24n });
-      const reserves = body.reserves.map((held) => ({
-        ...held,
-        scaledSupply: held.scaledSupply + (held.scaledSupply > 0n ? more : 0n),
-      }));
+      const reserves = body.reserves.map((held) =>
+        rules === "v3.0" ? owingLess(held, more) : supplyingMore(held, more),
+      );
       return { ...holding, body: { ...body, reserves } };
     },
     effects: ({ scene }) => actions(scene as Parameters<typeof actions>[0]),
@@ -153,3 +167,22 @@ for (const rules of allRules) {
     ],
   });
 }
+
+test("release 3.0: more collateral costs at most a basis point of all of it", () => {
+  fc.assert(
+    fc.property(accountsUnder("v3.0"), fc.bigInt({ min: 1n, max: 10n ** 24n }), ({ body, scene }, more) => {
+      const richer = { ...body, reserves: body.reserves.map((held) => supplyingMore(held, more)) };
+      const surplus = (of: AaveBody) =>
+        aaveV3Margin.assess(of, aaveAccount(of.market, of.user), scene).lines[0]?.surplus;
+      const collateral = (of: AaveBody) => {
+        const positions = readPositions(of, scene.terms.body);
+        const priced = positions.ok ? pricePositions(positions.value, scene) : positions;
+        return priced.ok ? accountData(priced.value, revisionOf(scene.terms.body)).collateral : 0n;
+      };
+      const [before, after] = [surplus(body), surplus(richer)];
+      if (before === undefined || after === undefined) return;
+      // The surplus is counted with four decimals more than values: a basis point of them is themselves, and one unit of rounding.
+      expect(after.digits >= before.digits - collateral(richer) - 10_000n).toBe(true);
+    }),
+  );
+});

@@ -112,6 +112,7 @@ function newReserve(
     borrowCap: 0n,
     debtCeiling: 0n,
     liquidationGraceUntil: 0n,
+    priceCap: "none",
     rates: { optimalUsage: 0n, base: 0n, slope1: 0n, slope2: 0n },
   };
 }

@@ -12,6 +12,21 @@ const CloseFactor = z
   })
   .readonly();
 
+const PriceCap = z.union([
+  z.literal("none"),
+  z.object({ kind: z.literal("stable"), most: unsigned }).readonly(),
+  z
+    .object({
+      kind: z.literal("ratio"),
+      base: z.string().min(1),
+      ratio: unsigned,
+      growthPerSecond: unsigned,
+      since: unsigned,
+      ratioDecimals: small.max(36),
+    })
+    .readonly(),
+]);
+
 const ReserveTerms = z
   .object({
     id: small.max(127),
@@ -34,6 +49,7 @@ const ReserveTerms = z
     borrowCap: unsigned,
     debtCeiling: unsigned,
     liquidationGraceUntil: unsigned,
+    priceCap: PriceCap.default("none"),
     rates: z.object({ optimalUsage: unsigned, base: unsigned, slope1: unsigned, slope2: unsigned }).readonly(),
   })
   .readonly();

@@ -1,6 +1,6 @@
 import type { ReserveTerms, Rules } from "./terms.ts";
 
-type Packed = Omit<ReserveTerms, "id" | "asset" | "address" | "liquidationGraceUntil" | "rates">;
+type Packed = Omit<ReserveTerms, "id" | "asset" | "address" | "liquidationGraceUntil" | "priceCap" | "rates">;
 
 const bitsOf = (word: bigint, from: bigint, width: bigint): bigint => (word >> from) & ((1n << width) - 1n);
 

@@ -34,6 +34,7 @@ function planReserve(batch: Aggregate, source: AaveSource, known: Discovered, re
         address: address as string,
         ...readReserveConfig(stored.configuration, known.rules),
         liquidationGraceUntil: BigInt(grace()),
+        priceCap: "none",
         rates: {
           optimalUsage: BigInt(optimalUsageRatio),
           base: BigInt(baseVariableBorrowRate),

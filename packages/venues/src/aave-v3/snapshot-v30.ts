@@ -69,6 +69,7 @@ function planReserve(batch: Aggregate, source: AaveSource, known: Discovered, re
         address,
         ...readReserveConfig(stored.configuration, known.rules),
         liquidationGraceUntil: 0n,
+        priceCap: "none",
         rates: {
           optimalUsage: rates.optimalUsage(),
           base: rates.base(),

@@ -28,6 +28,25 @@ export const closeFactors: Readonly<Record<Rules, CloseFactor>> = {
   "v3.0": { ...closeFactorOrigin, wholeUnder: 0n, leaveAtLeast: 0n },
 };
 
+/**
+ * What the adapter between the market's price and the pool lets through at the most: a fixed price, or the price of a base asset
+ * times a ratio that may grow so much a second. @source aave-capo, PriceCapAdapterStable, PriceCapAdapterBase
+ */
+export type PriceCap =
+  | "none"
+  /** Base currency. */
+  | { readonly kind: "stable"; readonly most: bigint }
+  | {
+      readonly kind: "ratio";
+      /** Asset of this market whose price the ratio multiplies. */
+      readonly base: string;
+      readonly ratio: bigint;
+      readonly growthPerSecond: bigint;
+      /** Seconds: when the ratio was that. */
+      readonly since: bigint;
+      readonly ratioDecimals: number;
+    };
+
 export interface ReserveTerms {
   readonly id: number;
   /** House name, unique in the market: the symbol, or the address where two reserves share a symbol. Quotes use it. */
@@ -55,6 +74,7 @@ export interface ReserveTerms {
   readonly debtCeiling: bigint;
   /** Seconds: no liquidation with this reserve up to and including this moment. */
   readonly liquidationGraceUntil: bigint;
+  readonly priceCap: PriceCap;
   /** `getInterestRateDataBps` of the rate strategy, bps; under v3.0 the strategy's own getters, RAY. */
   readonly rates: {
     readonly optimalUsage: bigint;
