@@ -73,6 +73,10 @@ describe("a vault of 10 ETH against 20,000 DAI", () => {
 
   test("safe to the last unit at its lowest price, not one unit below", () => {
     expect(lowestSafePrice(20_000n * RAD, 10n * WEI, ilkTerms("ETH-A"), ETHEREUM)).toBe(2_900n * WEI);
+    // at a ratio of one a debt of one unit of the 45th decimal more needs the next unit of the price
+    const bare = { ...ilkTerms("ETH-A"), mat: RAY };
+    expect(lowestSafePrice(20_000n * RAD, 10n * WEI, bare, ETHEREUM)).toBe(2_000n * WEI);
+    expect(lowestSafePrice(20_000n * RAD + 1n, 10n * WEI, bare, ETHEREUM)).toBe(2_000n * WEI + 1n);
     expect(at("2900", "2900").lines.map(({ crossed }) => crossed)).toEqual([false, false]);
     expect(at("2899.999999999999999999", "2900").lines.map(({ crossed }) => crossed)).toEqual([true, false]);
   });
