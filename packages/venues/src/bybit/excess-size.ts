@@ -1,15 +1,17 @@
-import { type Exact, magnitude, multiply, quotient, smaller, subtract } from "@plimsoll/core/units";
-import { type Exposure, QUOTIENT_SCALE, chargedOf } from "./exposure.ts";
+import { type Exact, larger, magnitude, multiply, quotient, smaller, subtract } from "@plimsoll/core/units";
+import { type Exposure, QUOTIENT_SCALE } from "./exposure.ts";
 
-/** Size to close, in whole steps, that brings a position at mark to the top of a tier (counted from 1); of tier 0 all of it. */
-export function excessSize(exposure: Exposure, tier: number): Exact {
-  const { position, terms, mark } = exposure;
+/**
+ * Size to close, in whole steps, that brings a position to the top of a tier (counted from 1) at the price that values it; of
+ * tier 0 all of it. At least one step.
+ */
+export function excessSize({ position, terms, mark, valuation }: Exposure, tier: number): Exact {
   const whole = magnitude(position.size);
   const target = terms.tiers[tier - 1];
   if (target === undefined) return whole;
-  const over = subtract(chargedOf(exposure), target.cap);
-  if (over.digits <= 0n) return smaller(whole, terms.step);
-  const size = terms.type === "linear" ? quotient(over, mark, QUOTIENT_SCALE, "ceil") : multiply(over, mark);
-  const steps = quotient(size, terms.step, 0, "ceil");
-  return smaller(whole, multiply(terms.step, steps));
+  const price = valuation === "mark" ? mark : position.entry;
+  const kept =
+    terms.type === "linear" ? quotient(target.cap, price, QUOTIENT_SCALE, "floor") : multiply(target.cap, price);
+  const steps = quotient(subtract(whole, kept), terms.step, 0, "ceil");
+  return smaller(whole, larger(terms.step, multiply(terms.step, steps)));
 }

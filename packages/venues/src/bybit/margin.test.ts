@@ -1,4 +1,4 @@
-import { type Market, type Scene, type Step } from "@plimsoll/core/margin";
+import { type Market, type Scene, type Step, factorValues, readQuotes, sumAt } from "@plimsoll/core/margin";
 import {
   type AccountKey,
   type Exact,
@@ -173,6 +173,15 @@ describe("actions", () => {
     expect(codeOf(move(ISOLATED, WALLET, "0.00001"))).toBe("bybit/bad-amount");
     expect(codeOf(move(ISOLATED, ISOLATED, "1"))).toBe("bybit/no-such-move");
   });
+
+  test("a profit cannot be taken out of an isolated position, a loss stays in it; its initial margin is the one of entry", () => {
+    const body = bodyOf({ USDT: "0" }, [position("BTCUSDT", "1", "50000", { posted: "6000" })]);
+    const free = (mark: string) => {
+      const { free: spare } = margin.assess(body, ISOLATED, scene({ BTCUSDT: mark }));
+      return spare.is === "known" ? plain(spare.value) : spare.is;
+    };
+    expect([free("60000"), free("50000"), free("49500"), free("45000")]).toEqual(["977.5", "977.5", "477.5", "0"]);
+  });
 });
 
 describe("what the venue does", () => {
@@ -236,6 +245,46 @@ describe("what the venue does", () => {
     expect([plain(once.positions[0]?.posted), once.funding]).toEqual(["5017.5", []]);
   });
 
+  test("what is booked goes to the position that is named, else to the wallet", () => {
+    const body = bodyOf({ USDT: "10" }, [position("BTCUSDT", "1", "50000", { posted: "5000" })]);
+    const booked = (was: "funding" | "interest", named: boolean) => {
+      const of = named ? { position: { symbol: "BTCUSDT", side: "one-way" as const } } : {};
+      const after = sure(margin.apply(body, { was, body: { coin: "USDT", amount: dec("-3"), ...of } }, scene()));
+      return [plain(after.positions[0]?.posted), plain(after.balances[0]?.cash)];
+    };
+    expect([booked("funding", true), booked("interest", false)]).toEqual([
+      ["4997", "10"],
+      ["5000", "7"],
+    ]);
+  });
+
+  test("a form's accrual a day is what a day of settlements and charges does to the surplus", () => {
+    const day = 86_400_000;
+    const accrues = (body: Body, key: AccountKey) => {
+      const compiled = margin.compile(body, key, scene(), "maintenance");
+      if (!("form" in compiled)) throw new Error("no form");
+      const { form } = compiled;
+      const quotes = sure(readQuotes(form, scene()));
+      const perDay = sumAt(form.accrual!, factorValues(form.factors, quotes), form);
+      const later = margin.advance(body, ms(NOW + day), scene());
+      const surplus = (of: Body) => toNumber(line(of, key, scene())!.surplus);
+      return [perDay, surplus(later) - surplus(body)] as const;
+    };
+    const isolated = bodyOf(
+      {},
+      [position("BTCUSDT", "-1", "50000", { posted: "5000" })],
+      funded(28_800_000, "-0.0001"),
+    );
+    // 15 USDT, and the fee to close with a bankruptcy price that far nearer
+    const [steady, settled] = accrues(isolated, ISOLATED);
+    expect([steady, settled]).toEqual([expect.closeTo(-15 * (1 - 0.0005 / 1.0005), 9), expect.closeTo(steady, 9)]);
+    const owed = bodyOf({ USDT: "-1000", BTC: "1" }, [position("BTCUSDT", "0.01", "50000")]);
+    const rated = { ...owed, balances: owed.balances.map((each) => ({ ...each, hourlyRate: dec("0.000001") })) };
+    // 24 charges of 0.001, each requiring 4 % of itself; interest on interest is beyond the sixth digit
+    const [charged, taken] = accrues(rated, WALLET);
+    expect([charged, taken]).toEqual([expect.closeTo(-0.024 * 1.04, 9), expect.closeTo(charged, 6)]);
+  });
+
   test("at capped rates: the bound that costs most, each hour; undefined where a bound is not known", () => {
     const bounds = { floor: dec("-0.005"), cap: dec("0.004") };
     const terms = termsOf({ contracts: { BTCUSDT: linear({ funding: bounds }) } });
@@ -281,6 +330,13 @@ describe("liquidation", () => {
     expect(sumOf(take(body, ISOLATED, scene({ BTCUSDT: "44000" }), at("44000")), "badDebt")).toBe(977.5);
   });
 
+  test("exactly at the line the venue takes it", () => {
+    // 0.5 % of 50,000 and 0.05 % of the bankruptcy price (50,000 - 274.875) / 0.9995 = 49,750
+    const body = bodyOf({}, [position("BTCUSDT", "1", "50000", { posted: "274.875" })]);
+    expect(plain(line(body, ISOLATED, scene())?.surplus)).toBe("0");
+    expect(take(body, ISOLATED, scene(), at("50000"))).toHaveLength(1);
+  });
+
   test("isolated in a higher tier: one order down to a tier in which the rest is safe", () => {
     // 5 @ 50,000 at 20x is in tier 3; at 47,900 its value is 239,500
     const body = bodyOf({ USDT: "0" }, [position("BTCUSDT", "5", "50000", { leverage: "20", posted: "12618.75" })]);
@@ -324,6 +380,36 @@ describe("liquidation", () => {
     expect(1.6 * 46_000 - 60_000 - 20_000 - taken - fee + bad).toBeCloseTo(0, 6);
     // where no price is known the steps end
     expect(take(body, WALLET, where, { fill: () => unknown(why("no-book")) })).toHaveLength(1);
+  });
+
+  test("a debt is repaid no further than it goes, at the fill's price, its slippage counted in USD", () => {
+    const terms = termsOf({
+      contracts: TERMS.contracts,
+      coins: { ...TERMS.coins, EUR: { ratios: [{ rate: dec("1") }] } },
+    });
+    const body: Body = { ...bodyOf({ EUR: "-1000", BTC: "0.03" }, []), orderLoss: dec("0") };
+    const where = sceneOf({ EUR: "1.2", BTC: "50000" }, terms);
+    // 1,200 owed and all of it required against 1,470 of collateral
+    const [repay] = take(body, WALLET, where, at("41000"));
+    expect(repay?.what).toBe("sell 0.024000000000000000 BTC at 41000 to repay EUR (estimate)");
+    expect(repay?.after.balances.map(({ cash }) => plain(cash))).toEqual(["-16", "0.006"]);
+    expect(sumOf([repay!], "taken")).toBeCloseTo(0.024 * 50_000 - 0.024 * 41_000 * 1.2, 9);
+  });
+
+  test("an inverse position steps down by dollars: coins over the tier times the mark", () => {
+    const rows = [tier("0", "1", "0.005", "0"), tier("1", "10", "0.01", "0.005")];
+    const terms = termsOf({ contracts: { BTCUSD: inverse("BTC", { tiers: rows, takerFee: dec("0.0005") }) } });
+    const body = bodyOf({ BTC: "0" }, [
+      position("BTCUSD", "100000", "50000", { coin: "BTC", leverage: "20", posted: "0.1" }),
+    ]);
+    // 2 BTC at entry; at 48,000 2.0833, 1.0833 * 48,000 = 52,000 dollars over the first tier
+    const steps = take(
+      body,
+      accountKey("BTCUSD:one-way"),
+      sceneOf({ BTCUSD: "48000", BTC: "48000" }, terms),
+      at("48000"),
+    );
+    expect(steps.map(({ what }) => what)).toEqual(["close 52000 of BTCUSD:one-way at 48000"]);
   });
 
   test("the largest requirement goes first unless another is named; above the line nothing is taken", () => {

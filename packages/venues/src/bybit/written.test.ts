@@ -92,6 +92,18 @@ test("an account is judged by the rules that it names", () => {
   expect(required({ ...old, rules: "mark-2025-09", terms })).toBe("0.3617328");
 });
 
+test("coins that are switched off, resting orders and the leverage of borrowing are part of it", () => {
+  const { body } = eventsOf({ ...entry, notCollateral: ["BTC"], orderLoss: "12.5", spotLeverage: "4" }).holding;
+  expect(body).toMatchObject({
+    balances: [
+      { coin: "USDC", collateral: true },
+      { coin: "BTC", collateral: false },
+    ],
+    orderLoss: { digits: 125n, scale: 1 },
+    spotLeverage: { digits: 4n, scale: 0 },
+  });
+});
+
 test("tables of an account's own make a document of its own, laid over the shipped one", () => {
   const terms = { source: "my own page", date: "2026-11-01", coins: { USDC: { ratios: [{ rate: "0.5" }] } } };
   const { terms: document, holding } = eventsOf({ ...entry, terms });
