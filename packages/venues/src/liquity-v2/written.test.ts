@@ -86,6 +86,7 @@ describe("what cannot be right is refused with its place", () => {
     ["a negative debt",      { troves: [{ ...trove, debt: "-1" }] }],
     ["a price of 0",         { prices: { WETH: usd("0.0") } }],
     ["no trove at all",      { troves: [] }],
+    ["a trove by a sentence", { troves: [{ ...trove, id: "my trove" }] }],
     ["an unknown field",     { trove: [] }],
   ])("%s does not pass the schema", (_case, change) => {
     expect(liquityV2.written.safeParse({ ...entry, ...change }).success).toBe(false);

@@ -21,8 +21,11 @@ import type { LiquityTerms } from "./terms.ts";
 const rateText = "write a yearly share, for example 0.045 for 4.5 %";
 const yearly = z.string(rateText).regex(/^[0-2](\.\d{1,18})?$/, rateText);
 
+const idText = "write the id of the trove, as digits or hexadecimal";
+const id = z.string(idText).regex(/^\w+$/, idText);
+
 const WrittenTrove = z.strictObject({
-  id: name,
+  id,
   branch: name,
   /** Collateral tokens, and debt with interest up to now in the stablecoin. */
   collateral: amount,

@@ -93,6 +93,7 @@ describe("what cannot be right is refused with its place", () => {
     ["a fee in per cent",               { fees: { "ETH-A": "5.25" } }],
     ["a ratio below 1",                 { parameters: { "ETH-A": { liquidationRatio: "0.5" } } }],
     ["no vault at all",                 { vaults: [] }],
+    ["a vault by a sentence",           { vaults: [{ ...entry.vaults[0], id: "my vault" }] }],
     ["an unknown field",                { vault: [] }],
   ])("%s does not pass the schema", (_case, change) => {
     expect(sky.written.safeParse({ ...entry, ...change }).success).toBe(false);

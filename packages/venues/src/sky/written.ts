@@ -21,8 +21,12 @@ import { currentQuote, nextQuote, rulesDss, skyId } from "./names.ts";
 import { WrittenOverrides, overrideTerms } from "./overrides.ts";
 import type { IlkTerms, SkyTerms } from "./terms.ts";
 
+const idText = "write the number of the vault, or the address of its urn";
+const id = z.string(idText).regex(/^\w+$/, idText);
+
 const WrittenVault = z.strictObject({
-  id: name,
+  /** Its number, or the address of its urn. */
+  id,
   type: name,
   /** Collateral tokens, and debt with interest up to now in the stablecoin. */
   collateral: amount,
