@@ -45,9 +45,7 @@ export const openPublic = async (account: ExchangeAccount): Promise<ExchangeLine
 
 async function openLine(account: ExchangeAccount, parts: HeldKey["parts"]) {
   const access = accessOfAccount(account);
-  const given = { ...parts, localPort: account.localPort, ...("user" in account && { user: account.user }) };
-  const options: ClientOptions = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const client = await access.client(options);
+  const client = await access.client(clientOptions(account, parts));
   const { actor } = access;
   const line: ExchangeLine = {
     feed: (settings) => access.feed(client, settings),
@@ -55,6 +53,12 @@ async function openLine(account: ExchangeAccount, parts: HeldKey["parts"]) {
     close: () => client.close(),
   };
   return { line, client };
+}
+
+/** What the client of an account is made of. */
+export function clientOptions(account: ExchangeAccount, parts: HeldKey["parts"]): ClientOptions {
+  const given = { ...parts, localPort: account.localPort, ...("user" in account && { user: account.user }) };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 /** Why nothing was said may quote the signed request that failed. */

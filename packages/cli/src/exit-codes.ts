@@ -1,5 +1,6 @@
 import type { Danger } from "@plimsoll/core/risk";
 import type { Why } from "@plimsoll/core/units";
+import { venues } from "@plimsoll/venues";
 
 /** Exit codes for cron and scripts; several accounts exit with the worst. */
 export const exitCodes = {
@@ -27,7 +28,7 @@ const badInput = new Set([
   "aave-v3/no-position",
 ]);
 /** A key that is refused was read well: that is an error. */
-const unread = /^(aave-v3|binance)\/(?!key-can-withdraw)|^(stale|unknown)/;
+const unread = new RegExp(`^(${venues.map(({ id }) => id).join("|")})/(?!key-can-withdraw)|^(stale|unknown)`);
 /** Bad input is 2, what could not be read or is stale is 20, everything else 1. */
 export function failureCode({ code }: Why): number {
   if (badInput.has(code)) return exitCodes.usage;

@@ -73,9 +73,11 @@ const nameOf = ({ method, to, params }: Pick<RecordedCall, "method" | "to" | "pa
   `${method} ${to} ${params}`;
 
 function askedOf(url: string, { method = "GET", body }: RequestInit): Pick<RecordedCall, "method" | "to" | "params"> {
-  const { host, pathname, searchParams } = new URL(url);
+  const { host, hostname, pathname, searchParams } = new URL(url);
+  // a simulated venue has the real host as its first path segment, see wire/local-venue.ts
+  const to = hostname === "127.0.0.1" ? pathname.slice(1) : `${host}${pathname}`;
   const query = [...searchParams].filter(([name]) => !NOT_KEPT.has(name));
-  return { method, to: `${host}${pathname}`, params: [...query.map(String), ...bodyOf(body)].toSorted().join("&") };
+  return { method, to, params: [...query.map(String), ...bodyOf(body)].toSorted().join("&") };
 }
 
 function bodyOf(body: RequestInit["body"]): readonly string[] {
