@@ -30,14 +30,17 @@ export function apply(body: Body, effect: Action | BinanceVenueEffect, scene: Sc
   if ("was" in effect) {
     if (effect.was === "funding")
       return "rate" in effect.body ? applySettlement(body, effect.body, scene) : applyFunding(body, effect.body);
-    return applyFill(body, effect.body, effect.was === "liquidation" ? "nothing" : "share");
+    const terms = termsOf(effect.body.symbol, scene.terms.body);
+    return terms.ok
+      ? applyFill(body, effect.body, terms.value, effect.was === "liquidation" ? "nothing" : "share")
+      : terms;
   }
   switch (effect.do) {
     case "order": {
       const position = checkOrder(body, effect, scene.terms.body);
       if (!position.ok) return position;
       const terms = termsOf(effect.instrument, scene.terms.body);
-      return terms.ok ? applyFill(body, worstFill(effect, position.value, terms.value)) : terms;
+      return terms.ok ? applyFill(body, worstFill(effect, position.value, terms.value), terms.value) : terms;
     }
     case "move-margin":
       return moveMargin(body, effect, scene);

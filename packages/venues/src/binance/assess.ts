@@ -23,7 +23,7 @@ import {
 } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
 import { type Body, positionName } from "./holding.ts";
-import { type Priced, maintenance, markKey, notional, profit } from "./position.ts";
+import { type Priced, maintenance, markKeyIn, notional, profit } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
 import { type Totals, sumOf, totalsOf } from "./totals.ts";
 
@@ -80,7 +80,7 @@ const noLeverage = (priced: readonly Priced[]): Why =>
 
 const oldest = (priced: readonly Priced[], scene: Scene<BinanceTerms>): Ms =>
   oldestOf(
-    priced.map(({ position }) => markKey(position.symbol)),
+    priced.map(({ position }) => markKeyIn(scene, position.symbol)),
     scene,
   );
 

@@ -1,5 +1,4 @@
-import { type Exact, magnitude, multiply, pow10 } from "@plimsoll/core/units";
-import type { Position } from "./holding.ts";
+import { type Exact, multiply, pow10 } from "@plimsoll/core/units";
 import type { Tier } from "./terms.ts";
 import { sumOf } from "./totals.ts";
 
@@ -17,7 +16,7 @@ export function ratio(a: Exact, b: Exact): Ratio {
 export const order = (a: Ratio, b: Ratio): number => Number(compareBig(a.over * b.under, b.over * a.under));
 const compareBig = (a: bigint, b: bigint): number => (a === b ? 0 : a < b ? -1 : 1);
 
-/** From mark price `from` on, up to the next cell: maintenance of the symbol is `slope * mark - amount`. */
+/** From x = `from` on, up to the next cell: maintenance of the symbol is `slope * x - amount`. */
 export interface Cell {
   readonly from: Ratio;
   readonly slope: Exact;
@@ -25,11 +24,11 @@ export interface Cell {
 }
 
 /**
- * Maintenance of one symbol's positions in one account as a function of its mark, piece by piece and exact. In hedge mode the
- * two sides are charged each with its own tier, so the pieces of both are merged.
+ * Maintenance of one symbol's positions in one account as a function of x, its mark or the inverse of it, piece by piece and
+ * exact. In hedge mode the two sides are charged each with its own tier, so the pieces of both are merged.
+ * @param sizes quantities of x, above 0: coins of linear contracts, USD of inverse ones.
  */
-export function cellsOf(positions: readonly Position[], tiers: readonly Tier[]): readonly Cell[] {
-  const sizes = positions.map(({ size }) => magnitude(size));
+export function cellsOf(sizes: readonly Exact[], tiers: readonly Tier[]): readonly Cell[] {
   const starts = sizes.flatMap((size) => tiers.map(({ floor }) => ratio(floor, size))).toSorted(order);
   const distinct = starts.filter((start, index) => index === 0 || order(start, starts[index - 1] ?? start) !== 0);
   return distinct.map((from) => {
@@ -42,9 +41,9 @@ export function cellsOf(positions: readonly Position[], tiers: readonly Tier[]):
   });
 }
 
-/** The tier that holds just above a mark: the last whose floor / size is not above it. */
-function tierFrom(tiers: readonly Tier[], size: Exact, mark: Ratio): Tier {
-  const found = tiers.findLast(({ floor }) => order(ratio(floor, size), mark) <= 0);
+/** The tier that holds just above x: the last whose floor / size is not above it. */
+function tierFrom(tiers: readonly Tier[], size: Exact, x: Ratio): Tier {
+  const found = tiers.findLast(({ floor }) => order(ratio(floor, size), x) <= 0);
   if (found === undefined) throw new Error("invariant broken: a tier table does not start at 0");
   return found;
 }

@@ -17,10 +17,10 @@ import {
   ok,
   quotient,
   rescale,
-  subtract,
   text,
   why,
 } from "@plimsoll/core/units";
+import { type Contract, averageEntry, profitBetween, valueAt } from "./contract-value.ts";
 import { type Body, type Position, type PositionSide, positionName } from "./holding.ts";
 import { BALANCE_SCALE, balance } from "./position.ts";
 
@@ -35,51 +35,52 @@ export interface Fill {
   readonly opens?: Pick<Position, "asset" | "margin"> & { readonly leverage?: Exact };
 }
 
-/** Average entries do not end as decimals; kept this fine and rounded against the owner. */
-const ENTRY_SCALE = 18;
-
 /** The holding after a trade: profit realised, fee paid, margin moved. Fails where the trade cannot have happened. */
-export function applyFill(body: Body, fill: Fill, release: Release = "share"): Result<Body, Why> {
+export function applyFill(body: Body, fill: Fill, contract: Contract, release: Release = "share"): Result<Body, Why> {
   const name = positionName(fill);
   const before = body.positions.find((each) => positionName(each) === name);
   const change = fill.side === "buy" ? fill.size : negate(fill.size);
-  if (before === undefined) return open(body, fill, change);
-  if (isNegative(before.size) === isNegative(change)) return increase(body, before, fill, change);
+  if (before === undefined) return open(body, fill, change, contract);
+  if (isNegative(before.size) === isNegative(change)) return increase(body, before, fill, change, contract);
   const over = compare(fill.size, magnitude(before.size));
-  if (over <= 0) return ok(payFees(reduce(body, before, fill, change, release), fill.fee));
+  if (over <= 0) return ok(payFees(reduce(body, before, fill, change, contract, release), fill.fee));
   if (fill.positionSide !== "BOTH")
     return fail(why("binance/closes-too-much", { position: name, size: text(before.size), fill: text(fill.size) }));
-  const closed = reduce(body, before, fill, negate(before.size), release);
+  const closed = reduce(body, before, fill, negate(before.size), contract, release);
   const { leverage, margin, asset } = before;
   const held = margin.mode === "cross" ? margin : { ...margin, wallet: ZERO };
   const opens = leverage === undefined ? { asset, margin: held } : { asset, margin: held, leverage };
-  return open(closed, { ...fill, opens }, add(before.size, change));
+  return open(closed, { ...fill, opens }, add(before.size, change), contract);
 }
 
-function open(body: Body, fill: Fill, size: Exact): Result<Body, Why> {
+function open(body: Body, fill: Fill, size: Exact, contract: Contract): Result<Body, Why> {
   const { symbol, positionSide, price, opens } = fill;
   if (opens === undefined)
     return fail(why("binance/no-position", { symbol, positionSide, next: "read the account again" }));
   const empty: Position = { symbol, positionSide, size: ZERO, entry: price, ...opens };
-  return increase({ ...body, positions: [...body.positions, empty] }, empty, fill, size);
+  return increase({ ...body, positions: [...body.positions, empty] }, empty, fill, size, contract);
 }
 
-function increase(body: Body, before: Position, fill: Fill, change: Exact): Result<Body, Why> {
+function increase(body: Body, before: Position, fill: Fill, change: Exact, contract: Contract): Result<Body, Why> {
   const size = add(before.size, change);
-  const paid = add(multiply(before.size, before.entry), multiply(change, fill.price));
-  const entry = quotient(paid, size, ENTRY_SCALE, isNegative(size) ? "floor" : "ceil");
+  const entry = averageEntry(before, change, fill.price, contract);
   const after: Position = { ...before, size, entry };
   if (after.margin.mode === "cross") return ok(payFees(replace(body, before, after), fill.fee));
   if (after.leverage === undefined) return fail(why("binance/no-leverage", { position: positionName(after) }));
-  const margin = quotient(multiply(fill.size, fill.price), after.leverage, BALANCE_SCALE, "up");
+  const margin = quotient(
+    valueAt(magnitude(change), fill.price, contract, "ceil"),
+    after.leverage,
+    BALANCE_SCALE,
+    "up",
+  );
   const held = { ...after, margin: { ...after.margin, wallet: add(after.margin.wallet, margin) } };
   return ok(payFees(pay(replace(body, before, held), before.asset, negate(margin)), fill.fee));
 }
 
-function reduce(body: Body, before: Position, fill: Fill, change: Exact, release: Release): Body {
+function reduce(body: Body, before: Position, fill: Fill, change: Exact, contract: Contract, release: Release): Body {
   const { margin, asset } = before;
   const size = add(before.size, change);
-  const profit = multiply(negate(change), subtract(fill.price, before.entry));
+  const profit = profitBetween(negate(change), before.entry, fill.price, contract);
   if (margin.mode === "cross")
     return pay(replace(body, before, isZero(size) ? undefined : { ...before, size }), asset, profit);
   if (isZero(size)) return pay(replace(body, before, undefined), asset, add(margin.wallet, profit));
@@ -115,5 +116,5 @@ const payFees = (body: Body, fees: readonly Flow[]): Body =>
   fees.reduce((sum, { asset, amount }) => pay(sum, asset, negate(amount)), body);
 
 /** The trading fee of a fill, counted against the owner at 8 decimals. */
-export const feeOf = (size: Exact, price: Exact, rate: Exact): Exact =>
-  rescale(multiply(multiply(size, price), rate), BALANCE_SCALE, "up");
+export const feeOf = (size: Exact, price: Exact, rate: Exact, contract: Contract): Exact =>
+  rescale(multiply(valueAt(size, price, contract, "ceil"), rate), BALANCE_SCALE, "up");

@@ -6,16 +6,17 @@ import {
   formBuilder,
   tierCurve,
 } from "@plimsoll/core/margin";
-import { type AccountKey, invariant, subtract, toNumber } from "@plimsoll/core/units";
+import { type AccountKey, invariant, toNumber } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
+import { powerOf, profitLine, quantityOf } from "./contract-value.ts";
 import type { Body, Funding, Position } from "./holding.ts";
-import { BALANCE_SCALE, type Priced, markKey, paidFor } from "./position.ts";
+import { BALANCE_SCALE, type Priced, markKeyIn } from "./position.ts";
 import type { BinanceTerms, Tier } from "./terms.ts";
-import { sumOf, totalsOf } from "./totals.ts";
+import { totalsOf } from "./totals.ts";
 
 const DAY_MS = 86_400_000;
 
-/** The float64 form of one line of one account: a factor per symbol, profit as lines, maintenance as tier curves. */
+/** The float64 form of one line of one account: a factor per symbol (inverse contracts: 1 / mark), profit as lines, maintenance as tier curves. */
 export function compile(body: Body, key: AccountKey, scene: Scene<BinanceTerms>, line: LineName): Compiled {
   const account = accountOf(body, key);
   if (account === undefined || account.positions.length === 0) return { none: "no-position" };
@@ -34,15 +35,16 @@ function formOf(
   scene: Scene<BinanceTerms>,
 ): MarginForm {
   const form = formBuilder();
-  form.have.add(toNumber(subtract(account.wallet, sumOf(account.positions.map(paidFor)))));
+  form.have.add(toNumber(account.wallet));
   if (line === "initial") form.need.add(toNumber(account.orderMargin));
   for (const { position, terms } of priced) {
-    const mark = form.price(markKey(position.symbol));
-    const size = toNumber(position.size);
-    form.have.line(mark, size);
-    if (line === "initial") form.need.line(mark, Math.abs(size) / leverageOf(position));
-    else form.need.curve(mark, tierCurve(terms.tiers.map(rowOf), Math.abs(size)));
-    form.accrual.line(mark, -size * ratePerDay(position.symbol, funding));
+    const x = form.factor([markKeyIn(scene, position.symbol), powerOf(terms)]);
+    const { fixed, slope } = profitLine(position.size, position.entry, terms);
+    const quantity = toNumber(quantityOf(position.size, terms));
+    form.have.add(toNumber(fixed)).line(x, toNumber(slope));
+    if (line === "initial") form.need.line(x, Math.abs(quantity) / leverageOf(position));
+    else form.need.curve(x, tierCurve(terms.tiers.map(rowOf), Math.abs(quantity)));
+    form.accrual.line(x, -quantity * ratePerDay(position.symbol, funding));
   }
   return form.build({
     line,
@@ -71,10 +73,10 @@ function ratePerDay(symbol: string, funding: readonly Funding[]): number {
 }
 
 /**
- * The engine is exact, except that initial margin is cut at 8 decimals once a position. The form rounds each coefficient,
- * quote, product and sum once: three terms a position and two constants.
+ * The engine is exact, except that initial margin is cut at 8 decimals once a position (and quotients by a price at 30). The form
+ * rounds each coefficient, quote, factor, product and sum once: four terms a position and two constants.
  */
 const errorOf = (positions: number, line: LineName): MarginForm["error"] => ({
   absolute: line === "initial" ? positions * 10 ** -BALANCE_SCALE : 0,
-  relative: (3 * positions + 4) * Number.EPSILON,
+  relative: (4 * positions + 4) * Number.EPSILON,
 });

@@ -15,8 +15,8 @@ import {
 import type { Scene } from "@plimsoll/core/margin";
 import { pay } from "./fill.ts";
 import { type Body, type Funding, positionName } from "./holding.ts";
-import { balance, markOf } from "./position.ts";
-import type { BinanceTerms } from "./terms.ts";
+import { balance, markOf, signedNotional, termsOf } from "./position.ts";
+import type { BinanceTerms, SymbolTerms } from "./terms.ts";
 import type { FundingPaid, FundingSettled } from "./venue-effect.ts";
 
 /** Books a funding payment: to the isolated wallet of the position it names, otherwise to the cross wallet. */
@@ -37,8 +37,8 @@ export function applyFunding(body: Body, { asset, amount, position }: FundingPai
  */
 export function advance(body: Body, to: Ms, scene: Scene<BinanceTerms>): Body {
   return body.funding.reduce((sum, funding) => {
-    const mark = markOf(funding.symbol, scene);
-    return mark.ok ? settleUpTo(sum, funding, to, mark.value) : sum;
+    const charged = chargedAt(funding.symbol, scene);
+    return charged.ok ? settleUpTo(sum, funding, to, charged.value) : sum;
   }, body);
 }
 
@@ -48,25 +48,39 @@ export function applySettlement(
   { symbol, rate }: FundingSettled,
   scene: Scene<BinanceTerms>,
 ): Result<Body, Why> {
+  const charged = chargedAt(symbol, scene);
+  return charged.ok ? ok(settle(body, symbol, charged.value, rate)) : charged;
+}
+
+/** What funding of a symbol is counted on. */
+interface Charged {
+  readonly mark: Exact;
+  readonly terms: SymbolTerms;
+}
+
+function chargedAt(symbol: string, scene: Scene<BinanceTerms>): Result<Charged, Why> {
+  const terms = termsOf(symbol, scene.terms.body);
+  if (!terms.ok) return terms;
   const mark = markOf(symbol, scene);
-  return mark.ok ? ok(settle(body, symbol, mark.value, rate)) : mark;
+  return mark.ok ? ok({ mark: mark.value, terms: terms.value }) : mark;
 }
 
 /** `rate` of the notional at mark from longs to shorts; all settlements of one moment are one rate. */
-const settle = (body: Body, symbol: string, mark: Exact, rate: Exact): Body =>
+const settle = (body: Body, symbol: string, { mark, terms }: Charged, rate: Exact): Body =>
   body.positions
     .filter((position) => position.symbol === symbol)
-    .reduce((sum, { size, asset, positionSide }) => {
-      const amount = negate(multiply(multiply(size, mark), rate));
+    .reduce((sum, position) => {
+      const { asset, positionSide } = position;
+      const amount = negate(multiply(signedNotional(position, mark, terms), rate));
       const paid = applyFunding(sum, { asset, amount, position: { symbol, positionSide } });
       return paid.ok ? paid.value : sum;
     }, body);
 
-function settleUpTo(body: Body, funding: Funding, to: Ms, mark: Exact): Body {
+function settleUpTo(body: Body, funding: Funding, to: Ms, charged: Charged): Body {
   if (funding.next > to) return body;
   const { symbol, rate, next, everyMs } = funding;
   const times = everyMs === undefined ? 1 : Math.floor((to - next) / everyMs) + 1;
-  const settled = settle(body, symbol, mark, multiply(rate, exact(BigInt(times))));
+  const settled = settle(body, symbol, charged, multiply(rate, exact(BigInt(times))));
   const later = everyMs === undefined ? [] : [{ ...funding, next: ms(next + times * everyMs) }];
   return { ...settled, funding: settled.funding.flatMap((each) => (each === funding ? later : [each])) };
 }

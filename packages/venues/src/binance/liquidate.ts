@@ -11,7 +11,6 @@ import {
   isZero,
   larger,
   magnitude,
-  multiply,
   negate,
   smaller,
   subtract,
@@ -21,7 +20,7 @@ import { type Account, accountOf } from "./accounts.ts";
 import { withoutOrders } from "./apply.ts";
 import { applyFill, pay } from "./fill.ts";
 import { type Body, type Position, positionName } from "./holding.ts";
-import { type Priced, maintenance } from "./position.ts";
+import { type Priced, maintenance, notional } from "./position.ts";
 import { type BinanceTerms, tierAt } from "./terms.ts";
 import { clearanceFee, reliefSize } from "./relief-size.ts";
 import { totalsOf } from "./totals.ts";
@@ -101,8 +100,7 @@ function closePosition(body: Body, name: string, at: At): Step<Body> | undefined
   return size === undefined ? undefined : closeSize(body, priced, size, at);
 }
 
-const isLowestTier = (priced: Priced): boolean =>
-  isZero(tierAt(priced.terms.tiers, multiply(magnitude(priced.position.size), priced.mark)).floor);
+const isLowestTier = (priced: Priced): boolean => isZero(tierAt(priced.terms.tiers, notional(priced)).floor);
 
 /** Closes a size in the market; where the account cannot pay for that fill the insurance fund takes it over. */
 function closeSize(body: Body, { position, terms }: Priced, size: Exact, at: At): Step<Body> | undefined {
@@ -117,7 +115,7 @@ function closeSize(body: Body, { position, terms }: Priced, size: Exact, at: At)
     size,
     price: fill.value,
   } as const;
-  const filled = applyFill(body, { ...trade, fee: [] }, "nothing");
+  const filled = applyFill(body, { ...trade, fee: [] }, terms, "nothing");
   invariant(filled.ok, "a liquidation closes what is held");
   const left = remains(filled.value, body, position, at);
   if (isNegative(left)) return takeOver(body, at, before);

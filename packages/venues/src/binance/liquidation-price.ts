@@ -9,7 +9,9 @@ import {
   divide,
   exact,
   fail,
+  invariant,
   isZero,
+  magnitude,
   negate,
   ok,
   pow10,
@@ -18,8 +20,9 @@ import {
 } from "@plimsoll/core/units";
 import { accountOf } from "./accounts.ts";
 import { type Ratio, cellsOf, order, ratio } from "./cells.ts";
+import { powerOf, profitLine } from "./contract-value.ts";
 import type { Body } from "./holding.ts";
-import { BALANCE_SCALE, maintenance, paidFor, profit } from "./position.ts";
+import { BALANCE_SCALE, maintenance, profit } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
 import { sumOf, totalsOf } from "./totals.ts";
 
@@ -35,7 +38,8 @@ export interface LiquidationPrices {
  * Liquidation price of a symbol in an account, everything else frozen at its mark; 8 decimals, cut against the owner.
  * The tier is the one at the liquidation price: every piece of the maintenance curve is solved and kept where its root lies in it.
  * @returns a failure when a mark or a tier table is missing or the symbol has no position in the account.
- * @source venues-perps formula `(WB + U_o - M_o + A - side S E) / (S mmr - side S)`, README.md rules 8 to 10.
+ * @source linear `(WB + U_o - M_o + A - side S E) / (S mmr - side S)`, inverse `N (side + mmr) / (WB + U_o - M_o + A + side N / E)`:
+ *   one equation in the mark or its inverse; README.md rules 8 to 10.
  */
 export function liquidationPrice(
   body: Body,
@@ -51,20 +55,27 @@ export function liquidationPrice(
   if (!totals.ok) return totals;
   const others = totals.value.priced.filter(({ position }) => position.symbol !== symbol);
   const own = totals.value.priced.filter(({ position }) => position.symbol === symbol);
-  const fixed = subtract(
-    add(account.wallet, sumOf(others.map((each) => subtract(profit(each), maintenance(each))))),
-    sumOf(positions.map(paidFor)),
+  const [first] = own;
+  invariant(first !== undefined, "every position of the account is priced");
+  const { terms } = first;
+  const lines = positions.map(({ size, entry }) => profitLine(size, entry, terms));
+  const rest = sumOf(others.map((each) => subtract(profit(each), maintenance(each))));
+  const fixed = sumOf([account.wallet, rest, ...lines.map((each) => each.fixed)]);
+  const net = sumOf(lines.map(({ slope }) => slope));
+  const cells = cellsOf(
+    lines.map(({ slope }) => magnitude(slope)),
+    terms.tiers,
   );
-  const net = sumOf(positions.map(({ size }) => size));
-  const cells = cellsOf(positions, own[0]?.terms.tiers ?? []);
   const roots: { down?: Exact; up?: Exact } = {};
   for (const [index, { from, slope, amount }] of cells.entries()) {
     const rise = subtract(net, slope);
     if (isZero(rise)) continue;
     const root = ratio(negate(add(fixed, amount)), rise);
     if (root.over <= 0n || !within(root, from, cells[index + 1]?.from)) continue;
-    if (rise.digits > 0n) roots.down = decimals(root, "ceil");
-    else roots.up = decimals(root, "floor");
+    const linear = powerOf(terms) === 1;
+    const price = linear ? root : { over: root.under, under: root.over };
+    if (rise.digits > 0n === linear) roots.down = decimals(price, "ceil");
+    else roots.up = decimals(price, "floor");
   }
   return ok(roots);
 }

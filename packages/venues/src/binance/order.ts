@@ -1,5 +1,6 @@
 import { type OrderAction, byTick, checkReduction } from "@plimsoll/core/margin";
-import { type Result, type Why, assetId, compare, fail, magnitude, multiply, text, why } from "@plimsoll/core/units";
+import { type Result, type Why, assetId, compare, fail, magnitude, text, why } from "@plimsoll/core/units";
+import { valueAt } from "./contract-value.ts";
 import { type Fill, feeOf } from "./fill.ts";
 import { type Body, type Position, type PositionSide, positionName } from "./holding.ts";
 import { termsOf } from "./position.ts";
@@ -38,7 +39,7 @@ function tooSmall(order: OrderAction, held: Position, rules: SymbolTerms, mode: 
       least: text(rules.minSize),
       next: "raise the size",
     });
-  const value = multiply(size, limit);
+  const value = valueAt(size, limit, rules, "floor");
   if (mode === "one-way" || compare(size, magnitude(held.size)) >= 0 || compare(value, rules.minNotional) >= 0)
     return undefined;
   return why("binance/notional-too-small", {
@@ -52,6 +53,6 @@ function tooSmall(order: OrderAction, held: Position, rules: SymbolTerms, mode: 
 /** The order filled whole at its limit, the worst price it allows, as a taker. */
 export function worstFill(order: OrderAction, position: Position, terms: SymbolTerms): Fill {
   const { side, size, limit } = order;
-  const fee = [{ asset: assetId(position.asset), amount: feeOf(size, limit, terms.takerFee) }];
+  const fee = [{ asset: assetId(position.asset), amount: feeOf(size, limit, terms.takerFee, terms) }];
   return { symbol: position.symbol, positionSide: position.positionSide, side, size, price: limit, fee };
 }

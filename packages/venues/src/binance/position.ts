@@ -14,14 +14,17 @@ import {
   subtract,
   why,
 } from "@plimsoll/core/units";
+import { type Contract, profitBetween, valueAt } from "./contract-value.ts";
 import type { Position } from "./holding.ts";
 import { type BinanceTerms, type SymbolTerms, tierAt } from "./terms.ts";
 
 /** Balances carry 8 decimals; what falls beyond is cut, not rounded. @source recorded venue rows, README.md rule 12. */
 export const BALANCE_SCALE = 8;
 
-/** The key of a symbol's mark price, quoted in the margin asset. */
-export const markKey = (symbol: string): QuoteKey => quoteKey(`binance:${symbol}:mark`);
+/** The key of a symbol's mark price in its quote currency; `venue` is the one whose terms charge it. */
+export const markKey = (symbol: string, venue = "binance"): QuoteKey => quoteKey(`${venue}:${symbol}:mark`);
+/** The key of a symbol's mark in a scene. */
+export const markKeyIn = ({ terms }: Scene<unknown>, symbol: string): QuoteKey => markKey(symbol, terms.venue);
 
 /** A position beside what prices and charges it. */
 export interface Priced {
@@ -44,12 +47,11 @@ export function termsOf(symbol: string, terms: BinanceTerms): Result<SymbolTerms
 
 /** The mark price of a symbol; index and last price are not accepted in its place. */
 export function markOf(symbol: string, scene: Scene<BinanceTerms>): Result<Exact, Why> {
-  const quote = scene.quotes.get(markKey(symbol));
+  const key = markKeyIn(scene, symbol);
+  const quote = scene.quotes.get(key);
   if (quote?.kind === "mark") return ok(quote.value);
   const found = quote === undefined ? "none" : quote.kind;
-  return fail(
-    why("binance/no-mark", { quote: markKey(symbol), found, next: "wait for the mark price of this symbol" }),
-  );
+  return fail(why("binance/no-mark", { quote: key, found, next: "wait for the mark price of this symbol" }));
 }
 
 /** Joins each position with its terms and mark; fails on the first that lacks one. */
@@ -69,13 +71,17 @@ export function priceAll(positions: readonly Position[], scene: Scene<BinanceTer
 const otherAsset = ({ symbol, asset }: Position, terms: SymbolTerms): Why =>
   why("binance/other-asset", { symbol, holding: asset, terms: terms.asset, next: "read account and terms again" });
 
-export const notional = ({ position, mark }: Priced): Exact => multiply(magnitude(position.size), mark);
+/** What a position is worth at mark, in its margin asset, above 0. */
+export const notional = ({ position, terms, mark }: Priced): Exact =>
+  valueAt(magnitude(position.size), mark, terms, "ceil");
 
-/** Unrealised profit at mark: size * (mark - entry), size with its sign. */
-export const profit = ({ position, mark }: Priced): Exact => multiply(position.size, subtract(mark, position.entry));
+/** Unrealised profit at mark: size * (mark - entry), of inverse contracts N * (1 / entry - 1 / mark); size with its sign. */
+export const profit = ({ position, terms, mark }: Priced): Exact =>
+  profitBetween(position.size, position.entry, mark, terms);
 
-/** What a position was bought for, size with its sign: size * entry. */
-export const paidFor = ({ size, entry }: Position): Exact => multiply(size, entry);
+/** What a funding rate is charged on, below 0 for a short: longs pay it. */
+export const signedNotional = ({ size }: Position, mark: Exact, contract: Contract): Exact =>
+  valueAt(size, mark, contract, "ceil");
 
 /** Maintenance margin: one tier for the whole notional at mark, less the tier's amount. */
 export function maintenance(priced: Priced): Exact {

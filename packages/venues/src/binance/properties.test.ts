@@ -280,15 +280,19 @@ test("fills conserve: opening, adding, reducing and turning at a price changes w
       for (const { buy, size, price } of trades) {
         const at = { BTCUSDT: text(exact(BigInt(price), 1)) };
         const held = isolated ? ({ mode: "isolated", wallet: exact(0n) } as const) : ({ mode: "cross" } as const);
-        const filled = applyFill(body, {
-          symbol: "BTCUSDT",
-          positionSide: "BOTH",
-          side: buy ? "buy" : "sell",
-          size: exact(BigInt(size), 3),
-          price: exact(BigInt(price), 1),
-          fee: [{ asset: assetId("USDT"), amount: exact(7n, 8) }],
-          opens: { asset: "USDT", margin: held, leverage: exact(20n) },
-        });
+        const filled = applyFill(
+          body,
+          {
+            symbol: "BTCUSDT",
+            positionSide: "BOTH",
+            side: buy ? "buy" : "sell",
+            size: exact(BigInt(size), 3),
+            price: exact(BigInt(price), 1),
+            fee: [{ asset: assetId("USDT"), amount: exact(7n, 8) }],
+            opens: { asset: "USDT", margin: held, leverage: exact(20n) },
+          },
+          {},
+        );
         if (!filled.ok) throw new Error(filled.failure.code);
         const lost = rescale(subtract(worth(body, at), worth(filled.value, at)), 12, "ceil").digits;
         expect(lost >= 7n * 10_000n).toBe(true);

@@ -15,16 +15,21 @@ const TierJson = z.object({
   maxLeverage: positive,
 });
 
-const SymbolJson = z.object({
-  asset: z.string().min(1),
-  tick: positive,
-  step: positive,
-  minSize: positive,
-  minNotional: atLeastZero,
-  takerFee: atLeastZero,
-  liquidationFee: atLeastZero,
-  tiers: z.array(TierJson),
-});
+const SymbolJson = z
+  .object({
+    asset: z.string().min(1),
+    tick: positive,
+    step: positive,
+    minSize: positive,
+    minNotional: atLeastZero,
+    takerFee: atLeastZero,
+    liquidationFee: atLeastZero,
+    tiers: z.array(TierJson),
+    contractSize: positive.optional(),
+  })
+  .transform(({ contractSize, ...rest }): SymbolTerms =>
+    contractSize === undefined ? rest : { ...rest, contractSize },
+  );
 
 const TermsJson = z.object({ symbols: z.record(z.string().min(1), SymbolJson) });
 

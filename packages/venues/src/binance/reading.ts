@@ -28,7 +28,7 @@ export function binanceReading(client: Client, settings: FeedSettings): Reading 
     forget: () => book.forget(),
     notices: () => book.notices,
     streams: [
-      { covers: () => followed().map(markKey), follow: () => followMarks(client, followed()) },
+      { covers: () => followed().map((symbol) => markKey(symbol)), follow: () => followMarks(client, followed()) },
       { covers: () => [holding], follow: () => client.watchBalance() },
     ],
     readStream: (message) => readStream((message as { data?: unknown } | null)?.data ?? message, holding),

@@ -14,6 +14,7 @@ import {
   subtract,
 } from "@plimsoll/core/units";
 import type { Account } from "./accounts.ts";
+import { profitBetween } from "./contract-value.ts";
 import { feeOf } from "./fill.ts";
 import { type Priced, maintenance } from "./position.ts";
 import type { BinanceTerms, SymbolTerms } from "./terms.ts";
@@ -41,7 +42,7 @@ export function reliefSize(
     const fill = market.fill(position.symbol, isNegative(position.size) ? "buy" : "sell", size);
     if (fill.is !== "known") return undefined;
     const closed = isNegative(position.size) ? negate(size) : size;
-    const cost = add(multiply(closed, subtract(mark, fill.value)), clearanceFee(size, fill.value, terms));
+    const cost = add(profitBetween(closed, fill.value, mark, terms), clearanceFee(size, fill.value, terms));
     const rest = { ...priced, position: { ...position, size: subtract(position.size, closed) } };
     return subtract(subtract(totals.value.equity, cost), add(others, maintenance(rest)));
   };
@@ -67,4 +68,4 @@ function firstCount(low: bigint, high: bigint, isThere: (count: bigint) => boole
 
 /** What a forced trade costs: the taker commission and the insurance clearance fee. */
 export const clearanceFee = (size: Exact, price: Exact, terms: SymbolTerms): Exact =>
-  feeOf(size, price, add(terms.takerFee, terms.liquidationFee));
+  feeOf(size, price, add(terms.takerFee, terms.liquidationFee), terms);

@@ -1,5 +1,6 @@
 import { type TableRules, checkTable, refuseShrunk } from "@plimsoll/core/margin";
 import { type Exact, ONE, type Result, type Why, compare, fail, multiply, ok, text, why } from "@plimsoll/core/units";
+import type { Contract } from "./contract-value.ts";
 
 /** One row of a leverage bracket: the whole notional in [floor, cap) is charged `notional * rate - amount` (the venue's "cum"). */
 export interface Tier {
@@ -11,7 +12,7 @@ export interface Tier {
 }
 
 /** What the venue charges and allows for one contract, in its margin asset. */
-export interface SymbolTerms {
+export interface SymbolTerms extends Contract {
   readonly asset: string;
   readonly tick: Exact;
   readonly step: Exact;
