@@ -114,6 +114,8 @@ describe("liquidation of 10 ETH against 20,000 DAI at 2,890", () => {
         tic: THEN,
       },
     ]);
+    // 250 and a thousandth of 22,600, which the owner does not pay
+    expect(bark!.what).toContain("pays its keeper 272.6 DAI");
     expect(bark!.after.dirt).toBe(22_600n * RAD);
     // 22,600 / 3,179 = 7.109153821956590122 (floored): 2.890846178043409878 come back
     expect(take!.taken).toEqual([{ asset: "ETH", amount: exact(7_109153821956590122n, 18) }]);
