@@ -50,7 +50,7 @@ test("an account is compared and recorded; its recording compares alike once the
 test("a tier table that is one rate off trips it", async () => {
   const wrong = readFileSync(recording!, "utf8").replaceAll(
     /(\\"maintMarginRatio\\":)([\d.]+)/g,
-    (_, name: string, rate: string) => `${name}${Number(rate) + 0.001}`,
+    (_, name: string, rate: string) => `${name}${(Number(rate) + 0.001).toFixed(6)}`,
   );
   // every rate a tenth of a percent higher: steps and amounts fit, so that nothing but the comparison can notice
   expect(wrong).not.toBe(readFileSync(recording!, "utf8"));

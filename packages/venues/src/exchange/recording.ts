@@ -42,6 +42,8 @@ export function replayCalls(client: Exchange, calls: readonly RecordedCall[]): v
   for (const call of calls) left.set(nameOf(call), [...(left.get(nameOf(call)) ?? []), call]);
   const [first] = calls;
   if (first !== undefined) client.nonce = () => first.at;
+  // a recording has no limits to keep
+  client.enableRateLimit = false;
   client.fetchImplementation = async (url: string, options: RequestInit) => {
     const asked = askedOf(url, options);
     const answers = left.get(nameOf(asked)) ?? [];
