@@ -21,7 +21,10 @@ import { read } from "./read-holding.ts";
 const name = z.string().min(1);
 const number = z.union([z.string(), z.number()]).transform(String).pipe(figure);
 const paged = <S extends z.ZodType>(row: S) =>
-  answer(z.object({ list: z.array(row), nextPageCursor: z.string().nullish() }));
+  answer(z.object({ category: z.string().optional(), list: z.array(row), nextPageCursor: z.string().nullish() }));
+type Page = {
+  readonly result: { readonly category?: string | undefined; readonly nextPageCursor?: string | null | undefined };
+};
 
 const Instrument = z.object({
   symbol: name,
@@ -92,6 +95,8 @@ export function readMarket(raw: RawMarket): Result<MarketTerms, Why> {
   const parsed = read("market", Raw, raw);
   if (!parsed.ok) return parsed;
   const { instruments, riskLimits, fees, ratios, borrow } = parsed.value;
+  const unfinished = unfinishedList(instruments) ?? unfinishedList(riskLimits);
+  if (unfinished !== undefined) return fail(unfinished);
   const rows = Map.groupBy(
     riskLimits.flatMap(({ result }) => result.list),
     ({ symbol }) => symbol,
@@ -112,6 +117,14 @@ export function readMarket(raw: RawMarket): Result<MarketTerms, Why> {
     return [currency, { ratios: bands, ...(debts !== undefined && { borrow: debtJson(debts) }) }] as const;
   });
   return ok({ contracts, coins: Object.fromEntries(coins) });
+}
+
+/** A list whose last page names a next one was cut short: rows are missing, and nothing else would tell. */
+function unfinishedList(pages: readonly Page[]): Why | undefined {
+  const last = new Map(pages.map(({ result }) => [result.category ?? "", result.nextPageCursor ?? ""]));
+  const cut = [...last].find(([, cursor]) => cursor !== "");
+  if (cut === undefined) return undefined;
+  return why("bybit/more-pages", { category: cut[0], cursor: cut[1], next: "read the list to its last page" });
 }
 
 const bandJson = (cap: Exact | undefined, rate: Exact) => ({

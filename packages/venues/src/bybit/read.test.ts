@@ -346,6 +346,19 @@ test("collateral ratios and debts by coin; past the last limit a debt is charged
   );
 });
 
+test("a list that was not read to its last page is refused", () => {
+  const page = (category: string, nextPageCursor: string) => ({
+    retCode: 0,
+    result: { category, list: [], nextPageCursor },
+  });
+  const market = (...riskLimits: unknown[]) =>
+    readMarket({ instruments: [], riskLimits, fees: list(), ratios: list() });
+  expect(market(page("linear", "x"), page("linear", ""), page("inverse", "")).ok).toBe(true);
+  expect(market(page("linear", "x"), page("inverse", ""))).toMatchObject({
+    failure: { code: "bybit/more-pages", facts: { category: "linear", cursor: "x" } },
+  });
+});
+
 test("a rate whose unit cannot be told is refused", () => {
   const row = (initialMargin: string) => ({
     symbol: "X",
