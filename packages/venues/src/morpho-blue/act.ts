@@ -1,5 +1,5 @@
 import type { Action, Actor, Flow, Holding, Prepared } from "@plimsoll/core/book";
-import { type Result, type Why, assetId, exact, fail, ok, text, why } from "@plimsoll/core/units";
+import { type Result, type Why, assetId, exact, fail, mulDiv, ok, text, why } from "@plimsoll/core/units";
 import {
   type Draft,
   type Payer,
@@ -24,6 +24,9 @@ import {
 } from "viem";
 import { actAbi } from "./abi.ts";
 import { findPosition } from "./apply.ts";
+import { ADAPTIVE_RATE_CAP } from "./capped-rate.ts";
+import { WAD } from "./constants.ts";
+import { compounded } from "./interest.ts";
 import { type DiscoveredMarket, type MorphoSource, discover, morphoOf } from "./discover.ts";
 import type { Position } from "./position.ts";
 import { readMorphoBody } from "./read-holding.ts";
@@ -41,11 +44,8 @@ export interface ActorOptions {
 
 /** A limit, not a cost: unused gas is not paid. Rate models and oracles of public markets do more than the local ones. */
 const actionGas = 600_000n;
-/**
- * What a debt can grow by while its transaction waits: an hour at 800 % a year, of which it is a part in 1,095.
- * @source AdaptiveCurveIrm: at most 200 % a year at the target, four times that at full use
- */
-const growthInAnHour = (debt: bigint): bigint => debt / 1_094n + 1n;
+/** What a debt can grow by while its transaction waits: an hour at the most that the adaptive rate model charges. */
+const growthInAnHour = (debt: bigint): bigint => mulDiv(debt, compounded(ADAPTIVE_RATE_CAP, 3_600n), WAD, "up");
 
 /**
  * Repays and adds collateral on behalf of `source.owner` from the wallet of `account`; the contract asks for no authorisation.

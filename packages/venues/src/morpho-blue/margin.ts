@@ -11,6 +11,8 @@ import { repayableMorpho } from "./repayable.ts";
 import type { MorphoTerms } from "./terms.ts";
 import type { MorphoVenueEffect } from "./venue-effect.ts";
 
+export { atCappedRates } from "./capped-rate.ts";
+
 /** Morpho Blue, to the last unit. One account a market position: markets are isolated from each other. */
 export const morphoBlueMargin: MarginEngine<MorphoBody, MorphoTerms, MorphoVenueEffect> = {
   accounts: ({ deployment, owner, markets }) => markets.map(({ market }) => morphoAccount(deployment, owner, market)),

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { WAD } from "./constants.ts";
 import { morphoOf } from "./discover.ts";
+import { ADAPTIVE_CURVE_IRMS } from "./capped-rate.ts";
 import { collateralValue, incentiveFactor, lowestHealthyPrice, maxBorrow } from "./health.ts";
 import { accrue, borrowSide } from "./interest.ts";
 import { exchange } from "./liquidation-call.ts";
@@ -91,7 +92,12 @@ test("the SDK's liquidation price floors the collateral's weight instead of its 
   expect([healthyAt(theirs!), healthyAt(ours), healthyAt(ours - 1n)]).toEqual([false, true, false]);
 });
 
-test.each([1, 8453])("the contract that a source means by default is the one on chain %d", (chainId) => {
-  const source = { rpcUrl: "", chainId, deployment: "test", owner: "0x", markets: [] } as const;
-  expect(morphoOf(source)).toBe(getChainAddresses(chainId).morpho);
-});
+test.each([1, 8453])(
+  "the contract that a source means by default, and the adaptive rate model, are those on chain %d",
+  (chainId) => {
+    const source = { rpcUrl: "", chainId, deployment: "test", owner: "0x", markets: [] } as const;
+    const { morpho, adaptiveCurveIrm } = getChainAddresses(chainId);
+    expect(morphoOf(source)).toBe(morpho);
+    expect(ADAPTIVE_CURVE_IRMS).toContain(adaptiveCurveIrm.toLowerCase());
+  },
+);
