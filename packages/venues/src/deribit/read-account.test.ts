@@ -112,6 +112,24 @@ describe("an account", () => {
   });
 });
 
+test("the ticker of an option tells its vol as a share and the price that it follows, not its own", () => {
+  const read = readTicker({
+    instrument_name: "BTC-25DEC26-100000-C",
+    timestamp: "1795032000000",
+    index_price: "100000",
+    mark_price: "0.05",
+    mark_iv: "58.25",
+    underlying_price: "102000",
+    current_funding: "0.1",
+  });
+  expect(read.ok && read.value.prices.map(({ key, price }) => [key, Number(text(price))])).toEqual([
+    ["deribit:btc_usd:index", 100_000],
+    ["deribit:BTC-25DEC26:basis", 1.02],
+    ["deribit:BTC-25DEC26-100000-C:iv", 0.5825],
+  ]);
+  expect(read.ok && read.value.funding).toBe(undefined);
+});
+
 const fixtures = join(process.env["PLIMSOLL_DATA"] ?? "../shared/data", "api-fixtures/deribit");
 describe.skipIf(!existsSync(fixtures))(`recorded payloads parse (skipped without ${fixtures})`, () => {
   const answer = (file: string) =>

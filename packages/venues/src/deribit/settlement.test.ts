@@ -37,6 +37,7 @@ describe("the window before delivery", () => {
   const average = { "btc_usd:index": "100000", "btc_usd:delivery": "99000" };
   test.each([
     ["half of the readings are taken", 900, "99500", 0.5],
+    ["between two of them", 902, "99502.222222222222222", 226 / 450],
     ["the first one is not", 1_800, "100000", 1],
     ["one is left", 4, "99002.222222222222222", 1 / 450],
     ["none is left, the venue has not delivered yet", 0, "99000", 0],
