@@ -10,29 +10,19 @@ import {
   fromNumber,
   isNegative,
   isZero,
-  magnitude,
   multiply,
   ok,
   quotient,
   subtract,
   why,
 } from "@plimsoll/core/units";
-import { type Account, WALLET, accountOf, positionsOf } from "./accounts.ts";
-import {
-  type Exposure,
-  QUOTIENT_SCALE,
-  bankruptValue,
-  closingFee,
-  contractOf,
-  deductionOf,
-  maintenanceOf,
-  priceOf,
-  wholeSize,
-} from "./exposure.ts";
+import { WALLET, accountOf, positionsOf } from "./accounts.ts";
+import { contractOf } from "./exposure.ts";
 import { compile } from "./form.ts";
-import type { Body, Position } from "./holding.ts";
+import type { Body } from "./holding.ts";
+import { isolatedPrice } from "./isolated-price.ts";
 import { markKey } from "./quotes.ts";
-import type { BybitTerms, TierRow } from "./terms.ts";
+import type { BybitTerms } from "./terms.ts";
 import { totalsOf } from "./totals.ts";
 
 /** Marks at which the account meets its maintenance line, on the venue's ticks; either may not exist, then it is absent, never 0. */
@@ -63,7 +53,10 @@ export function liquidationPrice(
   if (!contract.ok) return contract;
   const { tick } = contract.value;
   if (account.is === "wallet") return estimate(body, symbol, tick, scene);
-  const price = isolatedPrice(body, account, position, scene);
+  const totals = totalsOf(account, body, scene);
+  if (!totals.ok) return totals;
+  const [exposure] = totals.value.exposures;
+  const price = exposure === undefined ? ok(undefined) : isolatedPrice(exposure);
   if (!price.ok) return price;
   if (price.value === undefined) return ok({});
   const isLong = !isNegative(position.size);
@@ -74,52 +67,6 @@ export function liquidationPrice(
 
 const roundTo = (price: Exact, tick: Exact, rounding: "ceil" | "floor"): Exact =>
   multiply(tick, quotient(price, tick, 0, rounding));
-
-/** Row by row: `fixed + slope x = |slope| x rate - deduction + fee`, kept where the row is the one at that price. */
-function isolatedPrice(
-  body: Body,
-  account: Account,
-  position: Position,
-  scene: Scene<BybitTerms>,
-): Result<Exact | undefined, Why> {
-  const totals = totalsOf(account, body, scene);
-  if (!totals.ok) return totals;
-  const [exposure] = totals.value.exposures;
-  if (exposure === undefined) return ok(undefined);
-  const { tiers, complete } = exposure.terms;
-  const rounding = isNegative(position.size) ? "floor" : "ceil";
-  const price = (value: Exact) => priceOf(exposure, value, QUOTIENT_SCALE, rounding);
-  if (exposure.valuation === "entry") {
-    const value = quotient(subtract(maintenanceOf(exposure), exposure.fixed), sign(exposure), QUOTIENT_SCALE, "ceil");
-    return ok(value.digits > 0n ? price(value) : undefined);
-  }
-  for (const [index, tier] of tiers.entries()) {
-    const value = rootIn(exposure, { ...tier, number: index + 1 });
-    if (value === undefined) continue;
-    const whole = quotient(multiply(value, wholeSize(exposure)), magnitude(position.size), QUOTIENT_SCALE, "ceil");
-    const isLast = complete && index === tiers.length - 1;
-    if (compare(whole, tier.floor) >= 0 && (isLast || compare(whole, tier.cap) <= 0)) return ok(price(value));
-  }
-  const beyond = !complete && isNegative(exposure.slope) && bankruptValue(exposure) !== undefined;
-  if (!beyond) return ok(undefined);
-  return fail(
-    why("bybit/beyond-tiers", {
-      symbol: position.symbol,
-      next: "the price lies beyond the last row that is known: read this symbol's whole risk-limit table",
-    }),
-  );
-}
-
-const sign = ({ slope }: Exposure): Exact => exact(isNegative(slope) ? -1n : 1n);
-
-/** The value at which a row would be met: `(fee - deduction - fixed) / (sign - rate)`; absent where that is not above 0. */
-function rootIn(exposure: Exposure, tier: TierRow): Exact | undefined {
-  const due = subtract(subtract(closingFee(exposure), deductionOf({ ...exposure, tier })), exposure.fixed);
-  const rise = subtract(sign(exposure), tier.mmr);
-  if (isZero(rise)) return undefined;
-  const value = quotient(due, rise, QUOTIENT_SCALE, "ceil");
-  return value.digits > 0n ? value : undefined;
-}
 
 /** Steps of a tick beside the form's boundary within which the exact rules must agree with it. */
 const NEAR_TICKS = 3n;

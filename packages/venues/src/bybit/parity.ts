@@ -16,7 +16,8 @@ import { WALLET, accountOf, isolatedKey } from "./accounts.ts";
 import { type Exposure, initialOf, maintenanceOf } from "./exposure.ts";
 import type { Body } from "./holding.ts";
 import { liquidationPrice } from "./liquidation-price.ts";
-import { type ReadAccount, SIDES, type VenuePosition, type VenueWallet } from "./read-account.ts";
+import { type ReadAccount, SIDES } from "./read-account.ts";
+import type { VenuePosition, VenueWallet } from "./read-rows.ts";
 import type { BybitTerms } from "./terms.ts";
 import { type Totals, totalsOf } from "./totals.ts";
 

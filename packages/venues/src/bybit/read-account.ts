@@ -17,88 +17,18 @@ import {
   why,
 } from "@plimsoll/core/units";
 import { entryOf } from "@plimsoll/venues/wire";
-import * as z from "zod";
 import type { Balance, Body, Funding, OpenOrder, Position, Side } from "./holding.ts";
-import { amountOrZero, answer, figure, figureOrNone, moment } from "./raw.ts";
 import { read, readBody } from "./read-holding.ts";
+import {
+  AccountAnswers,
+  type CoinRow,
+  type OrderRow,
+  type TickerRow,
+  type VenuePosition,
+  type VenueWallet,
+} from "./read-rows.ts";
 import type { BybitTerms } from "./terms.ts";
 import { sumOf } from "./totals.ts";
-
-const name = z.string().min(1);
-
-const Info = answer(z.object({ marginMode: z.enum(["ISOLATED_MARGIN", "REGULAR_MARGIN", "PORTFOLIO_MARGIN"]) }));
-
-const Coin = z.object({
-  coin: name,
-  walletBalance: figure,
-  spotBorrow: amountOrZero,
-  totalOrderIM: amountOrZero,
-  equity: figure,
-  usdValue: figureOrNone,
-  marginCollateral: z.boolean().default(true),
-  collateralSwitch: z.boolean().default(true),
-});
-const Wallet = z.object({
-  totalMarginBalance: figureOrNone,
-  totalInitialMargin: figureOrNone,
-  totalMaintenanceMargin: figureOrNone,
-  totalAvailableBalance: figureOrNone,
-  accountIMRate: figureOrNone,
-  accountMMRate: figureOrNone,
-  coin: z.array(Coin),
-});
-/** The wallet's own figures in USD; absent where the venue leaves them empty. */
-export type VenueWallet = Omit<z.infer<typeof Wallet>, "coin">;
-
-/** A row of REST (`avgPrice`) or of the private stream (`entryPrice`). */
-const PositionRow = z
-  .object({
-    symbol: name,
-    positionIdx: z.union([z.literal(0), z.literal(1), z.literal(2)]),
-    side: z.enum(["Buy", "Sell", ""]),
-    size: figure,
-    avgPrice: figureOrNone,
-    entryPrice: figureOrNone,
-    leverage: figureOrNone,
-    positionBalance: amountOrZero,
-    markPrice: figure,
-    liqPrice: figureOrNone,
-    bustPrice: figureOrNone,
-    positionIM: figureOrNone,
-    positionMM: figureOrNone,
-    unrealisedPnl: figureOrNone,
-  })
-  .refine(({ size, side }) => isZero(size) === (side === ""), "a position has a side, an empty row none");
-/** A position as the venue reports it; `liqPrice` absent where it prints none. */
-export type VenuePosition = z.infer<typeof PositionRow>;
-
-const OrderRow = z.object({
-  orderId: name,
-  symbol: name,
-  side: z.enum(["Buy", "Sell"]),
-  positionIdx: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(0),
-  leavesQty: amountOrZero,
-  reduceOnly: z.boolean().default(false),
-});
-
-const TickerRow = z.object({
-  symbol: name,
-  markPrice: figure,
-  fundingRate: figureOrNone,
-  nextFundingTime: moment.optional(),
-  fundingIntervalHour: z.coerce.number().int().min(1).max(24).optional(),
-});
-
-const listOf = <S extends z.ZodType>(row: S) => answer(z.object({ list: z.array(row) }));
-const Raw = z.object({
-  info: Info,
-  wallet: listOf(Wallet),
-  positions: z.array(listOf(PositionRow)),
-  orders: z.array(listOf(OrderRow)),
-  tickers: z.array(listOf(TickerRow)),
-  collateral: listOf(z.object({ currency: name, hourlyBorrowRate: figureOrNone })).optional(),
-  spotMargin: answer(z.object({ spotLeverage: figureOrNone })).optional(),
-});
 
 /** Raw answers of one reading, in the venue's own shapes; lists hold one answer a category and page. */
 export interface RawAccount {
@@ -131,7 +61,7 @@ const MODES = { ISOLATED_MARGIN: "isolated", REGULAR_MARGIN: "cross", PORTFOLIO_
 
 /** Turns the answers of one reading into a holding's body and the venue's own figures; nothing is filled in. */
 export function readAccount(raw: RawAccount, { contracts }: Pick<BybitTerms, "contracts">): Result<ReadAccount, Why> {
-  const parsed = read("account", Raw, raw);
+  const parsed = read("account", AccountAnswers, raw);
   if (!parsed.ok) return parsed;
   const { info, orders, tickers, collateral, spotMargin } = parsed.value;
   const [wallet] = parsed.value.wallet.result.list;
@@ -192,7 +122,7 @@ function positionOf(row: VenuePosition, mode: Body["mode"], coin: string): Resul
 }
 
 /** Cash is the wallet balance less what spot margin trading borrowed and what isolated positions hold. */
-function balanceOf(raw: z.infer<typeof Coin>, positions: readonly Position[], hourlyRate: Exact | undefined): Balance {
+function balanceOf(raw: CoinRow, positions: readonly Position[], hourlyRate: Exact | undefined): Balance {
   const { coin, walletBalance, spotBorrow, totalOrderIM: orderMargin, marginCollateral, collateralSwitch } = raw;
   const posted = sumOf(positions.filter((each) => each.coin === coin).map((each) => each.posted ?? ZERO));
   const cash = subtract(subtract(walletBalance, spotBorrow), posted);
@@ -202,7 +132,7 @@ function balanceOf(raw: z.infer<typeof Coin>, positions: readonly Position[], ho
 
 /** An order the other way opens only what is beyond the position. */
 function orderOf(
-  { orderId: id, symbol, side, positionIdx, leavesQty, reduceOnly }: z.infer<typeof OrderRow>,
+  { orderId: id, symbol, side, positionIdx, leavesQty, reduceOnly }: OrderRow,
   positions: readonly Position[],
 ): OpenOrder {
   const held = positions.find((each) => each.symbol === symbol && each.side === SIDES[positionIdx]);
@@ -213,12 +143,7 @@ function orderOf(
 
 const HOUR_MS = 3_600_000;
 
-function fundingOf({
-  symbol,
-  fundingRate,
-  nextFundingTime,
-  fundingIntervalHour,
-}: z.infer<typeof TickerRow>): Funding[] {
+function fundingOf({ symbol, fundingRate, nextFundingTime, fundingIntervalHour }: TickerRow): Funding[] {
   if (fundingRate === undefined || nextFundingTime === undefined) return [];
   const next: Ms = nextFundingTime;
   if (fundingIntervalHour === undefined) return [{ symbol, rate: fundingRate, next }];
@@ -248,7 +173,7 @@ function orderLossOf(wallet: VenueWallet, mode: Body["mode"]): Result<Exact, Why
 
 const INDEX_SCALE = 12;
 
-const indexOf = ({ coin, equity, usdValue }: z.infer<typeof Coin>): readonly (readonly [string, Exact])[] =>
+const indexOf = ({ coin, equity, usdValue }: CoinRow): readonly (readonly [string, Exact])[] =>
   usdValue === undefined || isZero(equity) || isNegative(equity) !== isNegative(usdValue) || isZero(usdValue)
     ? []
     : [[coin, quotient(usdValue, equity, INDEX_SCALE, "half-even")]];

@@ -1,0 +1,85 @@
+import { isZero } from "@plimsoll/core/units";
+import * as z from "zod";
+import { amountOrZero, answer, figure, figureOrNone, moment } from "./raw.ts";
+
+// The venue's rows, as far as a holding is made of them; other fields pass by.
+
+const name = z.string().min(1);
+
+const Info = answer(z.object({ marginMode: z.enum(["ISOLATED_MARGIN", "REGULAR_MARGIN", "PORTFOLIO_MARGIN"]) }));
+
+const Coin = z.object({
+  coin: name,
+  walletBalance: figure,
+  spotBorrow: amountOrZero,
+  totalOrderIM: amountOrZero,
+  equity: figure,
+  usdValue: figureOrNone,
+  marginCollateral: z.boolean().default(true),
+  collateralSwitch: z.boolean().default(true),
+});
+const Wallet = z.object({
+  totalMarginBalance: figureOrNone,
+  totalInitialMargin: figureOrNone,
+  totalMaintenanceMargin: figureOrNone,
+  totalAvailableBalance: figureOrNone,
+  accountIMRate: figureOrNone,
+  accountMMRate: figureOrNone,
+  coin: z.array(Coin),
+});
+/** The wallet's own figures in USD; absent where the venue leaves them empty. */
+export type VenueWallet = Omit<z.infer<typeof Wallet>, "coin">;
+
+/** A row of REST (`avgPrice`) or of the private stream (`entryPrice`). */
+const PositionRow = z
+  .object({
+    symbol: name,
+    positionIdx: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+    side: z.enum(["Buy", "Sell", ""]),
+    size: figure,
+    avgPrice: figureOrNone,
+    entryPrice: figureOrNone,
+    leverage: figureOrNone,
+    positionBalance: amountOrZero,
+    markPrice: figure,
+    liqPrice: figureOrNone,
+    bustPrice: figureOrNone,
+    positionIM: figureOrNone,
+    positionMM: figureOrNone,
+    unrealisedPnl: figureOrNone,
+  })
+  .refine(({ size, side }) => isZero(size) === (side === ""), "a position has a side, an empty row none");
+/** A position as the venue reports it; `liqPrice` absent where it prints none. */
+export type VenuePosition = z.infer<typeof PositionRow>;
+
+const Order = z.object({
+  orderId: name,
+  symbol: name,
+  side: z.enum(["Buy", "Sell"]),
+  positionIdx: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(0),
+  leavesQty: amountOrZero,
+  reduceOnly: z.boolean().default(false),
+});
+
+const Ticker = z.object({
+  symbol: name,
+  markPrice: figure,
+  fundingRate: figureOrNone,
+  nextFundingTime: moment.optional(),
+  fundingIntervalHour: z.coerce.number().int().min(1).max(24).optional(),
+});
+
+const listOf = <S extends z.ZodType>(row: S) => answer(z.object({ list: z.array(row) }));
+/** The answers of one reading. */
+export const AccountAnswers = z.object({
+  info: Info,
+  wallet: listOf(Wallet),
+  positions: z.array(listOf(PositionRow)),
+  orders: z.array(listOf(Order)),
+  tickers: z.array(listOf(Ticker)),
+  collateral: listOf(z.object({ currency: name, hourlyBorrowRate: figureOrNone })).optional(),
+  spotMargin: answer(z.object({ spotLeverage: figureOrNone })).optional(),
+});
+export type CoinRow = z.infer<typeof Coin>;
+export type OrderRow = z.infer<typeof Order>;
+export type TickerRow = z.infer<typeof Ticker>;
