@@ -1,3 +1,4 @@
+import { mulDiv } from "@plimsoll/core/units";
 import type { Priced } from "./prices.ts";
 import type { Revision } from "./revision.ts";
 import { mulDivFloor } from "./wad-ray-math.ts";
@@ -20,8 +21,8 @@ export interface AccountData {
 
 /** Value of what is supplied (down) and of what is owed (as the market's rules round it), base units. */
 export const suppliedValue = ({ supplied, price, unit }: Priced): bigint => mulDivFloor(supplied, price, unit);
-export const owedValue = ({ owed, price, unit }: Priced, { debtValue }: Revision): bigint =>
-  debtValue(owed, price, unit);
+export const owedValue = ({ owed, price, unit }: Priced, { debtRounds }: Revision): bigint =>
+  mulDiv(owed, price, unit, debtRounds);
 
 /**
  * Account data of a user over the reserves that the user's configuration names; others are passed by.

@@ -129,7 +129,7 @@ function explainAccount(data: AccountData, flagged: readonly Priced[], terms: Aa
           .map((position) => ({
             name: position.terms.asset,
             value: base(owedValue(position, revision)),
-            formula: `${amount(position.owed, position)} x ${each(position)}, rounded up`,
+            formula: `${amount(position.owed, position)} x ${each(position)}, rounded ${revision.debtRounds}`,
           })),
       },
       ...explainPoint(flagged),

@@ -86,21 +86,24 @@ describe("borders that a walk seldom meets", () => {
     },
   );
 
-  test("an e-mode with a price of its own: that price counts for its collateral and its debt", async () => {
-    await send("setUserEMode", 2);
-    await send("supply", token("USDC"), 10_000n * 10n ** 6n, user, 0);
-    await send("supply", token("WETH"), 10n ** 18n, user, 0);
-    await send("borrow", token("DAI"), 10_500n * 10n ** 18n, 2n, 0, user);
-    // The oracles of both dollars say nothing here; the category's says 2.5: 25,000 and a WETH stand against 26,250.
-    await world.chain.setPrice("USDC", 50_000_000n);
-    const { address, abi } = world.categoryFeed === "none" ? world.pool : world.categoryFeed;
-    await transact(world.chain.rpc, world.chain.accounts[0] ?? "0x", { address, abi }, "set", [250_000_000n]);
-    await world.chain.setPrice("WETH", 300_000_000_000n);
-    const state = await world.read(user);
-    expect(selfCheck(state, world.sourceOf(user))).toEqual({ ok: true, value: undefined });
-    expect([state.venue.collateral, state.venue.health < 10n ** 18n]).toEqual([2_800_000_000_000n, true]);
-    await liquidated("USDC", "DAI", false);
-  });
+  test.for([false, true])(
+    "an e-mode with a price of its own: it counts for collateral and debt; aTokens: %s",
+    async (receiveAToken) => {
+      await send("setUserEMode", 2);
+      await send("supply", token("USDC"), 10_000n * 10n ** 6n, user, 0);
+      await send("supply", token("WETH"), 10n ** 18n, user, 0);
+      await send("borrow", token("DAI"), 10_500n * 10n ** 18n, 2n, 0, user);
+      // The oracles of both dollars say nothing here; the category's says 2.5: 25,000 and a WETH stand against 26,250.
+      await world.chain.setPrice("USDC", 50_000_000n);
+      const { address, abi } = world.categoryFeed === "none" ? world.pool : world.categoryFeed;
+      await transact(world.chain.rpc, world.chain.accounts[0] ?? "0x", { address, abi }, "set", [250_000_000n]);
+      await world.chain.setPrice("WETH", 300_000_000_000n);
+      const state = await world.read(user);
+      expect(selfCheck(state, world.sourceOf(user))).toEqual({ ok: true, value: undefined });
+      expect([state.venue.collateral, state.venue.health < 10n ** 18n]).toEqual([2_800_000_000_000n, true]);
+      await liquidated("USDC", "DAI", receiveAToken);
+    },
+  );
 
   test("stable debt is refused: of the account, and of others in a reserve that it uses", async () => {
     await transact(

@@ -14,7 +14,6 @@ import type { AaveTerms, Rules } from "./terms.ts";
 import { type TokenMath, inPoolsFavour, toNearest } from "./token-math.ts";
 import {
   RAY,
-  mulDivCeil,
   mulDivFloor,
   percentDiv,
   percentDivCeil,
@@ -37,8 +36,8 @@ export interface Revision {
   readonly rates: RateRule;
   /** Interest on all scaled debt of a reserve between two debt indices, of which the treasury takes its share. */
   readonly interestBetween: (scaledDebt: bigint, before: bigint, after: bigint) => bigint;
-  /** Value of a debt: amount times price over unit. */
-  readonly debtValue: (owed: bigint, price: bigint, unit: bigint) => bigint;
+  /** How the value of a debt is rounded. */
+  readonly debtRounds: "up" | "down";
   readonly health: typeof healthFromSum;
   readonly have: typeof haveFromSum;
   /** Whether health goes through an average that is cut to whole basis points. */
@@ -75,7 +74,7 @@ const r10: Revision = {
   compounded: compoundedInterest,
   rates: ratesFor,
   interestBetween: (scaled, before, after) => mulDivFloor(scaled, after - before, RAY),
-  debtValue: mulDivCeil,
+  debtRounds: "up",
   health: healthFromSum,
   have: haveFromSum,
   truncatesAverage: false,
@@ -118,7 +117,7 @@ const v30: Revision = {
   compounded: binomialInterest,
   rates: ratesBefore31,
   interestBetween: (scaled, before, after) => toNearest.debtOf(scaled, after) - toNearest.debtOf(scaled, before),
-  debtValue: mulDivFloor,
+  debtRounds: "down",
   health: healthFromAverage,
   have: haveFromAverage,
   truncatesAverage: true,
