@@ -24,10 +24,11 @@ export interface Measured {
   readonly need: Exact;
   readonly atZero: "safe" | "crossed";
   readonly meaning: string;
+  readonly raises?: Line["raises"];
 }
 
 /** One line of an assessment from what the account has and what the line needs. */
-export const lineOf = ({ name, have, need, atZero, meaning }: Measured): Line => ({
+export const lineOf = ({ name, have, need, atZero, meaning, raises }: Measured): Line => ({
   name,
   required: need,
   surplus: subtract(have, need),
@@ -35,6 +36,7 @@ export const lineOf = ({ name, have, need, atZero, meaning }: Measured): Line =>
   crossed: atZero === "safe" ? below(have, need) : compare(have, need) <= 0,
   strict: atZero === "safe",
   meaning,
+  ...(raises !== undefined && { raises }),
 });
 
 /** The assessment of an account that has no figures, with the reason; `shows` names the figure that people look for. */

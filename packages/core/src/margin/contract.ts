@@ -31,6 +31,8 @@ export interface Line {
   /** A surplus of exactly 0 is still safe: the form's `atZero` is "safe". */
   readonly strict: boolean;
   readonly meaning: string;
+  /** The least danger word of an account that has crossed it; absent where the line says nothing by itself. */
+  readonly raises?: "watch" | "act" | "danger";
 }
 
 /** Exact state of one account. `lines` is empty where nothing can be liquidated (no debt, no position) or a needed quote is missing; `equity` says which. */

@@ -45,6 +45,19 @@ test.each([
   expect(wordOf({ assessment: assessment(health), reaches: moved(0.01, 1, true) }).danger).toBe("danger");
 });
 
+test.each([
+  ["danger", true, "danger"],
+  ["watch", true, "watch"],
+  [undefined, true, "safe"],
+  ["danger", false, "safe"],
+] as const)("another line that raises %s, crossed %s: %s; it never lowers a word", (raises, crossed, danger) => {
+  const safe = assessment("1.5");
+  const warn = { ...safe.lines[0]!, name: "warn" as const, crossed, ...(raises !== undefined && { raises }) };
+  const both = { ...safe, lines: [...safe.lines, warn] };
+  expect(wordOf({ assessment: both, reaches: moved(0.9) }).danger).toBe(danger);
+  expect(wordOf({ assessment: both, reaches: moved(0.05) }).danger).toBe("danger");
+});
+
 /** `have` is the first quotes' coins, `need` the others' and dollars. */
 const form = (have: Readonly<Record<string, number>>, need: Readonly<Record<string, number>>, dollars = 0) => {
   const build = formBuilder();

@@ -28,8 +28,19 @@ export function wordOf(sight: Sight): Word {
   if (line.crossed)
     return { danger: "liquidatable", because: why("line-crossed", { line: line.name, health: text(line.health) }) };
   const { moves, isLoop } = sight.reaches;
-  const words = [distanceWord(moves), ...(isLoop ? [healthWord(line)] : []), probabilityWord(sight)];
+  const words = [
+    distanceWord(moves),
+    ...(isLoop ? [healthWord(line)] : []),
+    probabilityWord(sight),
+    ...sight.assessment.lines.flatMap(crossedWord),
+  ];
   return words.reduce((a, b) => (worse(a.danger, b.danger) === a.danger ? a : b));
+}
+
+/** A line beside maintenance that is crossed: the venue warns, or a price that is already known will take the account. */
+function crossedWord({ name, crossed, raises, health, meaning }: Line): readonly Word[] {
+  if (!crossed || raises === undefined) return [];
+  return [{ danger: raises, because: why("line-crossed", { line: name, health: text(health), meaning }) }];
 }
 
 function healthWord({ health }: Line): Word {

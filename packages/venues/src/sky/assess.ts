@@ -23,6 +23,7 @@ const lines = {
   warn: {
     price: ({ next }: Prices) => next,
     meaning: "at the queued price: below 1 the vault can be auctioned as soon as that price is in force",
+    raises: "danger",
   },
 } as const satisfies Partial<Record<LineName, unknown>>;
 
@@ -67,6 +68,7 @@ const lineAt = (name: SkyLine, price: bigint, { vault, terms: ilk, debt }: Posit
     need: exact(debt, RAD_SCALE),
     atZero: "safe",
     meaning: lines[name].meaning,
+    ...(name === "warn" && { raises: lines.warn.raises }),
   });
 
 function explainVault(body: SkyBody, position: Position, prices: Prices, terms: SkyTerms): Explain {
