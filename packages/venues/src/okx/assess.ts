@@ -70,6 +70,7 @@ const lineAt = (name: OkxLine, have: Exact, need: Exact): Line =>
     have,
     need: multiply(need, exact(BigInt(TIMES[name]))),
     atZero: "crossed",
+    ...(name === "warn" && { raises: "watch" as const }),
     meaning:
       name === "warn"
         ? "at a margin ratio of 300 % the venue warns"
