@@ -53,6 +53,9 @@ const rooms: Record<string, readonly string[]> = {
   // A dashboard bundles the rules: core alone, and no way round through a file of the shell.
   "venues/src/*/*": [...exact, "@plimsoll/core/margin", ...shell.map((name) => `not ./${name}.ts`)],
   [shellFiles]: outward,
+  // The other margin systems of Binance charge by the rules of its futures.
+  "venues/src/binance-*/margin.ts": [...exact, "@plimsoll/core/margin", "@plimsoll/venues/binance/margin"],
+  [`venues/src/binance-*/{${shell.join(",")}}.ts`]: [...outward, "@plimsoll/venues/binance"],
   "sim/src/**": [...exact, "ws", "viem/", "node:"],
   "sim/src/chain/**": [...exact, "viem/", "solc", "node:"],
   "lab/src/**": [...core, "@plimsoll/venues/", "@plimsoll/sim/", "@plimsoll/lab/", "fflate", "node:"],

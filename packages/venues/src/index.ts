@@ -3,6 +3,7 @@ import type { VenueId } from "@plimsoll/core/units";
 import type { VenueModule } from "@plimsoll/venues/wire";
 import { aaveV3 } from "./aave-v3/index.ts";
 import { binance } from "./binance/index.ts";
+import { binanceCoinm } from "./binance-coinm/index.ts";
 import { bybit } from "./bybit/index.ts";
 import { compoundV3 } from "./compound-v3/index.ts";
 import { deribit } from "./deribit/index.ts";
@@ -17,6 +18,7 @@ import { sky } from "./sky/index.ts";
 export const venues: readonly VenueModule[] = [
   aaveV3,
   binance,
+  binanceCoinm,
   bybit,
   compoundV3,
   deribit,

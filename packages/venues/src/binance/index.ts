@@ -18,8 +18,12 @@ export { binanceFeed } from "./feed.ts";
 export type { Body } from "./holding.ts";
 export { type LiquidationPrices, liquidationPrice } from "./liquidation-price.ts";
 export { markKey } from "./position.ts";
+export { readEffect } from "./read-effect.ts";
+export { readBody } from "./read-holding.ts";
+export { readTerms } from "./read-terms.ts";
 export type { BinanceTerms, SymbolTerms, Tier } from "./terms.ts";
 export type { Client } from "./transport.ts";
+export { readWritten, writtenAt } from "./written.ts";
 
 const shipped = termsDocument(usdm);
 const body = readTerms(shipped.body);

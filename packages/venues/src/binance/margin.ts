@@ -10,9 +10,12 @@ import { liquidate } from "./liquidate.ts";
 import type { BinanceTerms } from "./terms.ts";
 import type { BinanceVenueEffect } from "./venue-effect.ts";
 
+export type { Body } from "./holding.ts";
 export { type LiquidationPrices, liquidationPrice } from "./liquidation-price.ts";
+export type { BinanceTerms } from "./terms.ts";
+export type { BinanceVenueEffect } from "./venue-effect.ts";
 
-/** Binance USD-M futures, single-asset mode: the rules are in README.md, one file each beside this one. */
+/** Binance futures, linear and inverse: the rules are in README.md, one file each beside this one. */
 export const margin: MarginEngine<Body, BinanceTerms, BinanceVenueEffect> = {
   accounts: (body) => accountsOf(body).map(({ key }) => key),
   advance,

@@ -11,6 +11,7 @@ import {
   quoteKey,
   quotient,
   rescale,
+  text,
   subtract,
   why,
 } from "@plimsoll/core/units";
@@ -49,8 +50,8 @@ export function termsOf(symbol: string, terms: BinanceTerms): Result<SymbolTerms
 export function markOf(symbol: string, scene: Scene<BinanceTerms>): Result<Exact, Why> {
   const key = markKeyIn(scene, symbol);
   const quote = scene.quotes.get(key);
-  if (quote?.kind === "mark") return ok(quote.value);
-  const found = quote === undefined ? "none" : quote.kind;
+  if (quote?.kind === "mark" && quote.value.digits > 0n) return ok(quote.value);
+  const found = quote === undefined ? "none" : `${quote.kind} ${text(quote.value)}`;
   return fail(why("binance/no-mark", { quote: key, found, next: "wait for the mark price of this symbol" }));
 }
 

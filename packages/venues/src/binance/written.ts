@@ -25,9 +25,10 @@ import {
   writtenPrice,
 } from "@plimsoll/venues/wire";
 import * as z from "zod";
+import { powerOf } from "./contract-value.ts";
 import type { Body, Position } from "./holding.ts";
 import { markKey } from "./position.ts";
-import type { BinanceTerms } from "./terms.ts";
+import type { BinanceTerms, SymbolTerms } from "./terms.ts";
 
 export const BINANCE = venueId("binance");
 /** The rules since 2025-09-18, when mark price and funding formula last changed. */
@@ -38,6 +39,7 @@ const WrittenPosition = statingMargin(
   z.strictObject({
     symbol: name,
     side: z.enum(["long", "short"]),
+    /** Coins of a linear contract, contracts of an inverse one. */
     size: sizeAboveZero,
     entry: aboveZero(),
     margin: z.enum(["cross", "isolated"]).default("cross"),
@@ -47,21 +49,24 @@ const WrittenPosition = statingMargin(
   }),
 );
 
-/** How a person writes a Binance USD-M account: amounts as decimal text, marks with their unit. */
-export const Written = z.strictObject({
-  venue: z.literal("binance"),
-  name: name.optional(),
-  mode: z.enum(["one-way", "hedge"]).default("one-way"),
-  /** Cross wallet balance by margin asset, without isolated margin and unrealised profit. */
-  wallet: z.record(name, signedAmount),
-  positions: z.array(WrittenPosition).default([]),
-  marks: z.record(name, writtenPrice).default({}),
-});
-type Written = z.infer<typeof Written>;
+/** How a person writes a futures account: amounts as decimal text, marks with their unit. */
+export const writtenAt = <V extends string>(venue: V) =>
+  z.strictObject({
+    venue: z.literal(venue),
+    name: name.optional(),
+    mode: z.enum(["one-way", "hedge"]).default("one-way"),
+    /** Cross wallet balance by margin asset, without isolated margin and unrealised profit. */
+    wallet: z.record(name, signedAmount),
+    positions: z.array(WrittenPosition).default([]),
+    marks: z.record(name, writtenPrice).default({}),
+  });
+export const Written = writtenAt("binance");
+/** What is written about an account of any of these venues. */
+type Account = Omit<z.infer<typeof Written>, "venue">;
 
 const problem = (path: string, value: string, next: string): Why => why("binance/written", { path, value, next });
 
-/** Events of a written account: the terms it is judged by, its marks, the holding. */
+/** Events of an account written for the document's venue: the terms it is judged by, its marks, the holding. */
 export function readWritten(
   entry: unknown,
   id: HoldingId,
@@ -69,21 +74,22 @@ export function readWritten(
   document: Terms<unknown>,
   terms: BinanceTerms,
 ): Result<readonly BookEvent[], Why> {
-  const written = Written.parse(entry);
+  const { venue, rules } = document;
+  const written: Account = writtenAt(venue).parse(entry);
   const wrong = [...positionProblems(written, terms), ...markProblems(written, terms)][0];
   if (wrong !== undefined) return fail(wrong);
   const prices = Object.entries(written.marks).map(([symbol, mark]) =>
-    priceEvent(markKey(symbol), "mark", mark.price, mark.at, at),
+    priceEvent(markKey(symbol, venue), "mark", mark.price, mark.at, at),
   );
   const body = bodyOf(written, terms);
-  const holding = { id, venue: BINANCE, rules: RULES, asOf: at, body };
+  const holding = { id, venue, rules, asOf: at, body };
   return ok([{ type: "terms", terms: document }, ...prices, { type: "holding", holding }]);
 }
 
 const known = (terms: BinanceTerms): string => Object.keys(terms.symbols).join(", ");
 const termsFor = (symbol: string, terms: BinanceTerms) => entryOf(terms.symbols, symbol);
 
-function* positionProblems({ positions, wallet, mode }: Written, terms: BinanceTerms): Generator<Why> {
+function* positionProblems({ positions, wallet, mode }: Account, terms: BinanceTerms): Generator<Why> {
   const seen = new Set<string>();
   for (const [index, { symbol, side }] of positions.entries()) {
     const path = `positions.${index}`;
@@ -103,16 +109,19 @@ function* positionProblems({ positions, wallet, mode }: Written, terms: BinanceT
   }
 }
 
-function* markProblems({ marks }: Written, terms: BinanceTerms): Generator<Why> {
+/** Inverse contracts are margined in their coin and quoted in USD. */
+const quoteOf = (terms: SymbolTerms): string => (powerOf(terms) === 1 ? terms.asset : "USD");
+
+function* markProblems({ marks }: Account, terms: BinanceTerms): Generator<Why> {
   for (const [symbol, { unit }] of Object.entries(marks)) {
     const found = termsFor(symbol, terms);
     if (found === undefined) yield problem(`marks.${symbol}`, symbol, `unknown symbol; known are ${known(terms)}`);
-    else if (unit !== found.asset)
-      yield problem(`marks.${symbol}.unit`, unit, `${symbol} is quoted in ${found.asset}: write ${found.asset}`);
+    else if (unit !== quoteOf(found))
+      yield problem(`marks.${symbol}.unit`, unit, `${symbol} is quoted in ${quoteOf(found)}: write ${quoteOf(found)}`);
   }
 }
 
-function bodyOf({ mode, wallet, positions }: Written, terms: BinanceTerms): Body {
+function bodyOf({ mode, wallet, positions }: Account, terms: BinanceTerms): Body {
   return {
     mode,
     wallets: Object.entries(wallet).map(([asset, cross]) => ({ asset, cross: dec(cross), orderMargin: ZERO })),
@@ -122,7 +131,7 @@ function bodyOf({ mode, wallet, positions }: Written, terms: BinanceTerms): Body
   };
 }
 
-function positionOf(written: Written["positions"][number], mode: Body["mode"], terms: BinanceTerms): Position {
+function positionOf(written: Account["positions"][number], mode: Body["mode"], terms: BinanceTerms): Position {
   const { symbol, side, isolatedWallet, leverage } = written;
   const long = side === "long";
   const size: Exact = dec(written.size);
