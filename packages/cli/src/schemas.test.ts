@@ -38,7 +38,8 @@ test.each(Object.entries(schemas))(
 );
 
 test("there is something to check", () => {
-  expect([books.length, configs.length]).toEqual([5, 1]);
+  expect(books.length).toBeGreaterThan(5);
+  expect(configs.length).toBeGreaterThan(0);
 });
 
 test.each(books)("%s fits the book schema as YAML has it, and the reader takes it", (file) => {

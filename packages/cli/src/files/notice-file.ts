@@ -4,7 +4,8 @@ import * as z from "zod";
 import { type SourceFile, pathText } from "./source-file.ts";
 import { moment } from "./units.ts";
 
-const value = z.union([z.string().min(1), z.boolean().transform(String)]);
+/** Any text but none: a number is read as its text, and the pattern lets editors know that one may stand there. */
+const value = z.union([z.string().regex(/^.+$/, "write the new value"), z.boolean().transform(String)]);
 
 /** A change of a venue's rules that its owner was told of. */
 export const writtenNotice = z.strictObject({
