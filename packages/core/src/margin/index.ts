@@ -1,6 +1,7 @@
 export * from "./accepted-tables.ts";
 export * from "./accrual.ts";
 export * from "./assessment.ts";
+export * from "./bands.ts";
 export * from "./boundaries.ts";
 export * from "./bound-engine.ts";
 export { isConcave } from "./concave.ts";

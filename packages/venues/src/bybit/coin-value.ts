@@ -1,16 +1,6 @@
-import {
-  type Exact,
-  ONE,
-  ZERO,
-  add,
-  compare,
-  isNegative,
-  multiply,
-  negate,
-  smaller,
-  subtract,
-} from "@plimsoll/core/units";
-import type { Band, CoinTerms } from "./terms.ts";
+import { type Band, marginal, rateAt } from "@plimsoll/core/margin";
+import { type Exact, ONE, ZERO, isNegative, multiply, negate } from "@plimsoll/core/units";
+import type { CoinTerms } from "./terms.ts";
 
 /** One coin of the wallet, in USD. */
 export interface CoinValue {
@@ -41,24 +31,8 @@ export function coinValue(
     return { coin, equity, index, adjusted: counted, need: ZERO };
   }
   const adjusted = multiply(equity, index);
-  return { coin, equity, index, adjusted, need: multiply(negate(adjusted), rateAt(borrow, negate(equity))) };
+  return { coin, equity, index, adjusted, need: multiply(negate(adjusted), rateAt(borrow, negate(equity)) ?? ONE) };
 }
-
-/** Each band of an amount at its own rate. */
-function marginal(bands: readonly Band[], amount: Exact): Exact {
-  let [sum, floor] = [ZERO, ZERO];
-  for (const { cap, rate } of bands) {
-    const top = cap === undefined ? amount : smaller(cap, amount);
-    if (compare(top, floor) <= 0) break;
-    sum = add(sum, multiply(subtract(top, floor), rate));
-    floor = top;
-  }
-  return sum;
-}
-
-/** The one rate of a whole amount: floor < amount <= cap; the last row has no cap. */
-const rateAt = (bands: readonly Band[], amount: Exact): Exact =>
-  bands.find(({ cap }) => cap === undefined || compare(amount, cap) <= 0)?.rate ?? ONE;
 
 /** A debt whose rate is not known requires all of itself. */
 export const inFull: readonly Band[] = [{ rate: ONE }];

@@ -5,6 +5,8 @@ import {
   type LineName,
   type MarginForm,
   type Scene,
+  collateralBend,
+  debtBend,
   formBuilder,
   slopedBend,
   tierCurve,
@@ -17,7 +19,7 @@ import { inFull } from "./coin-value.ts";
 import { type Exposure, closingFee, feeShare, initialOf, maintenanceOf, wholeSize } from "./exposure.ts";
 import type { Body } from "./holding.ts";
 import { indexKey, markKey } from "./quotes.ts";
-import type { Band, BybitTerms, CoinTerms, ContractTerms } from "./terms.ts";
+import type { BybitTerms, CoinTerms, ContractTerms } from "./terms.ts";
 import { type Totals, balanceOf, totalsOf } from "./totals.ts";
 
 /** The float64 form of one line of one account: an isolated position in its coin, the wallet in USD. */
@@ -88,7 +90,7 @@ function addWallet(form: FormBuilder, body: Body, totals: Totals, line: BybitLin
     const index = form.price(indexKey(coin));
     const pool = form.pool(
       ratioBend(found, index, balance?.collateral !== false),
-      debtBend(found, index, line, toNumber(body.spotLeverage ?? ONE)),
+      requiredBend(found, index, line, toNumber(body.spotLeverage ?? ONE)),
     );
     pool.line(index, balance === undefined ? 0 : toNumber(balance.cash));
     if (line === "initial" && balance !== undefined) form.need.line(index, toNumber(balance.orderMargin));
@@ -119,28 +121,14 @@ function addNeed(form: FormBuilder, exposure: Exposure, line: BybitLine, index: 
   form.pool(tiers).line(x, toNumber(wholeSize(exposure)));
 }
 
-const capsOf = (bands: readonly Band[]): readonly number[] =>
-  bands.flatMap(({ cap }) => (cap === undefined ? [] : [toNumber(cap)]));
-
 const ratioBend = ({ ratios }: CoinTerms, index: number, collateral: boolean): Bend =>
-  collateral
-    ? slopedBend({
-        into: "have",
-        from: [-Infinity, 0, ...capsOf(ratios)],
-        slopes: [1, ...ratios.map(({ rate }) => toNumber(rate))],
-        by: index,
-      })
-    : slopedBend({ into: "have", from: [-Infinity, 0], slopes: [1, 0] });
+  collateral ? collateralBend(ratios, index) : slopedBend({ into: "have", from: [-Infinity, 0], slopes: [1, 0] });
 
-/** What a debt requires. The maintenance rate is of the whole debt, so it jumps where the debt in coins passes a cap. */
-function debtBend({ borrow = inFull }: CoinTerms, index: number, line: BybitLine, leverage: number): Bend {
-  if (line === "initial") return slopedBend({ into: "need", from: [-Infinity, 0], slopes: [-1 / leverage, 0] });
-  const caps = capsOf(borrow).toReversed();
-  const from = Float64Array.from([-Infinity, ...caps.map((cap) => -cap), 0]);
-  const zero = new Float64Array(from.length);
-  const b = Float64Array.from([...borrow.map(({ rate }) => -toNumber(rate)).toReversed(), 0]);
-  return { into: "need", measure: "quantity", by: index, from, a: zero, b, g: zero };
-}
+/** What a debt requires: maintenance by its size, initial margin by the leverage chosen. */
+const requiredBend = ({ borrow = inFull }: CoinTerms, index: number, line: BybitLine, leverage: number): Bend =>
+  line === "initial"
+    ? slopedBend({ into: "need", from: [-Infinity, 0], slopes: [-1 / leverage, 0] })
+    : debtBend(borrow, index);
 
 /**
  * The engine is exact but for quotients, cut at 30 decimals: less than one epsilon of any position. The form rounds each

@@ -1,5 +1,7 @@
-import { type TableRow, type TableRules, checkTable, refuseShrunk } from "@plimsoll/core/margin";
-import { type Exact, type Result, type Why, ZERO, compare, fail, ok, text, why } from "@plimsoll/core/units";
+import { type Band, type TableRow, type TableRules, bandRows, checkTable, refuseShrunk } from "@plimsoll/core/margin";
+import { type Exact, type Result, type Why, compare, fail, ok, text, why } from "@plimsoll/core/units";
+
+export type { Band } from "@plimsoll/core/margin";
 
 /** One row of a risk-limit table: the whole value in [floor, cap) is charged `value * mmr - deduction` (`mmDeduction`). */
 export interface Tier {
@@ -23,12 +25,6 @@ export interface ContractTerms {
   readonly complete: boolean;
   /** Bounds of a funding rate per settlement; absent where they are not known. */
   readonly funding?: { readonly floor: Exact; readonly cap: Exact };
-}
-
-/** One row of a coin's table, up to and with `cap` coins; the last row has none. */
-export interface Band {
-  readonly cap?: Exact;
-  readonly rate: Exact;
 }
 
 /** A coin as collateral and as debt, both counted in coins. */
@@ -66,9 +62,6 @@ export const checkBands = (
   bands: readonly Band[],
   rates: "never-falls" | "never-rises",
 ): Result<void, Why> => checkTable(of, bandRows(bands), { ...endless, rates });
-
-const bandRows = (bands: readonly Band[]): readonly TableRow[] =>
-  bands.map((band, index) => ({ ...band, floor: bands[index - 1]?.cap ?? ZERO }));
 
 /** Refuses terms in which a table lost rows against the terms before; a table that is gone is shrunk to nothing. */
 export function refuseShrunkTerms(before: BybitTerms, after: BybitTerms): Result<void, Why> {

@@ -1,5 +1,6 @@
-import { type Exact, ZERO, add, compare, isNegative, multiply, negate, smaller, subtract } from "@plimsoll/core/units";
-import type { Band, CoinTerms } from "./terms.ts";
+import { marginal, rateAt } from "@plimsoll/core/margin";
+import { type Exact, ZERO, isNegative, multiply, negate } from "@plimsoll/core/units";
+import type { CoinTerms } from "./terms.ts";
 
 /** One coin inside the multi-currency account, in USD. */
 export interface CoinValue {
@@ -29,19 +30,3 @@ function discounted(equity: Exact, index: Exact, { discountBy, discounts }: Coin
   if (discountBy === "usd") return marginal(discounts, multiply(equity, index));
   return multiply(marginal(discounts, equity), index);
 }
-
-/** Each band of an amount at its own rate. */
-function marginal(bands: readonly Band[], amount: Exact): Exact {
-  let [sum, floor] = [ZERO, ZERO];
-  for (const { cap, rate } of bands) {
-    const top = cap === undefined ? amount : smaller(cap, amount);
-    if (compare(top, floor) <= 0) break;
-    sum = add(sum, multiply(subtract(top, floor), rate));
-    floor = top;
-  }
-  return sum;
-}
-
-/** The one rate of a whole amount: floor < amount <= cap. */
-const rateAt = (bands: readonly Band[], amount: Exact): Exact | undefined =>
-  bands.find(({ cap }) => cap === undefined || compare(amount, cap) <= 0)?.rate;

@@ -5,8 +5,9 @@ import {
   type LineName,
   type MarginForm,
   type Scene,
+  collateralBend,
+  debtBend,
   formBuilder,
-  slopedBend,
 } from "@plimsoll/core/margin";
 import { type AccountKey, type Exact, invariant, toNumber } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
@@ -15,7 +16,7 @@ import { addAccrual } from "./accrual.ts";
 import { type Exposure, type Linear } from "./exposure.ts";
 import type { Body } from "./holding.ts";
 import { indexKey, markKey } from "./quotes.ts";
-import type { Band, CoinTerms, OkxTerms } from "./terms.ts";
+import type { CoinTerms, OkxTerms } from "./terms.ts";
 import { type Totals, balanceOf, totalsOf } from "./totals.ts";
 
 /** The float64 form of one line of one account, in its coin or in USD; inverse contracts are lines in 1 / mark. */
@@ -77,31 +78,9 @@ function addCoins(form: FormBuilder, body: Body, { coins, exposures }: Totals, t
 }
 
 function bendsOf({ discountBy, discounts, borrow }: CoinTerms, index: number, times: number): readonly Bend[] {
-  const discount = slopedBend({
-    into: "have",
-    from: [-Infinity, 0, ...capsOf(discounts)],
-    slopes: [1, ...discounts.map(({ rate }) => toNumber(rate))],
-    ...(discountBy === "coins" && { by: index }),
-  });
+  const discount = collateralBend(discounts, discountBy === "coins" ? index : undefined);
   return borrow === undefined ? [discount] : [discount, debtBend(borrow, index, times)];
 }
-
-/** One rate for the whole debt, so it jumps where the debt in coins passes a cap; a debt equal to the cap is below it. */
-function debtBend(borrow: readonly Band[], index: number, times: number): Bend {
-  const from = Float64Array.from([
-    -Infinity,
-    ...capsOf(borrow)
-      .toReversed()
-      .map((cap) => -cap),
-    0,
-  ]);
-  const zero = new Float64Array(from.length);
-  const rates = borrow.map(({ rate }) => -times * toNumber(rate)).toReversed();
-  return { into: "need", measure: "quantity", by: index, from, a: zero, b: Float64Array.from([...rates, 0]), g: zero };
-}
-
-const capsOf = (bands: readonly Band[]): readonly number[] =>
-  bands.flatMap(({ cap }) => (cap === undefined ? [] : [toNumber(cap)]));
 
 /**
  * The engine is exact but for quotients by a price, cut at 30 decimals: less than one epsilon of any position. The form rounds

@@ -1,4 +1,4 @@
-import { type TableRow, type TableRules, checkTable, refuseShrunk } from "@plimsoll/core/margin";
+import { type Band, type TableRow, type TableRules, bandRows, checkTable, refuseShrunk } from "@plimsoll/core/margin";
 import {
   type Exact,
   type Result,
@@ -12,6 +12,8 @@ import {
   text,
   why,
 } from "@plimsoll/core/units";
+
+export type { Band } from "@plimsoll/core/margin";
 
 /** One row of a position-tier table: all of a size in (floor, cap] is charged `mmr`; nothing is deducted. */
 export interface Tier {
@@ -46,12 +48,6 @@ export interface PairTerms {
   readonly quote: string;
   readonly takerFee: Exact;
   readonly tiers: readonly LoanTier[];
-}
-
-/** One row of a coin's table, up to and with `cap`; the last row has none. */
-export interface Band {
-  readonly cap?: Exact;
-  readonly rate: Exact;
 }
 
 /** A coin as collateral and as debt, in multi-currency margin. */
@@ -100,9 +96,6 @@ const loanRows = (tiers: readonly LoanTier[], side: "baseLoan" | "quoteLoan"): r
  */
 export const checkBands = (of: string, bands: readonly Band[], rates: "fall" | "rise"): Result<void, Why> =>
   checkTable(of, bandRows(bands), { ...endless, rates: rates === "fall" ? "never-rises" : "never-falls" });
-
-const bandRows = (bands: readonly Band[]): readonly TableRow[] =>
-  bands.map((band, index) => ({ ...band, floor: bands[index - 1]?.cap ?? ZERO }));
 
 /** Refuses terms in which a table lost rows or reach against the terms before; a table that is gone is shrunk to nothing. */
 export function refuseShrunkTerms(before: OkxTerms, after: OkxTerms): Result<void, Why> {
