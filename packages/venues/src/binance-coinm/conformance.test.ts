@@ -104,7 +104,10 @@ const linear: Engine = {
   ...margin,
   compile: (body, account, scene, line) => {
     const symbols = Object.fromEntries(
-      Object.entries(scene.terms.body.symbols).map(([name, { contractSize: _, ...rest }]) => [name, rest]),
+      Object.entries(scene.terms.body.symbols).map(([name, each]) => {
+        const { contractSize: _, ...rest } = each;
+        return [name, rest];
+      }),
     );
     return margin.compile(body, account, { ...scene, terms: { ...scene.terms, body: { symbols } } }, line);
   },

@@ -15,7 +15,7 @@ import {
   text,
   why,
 } from "@plimsoll/core/units";
-import { type Account, accountOf } from "./accounts.ts";
+import { type OneAsset, accountOf } from "./accounts.ts";
 import { applyFill, pay } from "./fill.ts";
 import { applyFunding, applySettlement } from "./funding.ts";
 import { type Body, type OpenOrder, type Position, positionName } from "./holding.ts";
@@ -56,14 +56,17 @@ export function apply(body: Body, effect: Action | BinanceVenueEffect, scene: Sc
 type MoveMargin = Extract<Action, { readonly do: "move-margin" }>;
 
 /** The two accounts of a margin move, or why it cannot be: between a cross pool and an isolated position of the same asset. */
-export function checkMove(body: Body, move: MoveMargin): Result<{ readonly from: Account; readonly to: Account }, Why> {
+export function checkMove(
+  body: Body,
+  move: MoveMargin,
+): Result<{ readonly from: OneAsset; readonly to: OneAsset }, Why> {
   const { amount, asset } = move;
   const [from, to] = [accountOf(body, move.from), accountOf(body, move.to)];
   if (from === undefined || to === undefined)
     return fail(
       why("binance/no-account", { account: from === undefined ? move.from : move.to, next: "read the account again" }),
     );
-  if (from.is === to.is || from.asset !== asset || to.asset !== asset)
+  if (from.is === "unified" || to.is === "unified" || from.is === to.is || from.asset !== asset || to.asset !== asset)
     return fail(
       why("binance/no-such-move", {
         from: from.key,
@@ -109,7 +112,7 @@ function moveMargin(body: Body, move: MoveMargin, scene: Scene<BinanceTerms>): R
 }
 
 /** Profit not yet realised raises what a pool may use, but wallet money is all that can leave it. */
-export const spendable = ({ is, wallet }: Account, free: Exact | undefined): Exact | undefined => {
+export const spendable = ({ is, wallet }: OneAsset, free: Exact | undefined): Exact | undefined => {
   if (free === undefined || is === "isolated") return free;
   return compare(free, wallet) < 0 ? free : wallet;
 };

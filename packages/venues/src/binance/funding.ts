@@ -10,11 +10,12 @@ import {
   multiply,
   negate,
   ok,
+  toNumber,
   why,
 } from "@plimsoll/core/units";
 import type { Scene } from "@plimsoll/core/margin";
 import { pay } from "./fill.ts";
-import { type Body, type Funding, positionName } from "./holding.ts";
+import { type Body, type Funding, type Position, positionName } from "./holding.ts";
 import { balance, markOf, signedNotional, termsOf } from "./position.ts";
 import type { BinanceTerms, SymbolTerms } from "./terms.ts";
 import type { FundingPaid, FundingSettled } from "./venue-effect.ts";
@@ -75,6 +76,14 @@ const settle = (body: Body, symbol: string, { mark, terms }: Charged, rate: Exac
       const paid = applyFunding(sum, { asset, amount, position: { symbol, positionSide } });
       return paid.ok ? paid.value : sum;
     }, body);
+
+const DAY_MS = 86_400_000;
+
+/** Funding of a position a day at the frozen rate, as a share of its value; nothing where the interval is not known. */
+export function perDayOf({ symbol }: Position, fundings: readonly Funding[]): number {
+  const found = fundings.find((each) => each.symbol === symbol);
+  return found?.everyMs === undefined ? 0 : (toNumber(found.rate) * DAY_MS) / found.everyMs;
+}
 
 function settleUpTo(body: Body, funding: Funding, to: Ms, charged: Charged): Body {
   if (funding.next > to) return body;

@@ -41,13 +41,18 @@ export interface Funding {
   readonly everyMs?: Ms;
 }
 
-/** Everything one login has in USD-M futures, single-asset mode. */
+/** Everything one login has in the futures of one margin system. */
 export interface Body {
   readonly mode: "one-way" | "hedge";
   readonly wallets: readonly Wallet[];
   readonly positions: readonly Position[];
   readonly orders: readonly OpenOrder[];
   readonly funding: readonly Funding[];
+  /**
+   * Where all assets together stand behind all positions, valued in USD: multi-assets mode, or portfolio margin. Absent where
+   * each asset stands for itself. Without isolated positions.
+   */
+  readonly unified?: "multi-assets" | "portfolio";
 }
 
 /** "BTCUSDT:LONG": the name of a position inside its holding, and of its account when it is isolated. */

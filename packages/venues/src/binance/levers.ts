@@ -1,6 +1,6 @@
 import { type Lever, type Scene, addMarginLever, reduceLever } from "@plimsoll/core/margin";
 import { type AccountKey, limitWithin } from "@plimsoll/core/units";
-import { type Account, accountOf, crossKey } from "./accounts.ts";
+import { type OneAsset, accountOf, crossKey } from "./accounts.ts";
 import { spendable } from "./apply.ts";
 import type { Body } from "./holding.ts";
 import { BALANCE_SCALE, type Priced } from "./position.ts";
@@ -17,13 +17,15 @@ export function levers(body: Body, key: AccountKey, scene: Scene<BinanceTerms>):
   if (account === undefined || totals?.ok !== true) return [];
   const reduces = totals.value.priced.flatMap(reduceOf);
   const pool = accountOf(body, crossKey(account.asset));
-  return account.is === "cross" || pool === undefined ? reduces : [...addMarginOf(account, pool, scene), ...reduces];
+  return account.is !== "isolated" || pool?.is !== "cross"
+    ? reduces
+    : [...addMarginOf(account, pool, scene), ...reduces];
 }
 
 const reduceOf = ({ position, terms, mark }: Priced): readonly Lever[] =>
   reduceLever(position.symbol, position.size, terms.step, (slippage) => limitWithin(mark, slippage, terms.tick));
 
-function addMarginOf(account: Account, pool: Account, scene: Scene<BinanceTerms>): readonly Lever[] {
+function addMarginOf(account: OneAsset, pool: OneAsset, scene: Scene<BinanceTerms>): readonly Lever[] {
   const totals = totalsOf(pool, scene);
   const spare = totals.ok ? spendable(pool, totals.value.free) : undefined;
   return addMarginLever(pool.key, account.key, account.asset, spare, BALANCE_SCALE);

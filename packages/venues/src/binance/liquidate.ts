@@ -11,6 +11,7 @@ import {
   isZero,
   larger,
   magnitude,
+  multiply,
   negate,
   smaller,
   subtract,
@@ -19,18 +20,19 @@ import {
 import { type Account, accountOf } from "./accounts.ts";
 import { withoutOrders } from "./apply.ts";
 import { applyFill, pay } from "./fill.ts";
-import { type Body, type Position, positionName } from "./holding.ts";
+import { type Body, type Position, type Wallet, positionName } from "./holding.ts";
 import { type Priced, maintenance, notional } from "./position.ts";
 import { type BinanceTerms, tierAt } from "./terms.ts";
 import { clearanceFee, reliefSize } from "./relief-size.ts";
-import { totalsOf } from "./totals.ts";
+import { type Totals, indexOf, requiredOf, totalsOf } from "./totals.ts";
 
 type At = { readonly key: AccountKey; readonly scene: Scene<BinanceTerms>; readonly market: Market };
 
 /**
  * What the venue takes from an account at or past its maintenance line, step by step: its open orders, then one immediate
  * order a position sized to restore compliance, then everything by the insurance fund where the market cannot pay.
- * In each step: equity before - after = taken + fee - badDebt, all at mark; taken is what the fill cost against mark.
+ * In each step: equity before - after = taken + fee - badDebt, all at mark; taken is what the fill cost against mark. Of an
+ * account of all assets these are USD as it counts them.
  * @returns no step when the account is not crossed or cannot be assessed; the steps end early where a fill is not known.
  * @source documented order of events, README.md rules 16 to 21; which position goes first is assumed: largest maintenance.
  */
@@ -59,7 +61,7 @@ function isCrossed(body: Body, { key, scene }: At): boolean {
   const account = accountOf(body, key);
   if (account === undefined || account.positions.length === 0) return false;
   const totals = totalsOf(account, scene);
-  return totals.ok && compare(totals.value.equity, totals.value.maintenance) <= 0;
+  return totals.ok && compare(totals.value.equity, requiredOf(totals.value, scene.terms.body)) <= 0;
 }
 
 function cancelOrders(body: Body, key: AccountKey): Step<Body>[] {
@@ -76,24 +78,27 @@ function cancelOrders(body: Body, key: AccountKey): Step<Body>[] {
 
 /** Names of the account's positions in the order in which they are closed. */
 function sequence(body: Body, { key, scene }: At, chooser: Chooser): readonly string[] {
-  const priced = pricedOf(accountOf(body, key), scene);
-  const names = priced
-    .toSorted((a, b) => compare(maintenance(b), maintenance(a)))
+  const totals = totalsIn(accountOf(body, key), scene);
+  if (totals === undefined) return [];
+  const charged = (each: Priced) =>
+    totals.assets.length === 0 ? maintenance(each) : multiply(maintenance(each), indexOf(each, totals.assets));
+  const names = totals.priced
+    .toSorted((a, b) => compare(charged(b), charged(a)))
     .map(({ position }) => positionName(position));
   if (typeof chooser === "string") return names;
   const first = chooser.fixed.filter((name) => names.includes(name));
   return [...first, ...names.filter((name) => !first.includes(name))];
 }
 
-function pricedOf(account: Account | undefined, scene: Scene<BinanceTerms>): readonly Priced[] {
+function totalsIn(account: Account | undefined, scene: Scene<BinanceTerms>): Totals | undefined {
   const totals = account === undefined ? undefined : totalsOf(account, scene);
-  return totals?.ok === true ? totals.value.priced : [];
+  return totals?.ok === true ? totals.value : undefined;
 }
 
 /** Closes what restores compliance, the whole in the lowest tier; undefined where the fill is not known. */
 function closePosition(body: Body, name: string, at: At): Step<Body> | undefined {
   const account = accountOf(body, at.key);
-  const priced = pricedOf(account, at.scene).find(({ position }) => positionName(position) === name);
+  const priced = totalsIn(account, at.scene)?.priced.find(({ position }) => positionName(position) === name);
   if (account === undefined || priced === undefined) return undefined;
   const whole = magnitude(priced.position.size);
   const size = isLowestTier(priced) ? whole : reliefSize(account, priced, at.scene, at.market);
@@ -108,6 +113,7 @@ function closeSize(body: Body, { position, terms }: Priced, size: Exact, at: At)
   const fill = at.market.fill(position.symbol, side, size);
   if (fill.is !== "known") return undefined;
   const before = equityOf(body, at);
+  const inUsd = body.unified !== undefined;
   const trade = {
     symbol: position.symbol,
     positionSide: position.positionSide,
@@ -120,14 +126,17 @@ function closeSize(body: Body, { position, terms }: Priced, size: Exact, at: At)
   const left = remains(filled.value, body, position, at);
   if (isNegative(left)) return takeOver(body, at, before);
   const asked = clearanceFee(size, fill.value, terms);
-  const fee = smaller(asked, left);
-  const after = charge(filled.value, position, fee);
-  const lost = subtract(subtract(before, remains(after, body, position, at)), fee);
+  const after = charge(filled.value, position, inUsd ? asked : smaller(asked, left));
+  const kept = remains(after, body, position, at);
+  if (isNegative(kept)) return takeOver(body, at, before);
+  const fee = inUsd ? subtract(left, kept) : smaller(asked, left);
+  const lost = subtract(subtract(before, kept), fee);
+  const unit = inUsd ? "USD" : position.asset;
   return {
     what: `close ${text(size)} of ${positionName(position)} at ${text(fill.value)}`,
     after,
-    taken: flow(position.asset, lost),
-    fee: flow(position.asset, fee),
+    taken: flow(unit, lost),
+    fee: flow(unit, fee),
     badDebt: [],
   };
 }
@@ -135,11 +144,7 @@ function closeSize(body: Body, { position, terms }: Priced, size: Exact, at: At)
 const flow = (asset: string, amount: Exact): readonly Flow[] =>
   isZero(amount) ? [] : [{ asset: assetId(asset), amount }];
 
-function equityOf(body: Body, { key, scene }: At): Exact {
-  const account = accountOf(body, key);
-  const totals = account === undefined ? undefined : totalsOf(account, scene);
-  return totals?.ok === true ? totals.value.equity : ZERO;
-}
+const equityOf = (body: Body, { key, scene }: At): Exact => totalsIn(accountOf(body, key), scene)?.equity ?? ZERO;
 
 /** Equity of the unit after a trade; of an isolated position that is gone, what it left in the cross wallet. */
 function remains(after: Body, before: Body, position: Position, at: At): Exact {
@@ -163,10 +168,8 @@ function takeOver(body: Body, at: At, equity: Exact): Step<Body> {
   const account = accountOf(body, at.key);
   invariant(account !== undefined, "an account that is taken over exists");
   const { asset, positions, is } = account;
-  const wallets =
-    is === "cross"
-      ? body.wallets.map((each) => (each.asset === asset ? { ...each, cross: ZERO } : each))
-      : body.wallets;
+  const goes = (wallet: Wallet) => is === "unified" || (is === "cross" && wallet.asset === asset);
+  const wallets = body.wallets.map((each) => (goes(each) ? { ...each, cross: ZERO } : each));
   return {
     what: `insurance fund takes over ${positions.map(positionName).join(", ")} at the bankruptcy price`,
     after: { ...body, wallets, positions: body.positions.filter((each) => !positions.includes(each)) },

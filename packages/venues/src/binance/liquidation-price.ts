@@ -37,7 +37,8 @@ export interface LiquidationPrices {
 /**
  * Liquidation price of a symbol in an account, everything else frozen at its mark; 8 decimals, cut against the owner.
  * The tier is the one at the liquidation price: every piece of the maintenance curve is solved and kept where its root lies in it.
- * @returns a failure when a mark or a tier table is missing or the symbol has no position in the account.
+ * @returns a failure when a mark or a tier table is missing, the symbol has no position in the account, or the account counts all
+ *   assets together: its prices bend with every index, and the form finds them.
  * @source linear `(WB + U_o - M_o + A - side S E) / (S mmr - side S)`, inverse `N (side + mmr) / (WB + U_o - M_o + A + side N / E)`:
  *   one equation in the mark or its inverse; README.md rules 8 to 10.
  */
@@ -51,6 +52,8 @@ export function liquidationPrice(
   const positions = account?.positions.filter((each) => each.symbol === symbol) ?? [];
   if (account === undefined || positions.length === 0)
     return fail(why("binance/no-position", { account: key, symbol }));
+  if (account.is === "unified")
+    return fail(why("binance/no-closed-price", { account: key, next: "read the boundaries of the account's form" }));
   const totals = totalsOf(account, scene);
   if (!totals.ok) return totals;
   const others = totals.value.priced.filter(({ position }) => position.symbol !== symbol);

@@ -30,7 +30,7 @@ export function parityOf(
     const known = symbols.get(row.symbol);
     if (known === undefined) return [];
     const held = body.positions.find((each) => positionName(each) === positionName(row));
-    const price = held && liquidationPrice(body, accountKeyOf(held), row.symbol, scene);
+    const price = held && liquidationPrice(body, accountKeyOf(body, held), row.symbol, scene);
     return [
       maintenanceRow(row, known),
       ...(price?.ok === true ? [priceRow(row, [price.value.down, price.value.up])] : []),

@@ -17,7 +17,7 @@ import {
 } from "@plimsoll/core/units";
 import { type Contract, profitBetween, valueAt } from "./contract-value.ts";
 import type { Position } from "./holding.ts";
-import { type BinanceTerms, type SymbolTerms, tierAt } from "./terms.ts";
+import { type BinanceTerms, type SymbolTerms, entryOf, tierAt } from "./terms.ts";
 
 /** Balances carry 8 decimals; what falls beyond is cut, not rounded. @source recorded venue rows, README.md rule 12. */
 export const BALANCE_SCALE = 8;
@@ -36,7 +36,7 @@ export interface Priced {
 
 /** Terms of a symbol; a symbol outside the document is unknown, never free of margin. */
 export function termsOf(symbol: string, terms: BinanceTerms): Result<SymbolTerms, Why> {
-  const found = Object.hasOwn(terms.symbols, symbol) ? terms.symbols[symbol] : undefined;
+  const found = entryOf(terms.symbols, symbol);
   if (found !== undefined) return ok(found);
   return fail(
     why("binance/no-tiers", {

@@ -229,7 +229,7 @@ const worth = (body: Body, marks: Readonly<Record<string, string>>): Exact =>
     ...accountsOf(body).map((account) => {
       const totals = totalsOf(account, sceneOf(marks));
       if (!totals.ok) throw new Error(totals.failure.code);
-      return subtract(totals.value.equity, account.wallet);
+      return account.is === "unified" ? totals.value.equity : subtract(totals.value.equity, account.wallet);
     }),
   ]);
 

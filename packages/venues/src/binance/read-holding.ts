@@ -37,6 +37,7 @@ const BodyJson = z
     positions: z.array(PositionJson),
     orders: z.array(z.object({ id: z.string().min(1), symbol: z.string().min(1), positionSide: side })),
     funding: z.array(FundingJson),
+    unified: z.enum(["multi-assets", "portfolio"]).optional(),
   })
   .refine(
     ({ mode, positions }) => positions.every(({ positionSide }) => (mode === "hedge") === (positionSide !== "BOTH")),
@@ -47,7 +48,12 @@ const BodyJson = z
     "a position's margin asset has no wallet",
   )
   .refine(({ positions }) => unique(positions.map(positionName)), "a position stands twice")
-  .refine(({ wallets }) => unique(wallets.map(({ asset }) => asset)), "a wallet stands twice");
+  .refine(({ wallets }) => unique(wallets.map(({ asset }) => asset)), "a wallet stands twice")
+  .refine(
+    ({ unified, positions }) => unified === undefined || positions.every(({ margin }) => margin.mode === "cross"),
+    "where all assets stand together no position is isolated",
+  )
+  .transform(({ unified, ...rest }): Body => (unified === undefined ? rest : { ...rest, unified }));
 
 const unique = (names: readonly string[]): boolean => new Set(names).size === names.length;
 

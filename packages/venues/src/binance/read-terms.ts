@@ -1,4 +1,4 @@
-import { type Exact, type Result, type Why, fail, isNegative, isZero, ok } from "@plimsoll/core/units";
+import { type Exact, ONE, type Result, type Why, compare, fail, isNegative, isZero, ok } from "@plimsoll/core/units";
 import { decimal } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { unreadable } from "./raw.ts";
@@ -31,7 +31,30 @@ const SymbolJson = z
     contractSize === undefined ? rest : { ...rest, contractSize },
   );
 
-const TermsJson = z.object({ symbols: z.record(z.string().min(1), SymbolJson) });
+const AssetJson = z.object({
+  collateral: z
+    .array(z.object({ floor: atLeastZero, rate: atLeastZero }))
+    .refine((bands) => bands[0] !== undefined && isZero(bands[0].floor), "the first band starts at 0")
+    .refine(ascends, "bands do not ascend, or a larger value counts for more")
+    .refine((bands) => bands.every(({ rate }) => compare(rate, ONE) <= 0), "a rate is above 1"),
+  askBuffer: atLeastZero,
+});
+
+const UniMmrJson = z.object({ warn: positive, reduceOnly: positive, liquidation: positive, claim: positive });
+
+const TermsJson = z.object({
+  symbols: z.record(z.string().min(1), SymbolJson),
+  assets: z.record(z.string().min(1), AssetJson).optional(),
+  autoExchange: positive.optional(),
+  uniMmr: UniMmrJson.optional(),
+});
+
+function ascends(bands: readonly { readonly floor: Exact; readonly rate: Exact }[]): boolean {
+  return bands.every((band, index) => {
+    const before = bands[index - 1];
+    return before === undefined || (compare(band.floor, before.floor) > 0 && compare(band.rate, before.rate) <= 0);
+  });
+}
 
 /** Reads the body of a terms document: decimal text in, every tier table checked. */
 export function readTerms(raw: unknown): Result<BinanceTerms, Why> {
@@ -42,5 +65,11 @@ export function readTerms(raw: unknown): Result<BinanceTerms, Why> {
     const checked = checkTiers(symbol, tiers);
     if (!checked.ok) return fail(checked.failure);
   }
-  return ok({ symbols });
+  const { assets, autoExchange, uniMmr } = parsed.data;
+  return ok({
+    symbols,
+    ...(assets !== undefined && { assets }),
+    ...(autoExchange !== undefined && { autoExchange }),
+    ...(uniMmr !== undefined && { uniMmr }),
+  });
 }

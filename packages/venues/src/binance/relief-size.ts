@@ -6,6 +6,7 @@ import {
   compare,
   exact,
   isNegative,
+  isZero,
   magnitude,
   multiply,
   negate,
@@ -16,9 +17,9 @@ import {
 import type { Account } from "./accounts.ts";
 import { profitBetween } from "./contract-value.ts";
 import { feeOf } from "./fill.ts";
-import { type Priced, maintenance } from "./position.ts";
+import { type Priced, balance } from "./position.ts";
 import type { BinanceTerms, SymbolTerms } from "./terms.ts";
-import { totalsOf } from "./totals.ts";
+import { requiredOf, totalsOf } from "./totals.ts";
 
 /**
  * The smallest size after which equity is above maintenance; the whole where no part is enough. What is left over as a
@@ -31,20 +32,15 @@ export function reliefSize(
   scene: Scene<BinanceTerms>,
   market: Market,
 ): Exact | undefined {
-  const { position, terms, mark } = priced;
-  const totals = totalsOf(account, scene);
-  if (!totals.ok) return undefined;
+  const { position, terms } = priced;
   const whole = magnitude(position.size);
-  const others = subtract(totals.value.maintenance, maintenance(priced));
   const sized = (count: bigint) => smaller(whole, multiply(terms.step, exact(count)));
   const leftOver = (count: bigint): Exact | undefined => {
     const size = sized(count);
     const fill = market.fill(position.symbol, isNegative(position.size) ? "buy" : "sell", size);
     if (fill.is !== "known") return undefined;
-    const closed = isNegative(position.size) ? negate(size) : size;
-    const cost = add(profitBetween(closed, fill.value, mark, terms), clearanceFee(size, fill.value, terms));
-    const rest = { ...priced, position: { ...position, size: subtract(position.size, closed) } };
-    return subtract(subtract(totals.value.equity, cost), add(others, maintenance(rest)));
+    const totals = totalsOf(afterClose(account, priced, size, fill.value), scene);
+    return totals.ok ? subtract(totals.value.equity, requiredOf(totals.value, scene.terms.body)) : undefined;
   };
   const steps = quotient(whole, terms.step, 0, "ceil").digits;
   const best = firstCount(1n, steps, (count) => {
@@ -54,6 +50,22 @@ export function reliefSize(
   const relieves = (count: bigint) => compare(leftOver(count) ?? ZERO, ZERO) > 0;
   if (leftOver(steps) === undefined) return undefined;
   return relieves(best) ? sized(firstCount(1n, best, relieves)) : whole;
+}
+
+/** The account after a forced close that gives no margin back: what it gains less its cost stays. */
+function afterClose(account: Account, { position, terms }: Priced, size: Exact, price: Exact): Account {
+  const closed = isNegative(position.size) ? negate(size) : size;
+  const left = subtract(position.size, closed);
+  const gain = subtract(profitBetween(closed, position.entry, price, terms), clearanceFee(size, price, terms));
+  const positions = account.positions.flatMap((each) => {
+    if (each !== position) return [each];
+    return isZero(left) ? [] : [{ ...each, size: left }];
+  });
+  if (account.is !== "unified") return { ...account, positions, wallet: balance(add(account.wallet, gain)) };
+  const wallets = account.wallets.map((each) =>
+    each.asset === position.asset ? { ...each, cross: balance(add(each.cross, gain)) } : each,
+  );
+  return { ...account, positions, wallets };
 }
 
 /** The first count from low to high where the answer turns true; high where it never does before. */

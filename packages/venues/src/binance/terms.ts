@@ -24,9 +24,35 @@ export interface SymbolTerms extends Contract {
   readonly tiers: readonly Tier[];
 }
 
+/** What an asset counts where all stand together. */
+export interface AssetTerms {
+  /** Share of its value in USD that counts, band by band from a first floor of 0; the last goes on without end. */
+  readonly collateral: readonly { readonly floor: Exact; readonly rate: Exact }[];
+  /** What the venue adds to the index for an asset that is owed. */
+  readonly askBuffer: Exact;
+}
+
+/** Levels of adjusted equity / maintenance at which portfolio margin acts. */
+export interface UniMmr {
+  readonly warn: Exact;
+  readonly reduceOnly: Exact;
+  readonly liquidation: Exact;
+  readonly claim: Exact;
+}
+
 export interface BinanceTerms {
   readonly symbols: Readonly<Record<string, SymbolTerms>>;
+  /** Absent where each asset stands for itself. */
+  readonly assets?: Readonly<Record<string, AssetTerms>>;
+  /** USD below 0 at which the venue sells other assets to refill one. */
+  readonly autoExchange?: Exact;
+  /** Of portfolio margin alone. */
+  readonly uniMmr?: UniMmr;
 }
+
+/** An entry of a table by its own key; a name that objects inherit is not one. */
+export const entryOf = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
 
 const table: TableRules = { venue: "binance" };
 
