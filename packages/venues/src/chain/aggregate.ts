@@ -134,7 +134,7 @@ function runAll(
 ): Promise<Result<readonly Reply[], Why>> {
   const calls = planned.map(({ target, callData }) => ({ target, callData, allowFailure: true }));
   const multicall = multicallOf(source);
-  return ask("aggregate3", source.rpcUrl, async () => {
+  return ask("aggregate3", async () => {
     const data = encodeFunctionData({ abi: multicallAbi, functionName: "aggregate3", args: [calls] });
     const reply = await client.call({ to: multicall, data, ...(blockNumber !== undefined && { blockNumber }) });
     if (reply.data === undefined) throw new Error(`no contract answers at the multicall address ${multicall}`);

@@ -13,8 +13,8 @@ export interface Head {
 const longestGap = 64n;
 
 /** The latest block, or the one of that number on the chain as it is now. */
-export async function readHead(client: PublicClient, url: string, number?: bigint): Promise<Result<Head, Why>> {
-  const block = await ask("eth_getBlockByNumber", url, () =>
+export async function readHead(client: PublicClient, number?: bigint): Promise<Result<Head, Why>> {
+  const block = await ask("eth_getBlockByNumber", () =>
     number === undefined ? client.getBlock({ blockTag: "latest" }) : client.getBlock({ blockNumber: number }),
   );
   return block.ok

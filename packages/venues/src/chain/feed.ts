@@ -2,7 +2,8 @@ import type { BookEvent, Feed } from "@plimsoll/core/book";
 import { type HoldingId, type Ms, type Result, type Why, fail, ms, ok, why } from "@plimsoll/core/units";
 import type { Hex, PublicClient } from "viem";
 import { type Head, brokenLink, readHead } from "./blocks.ts";
-import { type ChainSource, rpcClient } from "./rpc.ts";
+import { readClient } from "./operators.ts";
+import type { ChainSource } from "./rpc.ts";
 
 export interface ChainFeedOptions {
   /** Pause between two looks for a new block. */
@@ -26,11 +27,11 @@ export type ReadAt = (client: PublicClient, block?: bigint) => Promise<Result<Se
  */
 export function chainFeed(
   id: HoldingId,
-  { rpcUrl }: ChainSource,
+  source: ChainSource,
   read: ReadAt,
   { everyMs = 1_000, now = () => ms(Date.now()) }: ChainFeedOptions = {},
 ): Feed {
-  const client = rpcClient(rpcUrl);
+  const client = readClient(source);
   return {
     snapshot: async () => {
       const seen = await read(client);
@@ -40,7 +41,7 @@ export function chainFeed(
       const report = (events: readonly BookEvent[]) => {
         for (const event of events) on(event, now());
       };
-      const headAt = (number?: bigint) => readHead(client, rpcUrl, number);
+      const headAt = (number?: bigint) => readHead(client, number);
       return repeat(
         lookerOf(id, headAt, (head) => readOn(client, read, head), report),
         everyMs,

@@ -1,13 +1,13 @@
 import type { Flow, Reply } from "@plimsoll/core/book";
 import { type Result, type Why, why } from "@plimsoll/core/units";
 import { type Abi, type Hex, type PublicClient, type TransactionReceipt, decodeErrorResult } from "viem";
+import { complaint } from "./complaint.ts";
 import type { Signed } from "./message.ts";
-import { ask, complaint } from "./rpc.ts";
+import { ask } from "./rpc.ts";
 
 /** The endpoint through which messages go and are asked about, and how a venue's contracts are understood. */
 export interface Line {
   readonly client: PublicClient;
-  readonly url: string;
   /** Blocks, the transaction's own included, until it counts as done. */
   readonly confirmations: number;
   /** Errors that the venue's contracts raise. */
@@ -18,7 +18,7 @@ export interface Line {
 
 /** What became of a mined transaction: accepted until it is deep enough, then done with its flows, or refused with the revert. */
 export async function readReceipt(line: Line, action: Signed, receipt: TransactionReceipt): Promise<Reply> {
-  const head = await ask("eth_blockNumber", line.url, () => line.client.getBlockNumber({ cacheTime: 0 }));
+  const head = await ask("eth_blockNumber", () => line.client.getBlockNumber({ cacheTime: 0 }));
   if (!head.ok) return { is: "ambiguous", why: head.failure };
   if (head.value - receipt.blockNumber + 1n < BigInt(line.confirmations)) return { is: "accepted" };
   if (receipt.status === "reverted") return { is: "refused", why: await revertOf(line, action, receipt) };
@@ -42,7 +42,7 @@ async function revertOf(
     return why("chain/reverted", { ...facts, reason: "unknown: the same call goes through now" });
   } catch (error) {
     const bytes = revertData(error);
-    const reason = bytes === undefined ? complaint(error, line.url) : errorText(line.errors, bytes);
+    const reason = bytes === undefined ? complaint(error) : errorText(line.errors, bytes);
     return why("chain/reverted", { ...facts, reason });
   }
 }

@@ -1,14 +1,21 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { BaseError, type Hex, type PublicClient, createPublicClient, http } from "viem";
+import { type Hex, type PublicClient, createPublicClient, http } from "viem";
+import { complaint } from "./complaint.ts";
+import { unconfirmedBy } from "./unconfirmed.ts";
 
-/** An endpoint of a chain, and what answers many calls there at once. */
+/** Endpoints of a chain, and what answers many calls there at once. */
 export interface ChainSource {
-  readonly rpcUrl: string;
-  /** What the user believes the endpoint to be; an endpoint of another chain is refused. */
+  /** One of each operator, the main one first: messages go through that one. */
+  readonly rpcUrls: readonly [string, ...string[]];
+  /** What the user believes the endpoints to be; an endpoint of another chain is refused. */
   readonly chainId: number;
+  /** The one operator is the user's own node: what it says may be acted on without another's word. */
+  readonly singleOperator?: boolean;
   /** Defaults to Multicall3's address on public networks. */
   readonly multicall?: Hex;
 }
+
+export const mainUrl = ({ rpcUrls }: ChainSource): string => rpcUrls[0];
 
 /** Where Multicall3 lives on public networks. @source github.com/mds1/multicall3 */
 const canonicalMulticall = "0xcA11bde05977b3631167028862bE2a173976CA11";
@@ -21,25 +28,17 @@ export const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 export const rpcClient = (url: string, timeoutMs = 10_000): PublicClient =>
   createPublicClient({ transport: http(url, { retryCount: 0, timeout: timeoutMs }), cacheTime: 0 });
 
-/** What a library's exception says in one line, without the endpoint's address: that may carry an access key. */
-export function complaint(error: unknown, url: string): string {
-  const said = error instanceof BaseError ? `${error.shortMessage} ${error.details}` : String(error);
-  const line = said.split("\n")[0] ?? "";
-  return line.replaceAll(url, "the endpoint").slice(0, 300);
-}
-
-/** Catches what viem throws; the failure names the call. */
-export async function ask<T>(what: string, url: string, call: () => Promise<T>): Promise<Result<T, Why>> {
+/** Catches what viem throws; the failure names the call, or is why operators did not confirm each other. */
+export async function ask<T>(what: string, call: () => Promise<T>): Promise<Result<T, Why>> {
   try {
     return ok(await call());
   } catch (error) {
-    return fail(
-      why("chain/rpc-failed", {
-        call: what,
-        detail: complaint(error, url),
-        next: "check that the RPC endpoint is up, or configure another one",
-      }),
-    );
+    const failed = why("chain/rpc-failed", {
+      call: what,
+      detail: complaint(error),
+      next: "check that the RPC endpoint is up, or configure another one",
+    });
+    return fail(unconfirmedBy(error) ?? failed);
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Prepared, Reply } from "@plimsoll/core/book";
 import { type Result, type Why, ok, why } from "@plimsoll/core/units";
 import { BaseError, type TransactionReceipt, recoverTransactionAddress } from "viem";
+import { complaint } from "./complaint.ts";
 import { type Signed, readMessage } from "./message.ts";
 import { type Line, readReceipt } from "./receipt.ts";
-import { ask, complaint } from "./rpc.ts";
+import { ask } from "./rpc.ts";
 
 const ambiguous = (reason: Why): Reply => ({ is: "ambiguous", why: reason });
 const refused = (reason: Why): Reply => ({ is: "refused", why: reason });
@@ -53,7 +54,7 @@ async function broadcast(line: Line, signed: Signed): Promise<{ readonly said: S
     await line.client.sendRawTransaction({ serializedTransaction: signed.raw });
     return { said: "taken", detail: "" };
   } catch (error) {
-    const detail = complaint(error, line.url);
+    const detail = complaint(error);
     return { said: sayings.find(([words]) => words.test(detail))?.[1] ?? "unclear", detail };
   }
 }
@@ -91,13 +92,13 @@ export async function queryMessage(line: Line, prepared: Prepared): Promise<Repl
 }
 
 async function queryUnmined(line: Line, action: Signed): Promise<Reply> {
-  const { client, url } = line;
-  const waiting = await orAbsent("eth_getTransactionByHash", url, () => client.getTransaction({ hash: action.hash }));
+  const { client } = line;
+  const waiting = await orAbsent("eth_getTransactionByHash", () => client.getTransaction({ hash: action.hash }));
   if (!waiting.ok) return ambiguous(waiting.failure);
   if (waiting.value !== undefined) return { is: "accepted" };
-  const sender = await ask("sender", url, () => senderOf(action));
+  const sender = await ask("sender", () => senderOf(action));
   if (!sender.ok) return ambiguous(sender.failure);
-  const used = await ask("eth_getTransactionCount", url, async () => {
+  const used = await ask("eth_getTransactionCount", async () => {
     const head = await client.getBlockNumber({ cacheTime: 0 });
     const settled = head - BigInt(line.confirmations) + 1n;
     return client.getTransactionCount({ address: sender.value, blockNumber: settled < 0n ? 0n : settled });
@@ -114,12 +115,12 @@ function senderOf({ raw }: Signed) {
   return recoverTransactionAddress({ serializedTransaction: raw as `0x02${string}` });
 }
 
-const receiptOf = ({ client, url }: Line, { hash }: Signed): Promise<Result<TransactionReceipt | undefined, Why>> =>
-  orAbsent("eth_getTransactionReceipt", url, () => client.getTransactionReceipt({ hash }));
+const receiptOf = ({ client }: Line, { hash }: Signed): Promise<Result<TransactionReceipt | undefined, Why>> =>
+  orAbsent("eth_getTransactionReceipt", () => client.getTransactionReceipt({ hash }));
 
 /** viem throws where the node answers null. */
-async function orAbsent<T>(what: string, url: string, call: () => Promise<T>): Promise<Result<T | undefined, Why>> {
-  return ask(what, url, async () => {
+async function orAbsent<T>(what: string, call: () => Promise<T>): Promise<Result<T | undefined, Why>> {
+  return ask(what, async () => {
     try {
       return await call();
     } catch (error) {

@@ -21,7 +21,6 @@ export function allowanceDrafts(token: Hex, spender: Hex, has: bigint, needs: bi
 /** Who pays, where, and how far above the base fee: 2 times outlasts five full blocks, each raising it by an eighth. */
 export interface Payer {
   readonly client: PublicClient;
-  readonly url: string;
   readonly chainId: number;
   readonly account: LocalAccount;
   readonly feeHeadroom: bigint;
@@ -29,9 +28,9 @@ export interface Payer {
 
 /** Nonce and fees of a message, and whether the wallet can pay them. */
 export async function readFrame(payer: Payer, drafts: readonly Draft[]): Promise<Result<Frame, Why>> {
-  const { client, url, chainId, account, feeHeadroom } = payer;
+  const { client, chainId, account, feeHeadroom } = payer;
   const { address } = account;
-  const read = await ask("nonce and fees", url, () =>
+  const read = await ask("nonce and fees", () =>
     Promise.all([
       client.getTransactionCount({ address, blockTag: "pending" }),
       client.getBlock({ blockTag: "latest" }),

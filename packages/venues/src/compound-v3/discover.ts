@@ -33,7 +33,7 @@ export interface Discovered {
 
 /** Finds the market's tokens: three calls. @returns why not: another chain, no such contract. */
 export async function discover(client: PublicClient, source: CometSource): Promise<Result<Discovered, Why>> {
-  const chain = await ask("eth_chainId", source.rpcUrl, () => client.getChainId());
+  const chain = await ask("eth_chainId", () => client.getChainId());
   if (!chain.ok) return chain;
   const expected = checkChain(source.chainId, chain.value, "eth_chainId");
   if (!expected.ok) return expected;

@@ -2,7 +2,7 @@
 // not Compound's contract, which no package has.
 import type { Action, BookEvent } from "@plimsoll/core/book";
 import { type AssetId, type Exact, assetId, exact, holdingId, minOf, ms, text } from "@plimsoll/core/units";
-import { rpcClient } from "@plimsoll/venues/chain";
+import { mainUrl, rpcClient } from "@plimsoll/venues/chain";
 import { type Chain, type Contract, openComet, startChain, transact } from "@plimsoll/sim/chain";
 import type { Hex } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -51,7 +51,15 @@ beforeAll(async () => {
   [, , , owner, lender, keeper] = chain.accounts as [Hex, Hex, Hex, Hex, Hex, Hex];
   const { rpcUrl, chainId, addresses } = chain;
   const multicall = addresses.multicall;
-  source = { rpcUrl, chainId, multicall, market: "local", comet: comet.address, user: owner!, manager: keeper! };
+  source = {
+    rpcUrls: [rpcUrl],
+    chainId,
+    multicall,
+    market: "local",
+    comet: comet.address,
+    user: owner!,
+    manager: keeper!,
+  };
   for (const who of [owner!, lender!])
     for (const symbol of ["USDC", "WBTC", "WETH", "LINK"]) {
       await send(who, token(symbol), "mint", who, 10n ** 26n);
@@ -66,12 +74,12 @@ async function send(from: Hex, contract: Contract, name: string, ...args: readon
   return (await transact(chain.rpc, from, contract, name, args)).status === "0x1";
 }
 async function snapshot(known: Discovered): Promise<CometSnapshot> {
-  const read = await readSnapshot(rpcClient(source.rpcUrl), source, known);
+  const read = await readSnapshot(rpcClient(mainUrl(source)), source, known);
   if (!read.ok) throw new Error(JSON.stringify(read.failure));
   return read.value;
 }
 async function discovered(): Promise<Discovered> {
-  const found = await discover(rpcClient(source.rpcUrl), source);
+  const found = await discover(rpcClient(mainUrl(source)), source);
   if (!found.ok) throw new Error(JSON.stringify(found.failure));
   return found.value;
 }
@@ -143,7 +151,7 @@ describe("the feed", () => {
       { ...known, assets: known.assets.map((each) => ({ ...each, decimals: each.decimals + 1 })) },
     ];
     for (const each of changed) {
-      const read = await readSnapshot(rpcClient(source.rpcUrl), source, each);
+      const read = await readSnapshot(rpcClient(mainUrl(source)), source, each);
       expect(read).toMatchObject({ failure: { code: "compound-v3/market-changed" } });
     }
   });
@@ -297,7 +305,7 @@ test("the storefront's quote is the ledger's own", async () => {
   const [price, base] = [readPrice(scene, weth), readPrice(scene, found.terms.base)];
   if (!price.ok || !base.ok) throw new Error("no price");
   for (const paid of [1n, 999_999n, 123_456_789_012n]) {
-    const asked = await rpcClient(source.rpcUrl).readContract({
+    const asked = await rpcClient(mainUrl(source)).readContract({
       address: comet.address,
       abi: comet.abi,
       functionName: "quoteCollateral",

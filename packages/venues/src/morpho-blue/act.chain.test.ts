@@ -62,7 +62,7 @@ beforeAll(async () => {
   world = await openWorld();
   owner = world.owners[0] ?? "0x";
   rpc = await faultyRpc(world.chain.rpcUrl);
-  source = { ...world.sourceOf(owner), rpcUrl: rpc.url, payer };
+  source = { ...world.sourceOf(owner), rpcUrls: [rpc.url], singleOperator: true, payer };
   const [usdc] = world.markets.map(({ params }) => params);
   await transact(world.chain.rpc, owner, world.local.morpho, "supplyCollateral", [usdc, 10n ** 19n, owner, "0x"]);
   await transact(world.chain.rpc, owner, world.local.morpho, "borrow", [usdc, 12_000_000000n, 0n, owner, owner]);

@@ -1,20 +1,19 @@
-import type { Action, Actor, Flow, Holding, Prepared } from "@plimsoll/core/book";
+import type { Action, Actor, Flow } from "@plimsoll/core/book";
 import { type Result, type Why, assetId, exact, fail, mulDiv, ok, text, why } from "@plimsoll/core/units";
 import {
+  type ActorOptions,
   type Draft,
-  type Payer,
+  type Drafting,
+  type Intent,
   type Signed,
   allowanceDrafts,
+  chainActor,
   lower,
-  queryMessage,
-  readFrame,
-  rpcClient,
-  sendMessage,
-  signMessage,
 } from "@plimsoll/venues/chain";
 import {
   type Hex,
   type LocalAccount,
+  type PublicClient,
   type TransactionReceipt,
   concatHex,
   encodeFunctionData,
@@ -35,13 +34,6 @@ import { repaidBy } from "./repay.ts";
 import { type MorphoSnapshot, readSnapshot } from "./snapshot.ts";
 import type { TokenTerms } from "./terms.ts";
 
-export interface ActorOptions {
-  /** The fee offered is this many times the base fee seen. */
-  readonly feeHeadroom?: bigint;
-  /** Blocks, the transaction's own included, until it counts as done. */
-  readonly confirmations?: number;
-}
-
 /** A limit, not a cost: unused gas is not paid. Rate models and oracles of public markets do more than the local ones. */
 const actionGas = 600_000n;
 /** What a debt can grow by while its transaction waits: an hour at the most that the adaptive rate model charges. */
@@ -51,63 +43,48 @@ const growthInAnHour = (debt: bigint): bigint => mulDiv(debt, compounded(ADAPTIV
  * Repays and adds collateral on behalf of `source.owner` from the wallet of `account`; the contract asks for no authorisation.
  *
  * An action is one message: the allowance for what it can need where the contract may not yet take it, then the call. The call's
- * data ends with a hash of the intent's key, which the contract ignores: two intents never sign the same bytes. A message is bound
- * to its nonces, so sending it twice has one effect at most.
+ * data ends with a hash of the intent's key, which the contract ignores: two intents never sign the same bytes.
  */
-export function morphoActor(source: MorphoSource, account: LocalAccount, options: ActorOptions = {}): Actor {
-  const { feeHeadroom = 2n, confirmations = 1 } = options;
-  const client = rpcClient(source.rpcUrl);
+export function morphoActor(source: MorphoSource, account: LocalAccount, options?: ActorOptions): Actor {
   const paid: MorphoSource = { ...source, payer: lower(account.address) };
   let known: readonly DiscoveredMarket[] | undefined;
-  const markets = async (): Promise<Result<readonly DiscoveredMarket[], Why>> => {
+  const markets = async (client: PublicClient): Promise<Result<readonly DiscoveredMarket[], Why>> => {
     const found = known === undefined ? await discover(client, source) : ok(known);
     known = found.ok ? found.value : undefined;
     return found;
   };
-  const flowsOf = async (action: Signed, receipt: TransactionReceipt): Promise<Result<readonly Flow[], Why>> => {
-    const found = await markets();
-    return found.ok ? readFlows(action, receipt, found.value) : found;
-  };
-  const line = { client, url: source.rpcUrl, confirmations, errors: actAbi, flowsOf };
-  const payer: Payer = { client, url: source.rpcUrl, chainId: source.chainId, account, feeHeadroom };
-  return {
-    prepare: async (key, holding, action) => {
-      const found = await markets();
-      return found.ok ? prepare(payer, paid, found.value, { key, holding, action }) : found;
+  const acts: Drafting = {
+    errors: actAbi,
+    draft: async (client, intent) => {
+      const found = await markets(client);
+      return found.ok ? draftAction(client, paid, found.value, intent) : found;
     },
-    send: (prepared) => sendMessage(line, prepared),
-    query: (prepared) => queryMessage(line, prepared),
+    flowsOf: async (client, action, receipt) => {
+      const found = await markets(client);
+      return found.ok ? readFlows(action, receipt, found.value) : found;
+    },
   };
+  return chainActor(source, account, acts, options);
 }
 
-interface Intent {
-  readonly key: string;
-  readonly holding: Holding;
-  readonly action: Action;
-}
-
-async function prepare(
-  payer: Payer,
+async function draftAction(
+  client: PublicClient,
   source: MorphoSource,
   markets: readonly DiscoveredMarket[],
   { key, holding, action }: Intent,
-): Promise<Result<Prepared, Why>> {
+): Promise<Result<readonly Draft[], Why>> {
   const body = readMorphoBody(holding.body);
   if (!body.ok) return body;
   if (body.value.owner !== lower(source.owner) || body.value.deployment !== source.deployment)
     return fail(why("morpho-blue/other-holding", { value: holding.id, next: "ask the actor of that holding" }));
   if (action.do !== "supply" && action.do !== "repay")
     return fail(why("morpho-blue/action-not-offered", { value: action.do, next: "supply collateral or repay" }));
-  const now = await readSnapshot(payer.client, source, markets);
+  const now = await readSnapshot(client, source, markets);
   if (!now.ok) return now;
   const position = findPosition(now.value.body, action, now.value.terms);
   if (!position.ok) return position;
   const call = action.do === "repay" ? repayCall(position.value, action) : supplyCall(position.value, action);
-  if (!call.ok) return call;
-  const drafts = draftsOf(source, markets, now.value, position.value, call.value, key);
-  if (!drafts.ok) return drafts;
-  const frame = await readFrame(payer, drafts.value);
-  return frame.ok ? ok(await signMessage(payer.account, drafts.value, frame.value)) : frame;
+  return call.ok ? draftsOf(source, markets, now.value, position.value, call.value, key) : call;
 }
 
 type Transfer = Extract<Action, { readonly do: "supply" | "repay" | "withdraw" }>;

@@ -53,7 +53,7 @@ export async function discover(
   client: PublicClient,
   source: MorphoSource,
 ): Promise<Result<readonly DiscoveredMarket[], Why>> {
-  const chain = await ask("eth_chainId", source.rpcUrl, () => client.getChainId());
+  const chain = await ask("eth_chainId", () => client.getChainId());
   if (!chain.ok) return chain;
   const expected = checkChain(source.chainId, chain.value, "eth_chainId");
   if (!expected.ok) return expected;

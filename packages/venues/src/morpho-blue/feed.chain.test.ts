@@ -62,7 +62,7 @@ beforeEach(async () => {
 });
 
 const openFeed = (change: object = {}) =>
-  morphoFeed(id, { ...world.sourceOf(owner), rpcUrl: rpc.url, ...change }, { everyMs: 5 });
+  morphoFeed(id, { ...world.sourceOf(owner), rpcUrls: [rpc.url], ...change }, { everyMs: 5 });
 async function events(feed = openFeed()): Promise<readonly BookEvent[]> {
   const read = await feed.snapshot();
   if (!read.ok) throw new Error(JSON.stringify(read.failure));

@@ -9,7 +9,7 @@ import { readMorphoTerms } from "./read-terms.ts";
 import ethereum from "./terms/2024-01-31.json" with { type: "json" };
 import { Written, readWritten } from "./written.ts";
 
-export { type ActorOptions, morphoActor } from "./act.ts";
+export { morphoActor } from "./act.ts";
 export type { MorphoSource } from "./discover.ts";
 export { morphoFeed } from "./feed.ts";
 export type { MorphoBody } from "./holding.ts";

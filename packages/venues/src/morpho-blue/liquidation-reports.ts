@@ -16,7 +16,7 @@ export async function readLiquidations(
   { body, terms }: MorphoSnapshot,
   { from: fromBlock, to: toBlock }: Blocks,
 ): Promise<Result<readonly BookEvent[], Why>> {
-  const logs = await ask("eth_getLogs", source.rpcUrl, () =>
+  const logs = await ask("eth_getLogs", () =>
     client.getLogs({
       address: morphoOf(source),
       event: liquidateEvent,

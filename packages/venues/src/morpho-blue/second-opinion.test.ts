@@ -95,7 +95,7 @@ test("the SDK's liquidation price floors the collateral's weight instead of its 
 test.each([1, 8453])(
   "the contract that a source means by default, and the adaptive rate model, are those on chain %d",
   (chainId) => {
-    const source = { rpcUrl: "", chainId, deployment: "test", owner: "0x", markets: [] } as const;
+    const source = { rpcUrls: [""], chainId, deployment: "test", owner: "0x", markets: [] } as const;
     const { morpho, adaptiveCurveIrm } = getChainAddresses(chainId);
     expect(morphoOf(source)).toBe(morpho);
     expect(ADAPTIVE_CURVE_IRMS).toContain(adaptiveCurveIrm.toLowerCase());

@@ -74,7 +74,7 @@ export async function openWorld(): Promise<World> {
   const liquidator = chain.accounts[6] ?? "0x";
   const client = rpcClient(chain.rpcUrl);
   const sourceOf = (owner: Hex): MorphoSource => ({
-    rpcUrl: chain.rpcUrl,
+    rpcUrls: [chain.rpcUrl],
     chainId: chain.chainId,
     multicall: chain.addresses.multicall,
     deployment: "local",
