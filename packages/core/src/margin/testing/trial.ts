@@ -1,6 +1,7 @@
 import { type Line, type MarginForm, type Scene, evaluate, readQuotes } from "@plimsoll/core/margin";
 import { type Exact, type QuoteKey, exact, invariant, text, toNumber } from "@plimsoll/core/units";
 import * as fc from "fast-check";
+import { shrinkAtMost } from "./shrink-at-most.ts";
 import type { Conformance, Effort, State, Subject } from "./spec.ts";
 
 /** A subject that compiled, with its form and today's quotes in the form's order. */
@@ -10,9 +11,13 @@ export interface Compiled {
   readonly quotes: Float64Array;
 }
 
+/** Most findings are small by then, and none takes longer than some seconds. */
+const SHRINK_STEPS = 1_000;
+
 /** Runs `body` on random states. */
 export function forStates(spec: Conformance, effort: Effort, body: (state: State, g: fc.GeneratorValue) => void): void {
-  fc.assert(fc.property(spec.states, fc.gen(), body), { numRuns: effort.runs, endOnFailure: effort.hasty });
+  const bounded = shrinkAtMost(SHRINK_STEPS, body);
+  fc.assert(fc.property(spec.states, fc.gen(), bounded), { numRuns: effort.runs, endOnFailure: effort.hasty });
 }
 
 /** Runs `body` on every account and line of random states. @throws when nothing ever came by: the states are too tame. */
@@ -112,6 +117,26 @@ export function priceNear(scene: Scene<unknown>, key: QuoteKey, price: number, u
   const [whole = "0", fraction = ""] = price.toFixed(Math.min(scale, 100)).split(".");
   const digits = BigInt(`${whole}${fraction}`) + units;
   return exact(digits < 1n ? 1n : digits, scale);
+}
+
+/** The nearest price on one side of another at which the form is sure of its verdict; undefined where there is none. */
+export function sureBeside(
+  { subject, form }: Compiled,
+  quote: number,
+  price: number,
+  side: 1 | -1,
+): { readonly at: Subject; readonly safe: boolean } | undefined {
+  const key = form.quotes[quote]!;
+  for (let step = 1e-9; step < 0.02; step *= 4) {
+    const value = priceNear(subject.scene, key, price * (1 + side * step), BigInt(side));
+    const scene = sceneWith(subject.scene, new Map([[key, value]]));
+    const quotes = quotesIn(form, scene);
+    const surplus = evaluate(form, quotes).surplus();
+    if (side * (quotes[quote]! - price) > 0 && Math.abs(surplus) > errorAt(form, quotes)) {
+      return { at: { ...subject, scene }, safe: surplus > 0 };
+    }
+  }
+  return undefined;
 }
 
 /** The subject with all its form's quotes moved at random, as far as the spec allows. */
