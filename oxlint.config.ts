@@ -23,6 +23,7 @@ const shell = [
   // aave-v3
   ...[
     "abi",
+    "chain-access",
     "discover",
     "events",
     "liquidation-reports",

@@ -2,6 +2,7 @@ import type { Terms } from "@plimsoll/core/book";
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
 import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { cometAccess } from "./chain-access.ts";
 import { compoundV3Margin } from "./margin.ts";
 import { compoundV3Id, rulesWhole } from "./names.ts";
 import { readCometEffect } from "./read-effect.ts";
@@ -36,4 +37,5 @@ export const compoundV3: VenueModule = {
   terms: shipped,
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped),
+  chain: cometAccess,
 };

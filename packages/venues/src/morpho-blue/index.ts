@@ -1,6 +1,7 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
-import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { type VenueModule, termsDocument, walletKeys } from "@plimsoll/venues/wire";
+import { morphoAccess } from "./chain-access.ts";
 import { morphoBlueMargin } from "./margin.ts";
 import { morphoBlueId, rulesV1 } from "./names.ts";
 import { readMorphoEffect } from "./read-effect.ts";
@@ -31,4 +32,6 @@ export const morphoBlue: VenueModule = {
   terms: [shipped],
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, { ...shipped, body: body.value }),
+  keys: walletKeys,
+  chain: morphoAccess,
 };

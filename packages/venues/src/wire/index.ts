@@ -1,3 +1,4 @@
+export * from "./chain-access.ts";
 export * from "./decimal.ts";
 export * from "./document.ts";
 export * from "./effect-fields.ts";

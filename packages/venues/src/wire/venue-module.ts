@@ -2,6 +2,7 @@ import type { BookEvent, Terms } from "@plimsoll/core/book";
 import type { BoundEngine } from "@plimsoll/core/margin";
 import type { HoldingId, Ms, Result, VenueId, Why } from "@plimsoll/core/units";
 import type * as z from "zod";
+import type { ChainAccess } from "./chain-access.ts";
 import type { ExchangeAccess } from "./exchange-access.ts";
 import type { VenueKeys } from "./key-permission.ts";
 
@@ -24,4 +25,6 @@ export interface VenueModule {
   readonly keys?: VenueKeys;
   /** Absent where accounts are only written, or read on a chain. */
   readonly exchange?: ExchangeAccess;
+  /** Absent where accounts are only written, or read at an exchange. */
+  readonly chain?: ChainAccess;
 }
