@@ -1,17 +1,20 @@
 import type { Action } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
-import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import { type Result, type Why, compare, fail, magnitude, ok, text, why } from "@plimsoll/core/units";
+import { contractOf } from "./exposure.ts";
 import { closeContracts, feeOf } from "./fill.ts";
-import type { Body } from "./holding.ts";
+import { type Body, isIsolated } from "./holding.ts";
 import { moveMargin } from "./move-margin.ts";
 import { checkOrder } from "./order.ts";
 import type { OkxTerms } from "./terms.ts";
+import type { OkxVenueEffect } from "./venue-effect.ts";
 
 /**
- * The holding after an action of ours, or why the venue would refuse it; an order fills whole at its limit, the worst price it
- * allows, as a taker.
+ * The holding after an action of ours or a forced trade, or why the venue would refuse it; an order fills whole at its limit, the
+ * worst price it allows, as a taker.
  */
-export function apply(body: Body, effect: Action, scene: Scene<OkxTerms>): Result<Body, Why> {
+export function apply(body: Body, effect: Action | OkxVenueEffect, scene: Scene<OkxTerms>): Result<Body, Why> {
+  if ("was" in effect) return applyForced(body, effect, scene.terms.body);
   switch (effect.do) {
     case "order": {
       const checked = checkOrder(body, effect, scene.terms.body);
@@ -30,6 +33,25 @@ export function apply(body: Body, effect: Action, scene: Scene<OkxTerms>): Resul
     case "withdraw":
       return fail(why("okx/no-such-action", { action: effect.do, next: "use order, move-margin or cancel" }));
   }
+}
+
+/** What a liquidation takes of an isolated position leaves its margin behind; deleveraging gives the share back. */
+function applyForced(body: Body, { was, body: fill }: OkxVenueEffect, terms: OkxTerms): Result<Body, Why> {
+  const { instrument, side, isolated, contracts, price, fee } = fill;
+  const found = body.positions.find(
+    (each) =>
+      each.kind === "contract" &&
+      each.instrument === instrument &&
+      each.side === side &&
+      isIsolated(each) === isolated &&
+      compare(magnitude(each.contracts), contracts) >= 0,
+  );
+  if (found?.kind !== "contract")
+    return fail(why("okx/no-position", { instrument, contracts: text(contracts), next: "read the account again" }));
+  const rules = contractOf(instrument, terms);
+  if (!rules.ok) return rules;
+  const release = was === "liquidation" ? "nothing" : "share";
+  return ok(closeContracts(body, found, { contracts, price, fee, release }, rules.value));
 }
 
 /** Without the order; what it froze stays frozen until the next reading, since the venue tells one sum for all orders. */

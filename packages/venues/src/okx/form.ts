@@ -43,7 +43,7 @@ function formOf(account: Account, body: Body, totals: Totals, line: OkxLine, sce
       form.need.add(fixed).line(x, slope);
     }
   }
-  addAccrual(form, totals, body.funding, TIMES[line], scene.terms.body);
+  addAccrual(form, totals, account, body, TIMES[line], scene.terms.body);
   return form.build({
     line,
     unit: totals.unit,

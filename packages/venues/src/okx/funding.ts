@@ -3,19 +3,22 @@ import { type Exact, type Ms, exact, ms, multiply, negate, quotient } from "@pli
 import { contractOf } from "./exposure.ts";
 import { COIN_SCALE, pay, payIsolated } from "./fill.ts";
 import type { Body, ContractPosition, Funding } from "./holding.ts";
+import { chargeInterest } from "./interest.ts";
 import { markOf } from "./quotes.ts";
 import type { ContractTerms, OkxTerms } from "./terms.ts";
 
 /**
- * Funding up to a moment at frozen marks and rates: notional at mark times rate, longs pay a positive rate. Settlements of an
- * instrument without mark or terms, and those after the first when the interval is not known, are left out.
+ * Funding and interest up to a moment at frozen marks and rates: notional at mark times rate, longs pay a positive rate; debts
+ * grow by the hour. Settlements of an instrument without mark or terms, and those after the first when the interval is not known,
+ * are left out; so is interest on a debt whose rate is not known, and on what funding takes in between.
  */
 export function advance(body: Body, to: Ms, scene: Scene<OkxTerms>): Body {
-  return body.funding.reduce((sum, funding) => {
+  const charged = chargeInterest(body, to);
+  return charged.funding.reduce((sum, funding) => {
     const mark = markOf(funding.instrument, scene);
     const contract = contractOf(funding.instrument, scene.terms.body);
     return mark.ok && contract.ok ? settleUpTo(sum, funding, to, mark.value, contract.value) : sum;
-  }, body);
+  }, charged);
 }
 
 function settleUpTo(body: Body, funding: Funding, to: Ms, mark: Exact, terms: ContractTerms): Body {

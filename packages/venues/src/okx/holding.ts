@@ -61,6 +61,15 @@ export interface Funding {
   readonly rate: Exact;
   readonly next: Ms;
   readonly everyMs?: Ms;
+  /** The lowest and the highest rate that the venue allows for the instrument, an interval; absent where it does not tell. */
+  readonly bounds?: { readonly min: Exact; readonly max: Exact };
+}
+
+/** Interest on what is owed of a coin: `rate` an hour, charged at `next` and every hour after. */
+export interface Interest {
+  readonly coin: string;
+  readonly rate: Exact;
+  readonly next: Ms;
 }
 
 /** Everything one login has in the trading account; `portfolio` is read, but its cross account is not modelled. */
@@ -71,6 +80,7 @@ export interface Body {
   readonly positions: readonly Position[];
   readonly orders: readonly OpenOrder[];
   readonly funding: readonly Funding[];
+  readonly interest: readonly Interest[];
 }
 
 /** "BTC-USDT-SWAP:long", "LTC-USDT:margin": an isolated position's account, and with its margin mode what is unique in a holding. */

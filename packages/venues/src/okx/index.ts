@@ -1,14 +1,17 @@
-import type { VenueEffect } from "@plimsoll/core/book";
 import { bindEngine } from "@plimsoll/core/margin";
-import { fail, why } from "@plimsoll/core/units";
-import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
-import { keys } from "./key-permission.ts";
+import { type VenueModule, accessOf, termsDocument } from "@plimsoll/venues/wire";
+import { okxClient } from "./client.ts";
+import { okxFeed } from "./feed.ts";
+import { askKey, keys } from "./key-permission.ts";
 import { margin } from "./margin.ts";
+import { readEffect } from "./read-effect.ts";
 import { readBody } from "./read-holding.ts";
 import { readTerms } from "./read-terms.ts";
 import document from "./terms/2026-08-12.json" with { type: "json" };
 import { OKX, RULES, Written, readWritten } from "./written.ts";
 
+export { okxClient } from "./client.ts";
+export { okxFeed } from "./feed.ts";
 export type { Body } from "./holding.ts";
 export { type LiquidationPrices, agreesWithin, liquidationPrice } from "./liquidation-price.ts";
 export { indexKey, markKey } from "./quotes.ts";
@@ -16,16 +19,14 @@ export type { OkxTerms } from "./terms.ts";
 
 const shipped = termsDocument(document);
 
-const refuseEffect = ({ was }: VenueEffect) =>
-  fail(why("okx/no-such-effect", { effect: was, next: "read the account again" }));
-
 /** OKX trading account: futures (single-currency) mode and multi-currency margin, contracts and spot margin. */
 export const okx: VenueModule = {
   id: OKX,
   rules: [RULES],
-  engine: bindEngine(margin, readBody, readTerms, refuseEffect),
+  engine: bindEngine(margin, readBody, readTerms, readEffect),
   terms: [shipped],
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped),
   keys,
+  exchange: accessOf({ readBy: "key", client: okxClient, permission: askKey, feed: okxFeed }),
 };

@@ -1,5 +1,6 @@
-import { type KeyPermission, type SaidPermission, type VenueKeys, permissionOf } from "@plimsoll/venues/wire";
+import { type KeyPermission, type SaidPermission, type VenueKeys, permissionOf, unsaid } from "@plimsoll/venues/wire";
 import * as z from "zod";
+import { type Client, type Wire, wireOf } from "./transport.ts";
 import { OKX } from "./written.ts";
 
 const Answer = z.object({
@@ -40,3 +41,14 @@ export const readPermission = (raw: unknown): KeyPermission =>
 
 /** An OKX key: the API key, its secret, and the passphrase chosen with it. */
 export const keys = { parts: ["key", "secret", "passphrase"], readPermission } satisfies VenueKeys;
+
+/** Asks what the client's key may do. */
+export async function askPermission(wire: Wire): Promise<KeyPermission> {
+  const answer = await wire.call((each) => each.privateGetAccountConfig(), { weight: 1, purpose: "read" });
+  if (answer.ok) return readPermission(answer.value);
+  const { status, code, message } = answer.failure;
+  return unsaid(OKX, { status: `${status ?? "none"}`, code: `${code ?? "none"}`, detail: message });
+}
+
+/** The same for a client that nothing else is done with. */
+export const askKey = (client: Client): Promise<KeyPermission> => askPermission(wireOf(client));

@@ -8,14 +8,16 @@ import type { Body } from "./holding.ts";
 import { levers } from "./levers.ts";
 import { liquidate } from "./liquidate.ts";
 import type { OkxTerms } from "./terms.ts";
+import type { OkxVenueEffect } from "./venue-effect.ts";
+import { atWorstRates } from "./worst-rates.ts";
 
 export { type LiquidationPrices, agreesWithin, liquidationPrice } from "./liquidation-price.ts";
 
 /**
  * OKX futures mode and multi-currency margin: the rules are in README.md, one file each beside this one.
- * What the venue did is not folded into a holding: the next reading shows it.
+ * Of what the venue did only forced trades are folded into a holding: all else the next reading shows.
  */
-export const margin: MarginEngine<Body, OkxTerms, never> = {
+export const margin: MarginEngine<Body, OkxTerms, OkxVenueEffect> = {
   accounts: (body) => accountsOf(body).map(({ key }) => key),
   advance,
   assess,
@@ -23,4 +25,5 @@ export const margin: MarginEngine<Body, OkxTerms, never> = {
   liquidate,
   apply,
   levers,
+  atWorstRates,
 };

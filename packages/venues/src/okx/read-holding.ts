@@ -50,8 +50,13 @@ const FundingJson = z
     rate: exactJson,
     next: moment,
     everyMs: z.number().int().min(1).transform(ms).optional(),
+    bounds: z.object({ min: exactJson, max: exactJson }).optional(),
   })
-  .transform(({ everyMs, ...rest }): Funding => (everyMs === undefined ? rest : { ...rest, everyMs }));
+  .transform(({ everyMs, bounds, ...rest }): Funding => ({
+    ...rest,
+    ...(everyMs !== undefined && { everyMs }),
+    ...(bounds !== undefined && { bounds }),
+  }));
 
 const BodyJson = z
   .object({
@@ -61,6 +66,7 @@ const BodyJson = z
     positions: z.array(PositionJson),
     orders: z.array(z.object({ id: name, instrument: name, side, opens: atLeastZero })),
     funding: z.array(FundingJson),
+    interest: z.array(z.object({ coin: name, rate: atLeastZero, next: moment })).default([]),
   })
   .refine(
     ({ positionMode, positions }) =>
@@ -81,7 +87,8 @@ const BodyJson = z
     ({ positions }) => unique(positions.map((each) => `${positionName(each)}:${each.margin.mode}`)),
     "a position stands twice",
   )
-  .refine(({ balances }) => unique(balances.map(({ coin }) => coin)), "a coin stands twice");
+  .refine(({ balances }) => unique(balances.map(({ coin }) => coin)), "a coin stands twice")
+  .refine(({ interest }) => unique(interest.map(({ coin }) => coin)), "interest on a coin stands twice");
 
 const unique = (names: readonly string[]): boolean => new Set(names).size === names.length;
 

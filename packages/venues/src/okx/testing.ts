@@ -103,6 +103,7 @@ export function bodyOf(
     positions,
     orders: [],
     funding: [],
+    interest: [],
     ...more,
   };
 }

@@ -171,6 +171,7 @@ function bodyOf({ mode, positionMode, balances, positions, loans }: Written, ter
     positions: [...positions.map((each) => contractOf(each, positionMode, terms)), ...loans.map(loanOf)],
     orders: [],
     funding: [],
+    interest: [],
   };
 }
 
