@@ -107,6 +107,19 @@ for (const rules of allRules) {
       );
       return { ...holding, body: { ...body, reserves } };
     },
+    positions: {
+      larger: { notHere: "no position has a margin of its own" },
+      turned: { notHere: "nothing is short" },
+      burdened: ({ holding, scene }, g) => {
+        const body = bodyOf(holding);
+        const more = g(fc.bigInt, { min: 0n, max: 10n ** 24n });
+        const reserves = body.reserves.map((held) => ({
+          ...held,
+          scaledDebt: held.scaledDebt + (held.scaledDebt > 0n ? more : 0n),
+        }));
+        return { scene, holding: { ...holding, body: { ...body, reserves } } };
+      },
+    },
     effects: ({ scene }) => actions(scene as Parameters<typeof actions>[0]),
     /**
      * Interest on debts is compound, its accrual straight: less than half the square of rate times time, a little more for the

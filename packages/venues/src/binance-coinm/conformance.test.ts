@@ -1,6 +1,21 @@
 import { type MarginEngine, type Scene, bindEngine } from "@plimsoll/core/margin";
 import { type Conformance, type State, type Subject, marginConformance } from "@plimsoll/core/margin/testing";
-import { accountKey, add, assetId, dec, exact, hash, holdingId, isNegative, ms, text } from "@plimsoll/core/units";
+import {
+  type Exact,
+  accountKey,
+  add,
+  assetId,
+  dec,
+  exact,
+  hash,
+  holdingId,
+  isNegative,
+  ms,
+  multiply,
+  negate,
+  quoteKey,
+  text,
+} from "@plimsoll/core/units";
 import { readBody, readEffect, readTerms } from "@plimsoll/venues/binance";
 import type { BinanceTerms, BinanceVenueEffect, Body } from "@plimsoll/venues/binance/margin";
 import * as fc from "fast-check";
@@ -113,6 +128,8 @@ const linear: Engine = {
   },
 };
 
+const otherSide = (text: string): string => text.replace(/LONG|SHORT/, (side) => (side === "LONG" ? "SHORT" : "LONG"));
+
 const spec: Conformance = {
   name: "binance COIN-M",
   engine: bound(margin),
@@ -153,6 +170,41 @@ const spec: Conformance = {
         ),
       },
     };
+  },
+  positions: {
+    larger: (holding, times) => {
+      const by = (amount: Exact) => multiply(amount, exact(times));
+      const body = holding.body as Body;
+      const positions = body.positions.map((each) =>
+        each.margin.mode === "cross"
+          ? each
+          : { ...each, size: by(each.size), margin: { mode: "isolated" as const, wallet: by(each.margin.wallet) } },
+      );
+      return { ...holding, body: { ...body, positions } };
+    },
+    // in coins a short gains what the long loses, although neither is a straight line of the price
+    turned: (asked) => {
+      const body = asked.holding.body as Body;
+      const positions = body.positions.map((each) => ({
+        ...each,
+        size: negate(each.size),
+        positionSide: otherSide(each.positionSide) as typeof each.positionSide,
+      }));
+      const holding = { ...asked.holding, body: { ...body, positions } };
+      return { ...asked, account: accountKey(otherSide(asked.account)), holding };
+    },
+    burdened: ({ holding, scene }, g) => {
+      const body = holding.body as Body;
+      const free = Object.keys(PRICES).filter((symbol) => body.positions.every((each) => each.symbol !== symbol));
+      if (free.length === 0) return undefined;
+      const symbol = free[g(fc.nat, { max: free.length - 1 })]!;
+      const contracts = g(fc.integer, { min: 1, max: 90_000 });
+      const short = g(fc.boolean);
+      const side = body.mode === "one-way" ? "BOTH" : short ? "SHORT" : "LONG";
+      const mark = text(scene.quotes.get(quoteKey(`binance-coinm:${symbol}:mark`))!.value);
+      const added = position(symbol, `${short ? "-" : ""}${contracts}`, mark, { side });
+      return { scene, holding: { ...holding, body: { ...body, positions: [...body.positions, added] } } };
+    },
   },
   effects: ({ holding }) => {
     const body = holding.body as Body;

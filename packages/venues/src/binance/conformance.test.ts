@@ -12,6 +12,7 @@ import {
   isNegative,
   ms,
   multiply,
+  negate,
   text,
   venueId,
 } from "@plimsoll/core/units";
@@ -152,6 +153,8 @@ function withTables(
   return { ...scene, terms: { ...scene.terms, body: { symbols } } };
 }
 
+const otherSide = (text: string): string => text.replace(/LONG|SHORT/, (side) => (side === "LONG" ? "SHORT" : "LONG"));
+
 const spec: Conformance = {
   name: "binance USD-M",
   engine: bound(margin),
@@ -186,6 +189,38 @@ const spec: Conformance = {
       ...holding,
       body: mapPositions({ ...body, wallets }, (each) => isolatedWallet(each, (wallet) => add(wallet, more))),
     };
+  },
+  positions: {
+    larger: (holding, times) => {
+      const by = (amount: Position["size"]) => multiply(amount, exact(times));
+      const larger = mapPositions(holding.body as Body, (each) =>
+        each.margin.mode === "cross" ? each : { ...isolatedWallet(each, by), size: by(each.size) },
+      );
+      return { ...holding, body: larger };
+    },
+    turned: (asked) => ({
+      ...asked,
+      account: accountKey(otherSide(asked.account)),
+      holding: {
+        ...asked.holding,
+        body: mapPositions(asked.holding.body as Body, (each) => ({
+          ...each,
+          size: negate(each.size),
+          positionSide: otherSide(each.positionSide) as Position["positionSide"],
+        })),
+      },
+    }),
+    burdened: ({ holding, scene }, g) => {
+      const body = holding.body as Body;
+      const more = exact(BigInt(g(fc.integer, { min: 1, max: 1_000_000 })), 1);
+      const short = g(fc.boolean);
+      const side = body.mode === "one-way" ? "BOTH" : short ? "SHORT" : "LONG";
+      const added = position("SOLUSDT", text(short ? negate(more) : more), "150", { side });
+      return {
+        holding: { ...holding, body: { ...body, positions: [...body.positions, added] } },
+        scene: { ...scene, quotes: new Map([...scene.quotes, ...sceneOf({ SOLUSDT: "150" }).quotes]) },
+      };
+    },
   },
   effects: ({ holding, scene }) => {
     const body = holding.body as Body;

@@ -1,6 +1,7 @@
 import { type MarginEngine, type MarginForm, type Scene, bindEngine } from "@plimsoll/core/margin";
 import { type Conformance, type State, type Subject, marginConformance } from "@plimsoll/core/margin/testing";
 import {
+  type Exact,
   accountKey,
   add,
   assetId,
@@ -312,6 +313,27 @@ const spec: Conformance = {
         ),
       },
     };
+  },
+  positions: {
+    larger: (holding, times) => {
+      const body = holding.body as Body;
+      const by = (amount: Exact) => multiply(amount, exact(times));
+      const positions = body.positions.map(({ posted, ...each }) =>
+        posted === undefined ? each : { ...each, size: by(each.size), posted: by(posted) },
+      );
+      return { ...holding, body: { ...body, positions } };
+    },
+    turned: {
+      notHere: "the fee to close counts at another price for a short; properties.test.ts mirrors without fees",
+    },
+    burdened: ({ holding, scene }, g) => {
+      const body = holding.body as Body;
+      if (body.mode !== "cross" || body.positions.some(({ symbol }) => symbol === "BTCUSD")) return undefined;
+      const contracts = 1_000 * g(fc.integer, { min: 1, max: 5_000 });
+      const mark = text(scene.quotes.get(markKey("BTCUSD"))!.value);
+      const added = position("BTCUSD", `${g(fc.boolean) ? "-" : ""}${contracts}`, mark, { coin: "BTC" });
+      return { scene, holding: { ...holding, body: { ...body, positions: [...body.positions, added] } } };
+    },
   },
   effects: ({ holding, scene }) => {
     const body = holding.body as Body;

@@ -150,6 +150,15 @@ const spec: Conformance = {
     }));
     return { ...holding, body: { ...body, collateral } };
   },
+  positions: {
+    larger: { notHere: "no position has a margin of its own" },
+    turned: { notHere: "nothing is short" },
+    burdened: ({ holding, scene }, g) => {
+      const body = holding.body as CometBody;
+      const more = g(fc.bigInt, { min: 0n, max: 10n ** 13n });
+      return { scene, holding: { ...holding, body: { ...body, principal: body.principal - more } } };
+    },
+  },
   effects: () =>
     fc.oneof(
       fc.record({

@@ -1,5 +1,11 @@
 import { type MarginEngine, type Scene, bindEngine } from "@plimsoll/core/margin";
-import { type Conformance, type State, type Subject, marginConformance } from "@plimsoll/core/margin/testing";
+import {
+  type Conformance,
+  type PositionLaws,
+  type State,
+  type Subject,
+  marginConformance,
+} from "@plimsoll/core/margin/testing";
 import {
   accountKey,
   add,
@@ -10,6 +16,7 @@ import {
   magnitude,
   multiply,
   negate,
+  quoteKey,
   text,
   venueId,
 } from "@plimsoll/core/units";
@@ -212,6 +219,25 @@ const common = {
       body: { ...body, wallets: body.wallets.map((each) => ({ ...each, balance: add(each.balance, more) })) },
     };
   },
+  positions: {
+    larger: { notHere: "no position has a margin of its own" },
+    turned: { notHere: "options and haircuts are not the same on both sides; futures alone are turned below" },
+    burdened: ({ holding, scene }, g) => {
+      const body = holding.body as Body;
+      const free = [
+        ["BTC-PERPETUAL", "btc_usd", 1_000n],
+        ["SOL_USDC-PERPETUAL", "sol_usdc", 1n],
+      ] as const;
+      const found = free.find(([name]) => body.positions.every(({ instrument }) => instrument !== name));
+      if (found === undefined) return undefined;
+      const [name, pair, step] = found;
+      const quote = (key: string) => scene.quotes.get(quoteKey(`deribit:${key}`))!.value;
+      const mark = multiply(quote(`${pair}:index`), quote(`${name}:basis`));
+      const size = BigInt(g(fc.integer, { min: 1, max: 4_000 })) * step * (g(fc.boolean) ? -1n : 1n);
+      const positions = [...body.positions, position(name, `${size}`, text(mark))];
+      return { scene, holding: { ...holding, body: { ...body, positions } } };
+    },
+  },
   effects: ({ holding }) => {
     const { positions } = holding.body as Body;
     const orders = positions.flatMap(({ instrument, size }) => [
@@ -248,6 +274,15 @@ const common = {
   isName: (path) => ["currency", "instrument", "id", "model"].includes(path.at(-1)!),
 } satisfies Partial<Conformance>;
 
+/** Long for short: of futures in wallets of their own. */
+const turned: PositionLaws["turned"] = (asked) => {
+  const body = asked.holding.body as Body;
+  const positions = body.positions.map((each) => ({ ...each, size: negate(each.size) }));
+  return { ...asked, holding: { ...asked.holding, body: { ...body, positions } } };
+};
+/** A hedge lowers the worst scenario: there another position may add room. */
+const inMatrix: PositionLaws = { ...common.positions, burdened: { notHere: "a hedge lowers the worst scenario" } };
+
 const wrongFutures = [
   { name: "mark taken for the index", engine: bound(markIsIndex) },
   { name: "size slope left out", engine: bound(frozenSize) },
@@ -258,6 +293,7 @@ marginConformance({
   name: "deribit standard margin: futures",
   // perpetuals: what expires is delivered at the index, and no form says so
   states: paying(statesOf("segregated_sm", shipped.body, futures[0], linear)),
+  positions: { ...common.positions, turned },
   // balances keep 8 decimals: a funding payment and a settlement of each future, in coins at the index
   laterError: () => 4e-8 * 125_000,
   wrong: [...wrongFutures, { name: "funding the other way", engine: bound(fundingTurned) }],
@@ -300,6 +336,7 @@ marginConformance({
   ...common,
   name: "deribit portfolio margin",
   states: statesOf("segregated_pm", smallMatrix, futures[0], contracts[0]!, contracts[1]!),
+  positions: inMatrix,
   moves: () => [0.45, 2.2],
   later: clockStands,
   wrong: [
@@ -317,6 +354,7 @@ marginConformance({
   ...common,
   name: "deribit portfolio margin in a dollar coin",
   states: statesOf("segregated_pm", { ...shipped.body, pairs: ownPairs }, linear, linearContracts[0]!),
+  positions: inMatrix,
   moves: () => [0.45, 2.2],
   later: clockStands,
   wrong: portfolioMistakes,
@@ -334,6 +372,7 @@ marginConformance({
   ...common,
   name: "deribit cross pool, portfolio margin: options of the coin",
   states: statesOf("cross_pm", { ...cross, pairs: smallMatrix.pairs }, futures[0], contracts[1]!),
+  positions: inMatrix,
   moves: () => [0.45, 2.2],
   later: clockStands,
   wrong: [...portfolioMistakes, { name: "no haircut", engine: bound(noHaircut) }],
@@ -343,6 +382,7 @@ marginConformance({
   ...common,
   name: "deribit cross pool, portfolio margin: futures in coin and in dollars",
   states: statesOf("cross_pm", cross, futures[0], linearBitcoin),
+  positions: inMatrix,
   moves: () => [0.45, 2.2],
   later: clockStands,
   wrong: [

@@ -194,6 +194,11 @@ marginConformance({
       },
     };
   },
+  positions: {
+    larger: { notHere: "no position has a margin of its own" },
+    turned: { notHere: "options are not the same on both sides" },
+    burdened: { notHere: "the average changes prices alone: conformance.test.ts adds positions" },
+  },
   effects: () => fc.constant({ was: "settlement" as const, body: { underlying: future, delivery: dec("95000") } }),
   later: (state) => state,
   wrong: [{ name: "the average so far left out", engine: bound(forgetsAverage) }],

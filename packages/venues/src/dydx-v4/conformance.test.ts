@@ -4,11 +4,12 @@ import { accountKey, assetId, dec, exact, holdingId, multiply, text } from "@pli
 import * as fc from "fast-check";
 import type { Body } from "./holding.ts";
 import { margin } from "./margin.ts";
-import { DYDX, RULES } from "./names.ts";
+import { DYDX, RULES, oracleKey } from "./names.ts";
+import { toQuote } from "./quantums.ts";
 import { readBody, readEffect } from "./read-holding.ts";
 import { readTerms } from "./read-terms.ts";
 import type { DydxTerms } from "./terms.ts";
-import { NOW, bodyOf, frame, sceneOf } from "./testing.ts";
+import { MAINNET, NOW, bodyOf, frame, sceneOf } from "./testing.ts";
 import shipped from "./terms/2025-12-08.json" with { type: "json" };
 import type { DydxVenueEffect } from "./venue-effect.ts";
 
@@ -129,6 +130,29 @@ const spec: Conformance = {
       ...holding,
       body: { ...body, subaccounts: body.subaccounts.map((each) => ({ ...each, quote: each.quote + more })) },
     };
+  },
+  positions: {
+    larger: { notHere: "a subaccount is one pool, and its rates are the same at every size" },
+    turned: (asked) => {
+      const body = asked.holding.body as Body;
+      const subaccounts = body.subaccounts.map((each) => ({
+        ...each,
+        positions: each.positions.map((held) => ({ ...held, size: -held.size })),
+      }));
+      return { ...asked, holding: { ...asked.holding, body: { ...body, subaccounts } } };
+    },
+    burdened: ({ holding, scene }, g) => {
+      const body = holding.body as Body;
+      const size = BigInt(g(fc.integer, { min: 1, max: 5_000_000 })) * (g(fc.boolean) ? -1n : 1n);
+      const subaccounts = body.subaccounts.map((each) => {
+        const ticker = TICKERS.find((name) => each.positions.every((held) => held.ticker !== name));
+        if (ticker === undefined) return each;
+        const added = { ticker, size: size * MARKETS[ticker][1], fundingIndex: 1_000n };
+        const paid = toQuote(added.size, scene.quotes.get(oracleKey(ticker))!.value, MAINNET.markets[ticker]!);
+        return { ...each, quote: each.quote - paid, positions: [...each.positions, added] };
+      });
+      return { scene, holding: { ...holding, body: { ...body, subaccounts } } };
+    },
   },
   effects: () => {
     const signed = fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n });

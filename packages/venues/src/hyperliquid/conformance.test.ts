@@ -11,6 +11,8 @@ import {
   isNegative,
   ms,
   multiply,
+  negate,
+  subtract,
   text,
 } from "@plimsoll/core/units";
 import * as fc from "fast-check";
@@ -169,6 +171,31 @@ const spec: Conformance = {
     const pools = body.pools.map((each) => ({ ...each, cash: add(each.cash, more) }));
     const positions = body.positions.map((each) => withMargin(each, (cash) => add(cash, more)));
     return { ...holding, body: { ...body, pools, positions } };
+  },
+  positions: {
+    larger: (holding, times) => {
+      const body = holding.body as Body;
+      const by = (amount: Exact) => multiply(amount, exact(times));
+      const positions = body.positions.map((each) =>
+        each.margin.mode === "cross" ? each : withMargin({ ...each, size: by(each.size) }, by),
+      );
+      return { ...holding, body: { ...body, positions } };
+    },
+    turned: (asked) => {
+      const body = asked.holding.body as Body;
+      const positions = body.positions.map((each) => ({ ...each, size: negate(each.size) }));
+      return { ...asked, holding: { ...asked.holding, body: { ...body, positions } } };
+    },
+    burdened: ({ holding, scene }, g) => {
+      const body = holding.body as Body;
+      const coin = (["BTC", "ETH"] as const).find((each) => body.positions.every((held) => held.coin !== each));
+      if (coin === undefined) return undefined;
+      const size = exact(BigInt(g(fc.integer, { min: 1, max: 900_000 })) * (g(fc.boolean) ? -1n : 1n), 3);
+      const paid = multiply(size, scene.quotes.get(markKey(coin))!.value);
+      const pools = body.pools.map((each) => (each.dex === "" ? { ...each, cash: subtract(each.cash, paid) } : each));
+      const positions = [...body.positions, position(coin, text(size))];
+      return { scene, holding: { ...holding, body: { ...body, pools, positions } } };
+    },
   },
   effects: ({ holding, scene }) => {
     const body = holding.body as Body;

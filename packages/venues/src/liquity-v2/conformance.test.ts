@@ -146,6 +146,20 @@ const spec: Conformance = {
     const more = g(fc.bigInt, { min: 0n, max: 10n ** 24n });
     return { ...holding, body: { ...body, troves: body.troves.map((each) => ({ ...each, coll: each.coll + more })) } };
   },
+  positions: {
+    larger: { notHere: "no position has a margin of its own" },
+    turned: { notHere: "nothing is short" },
+    burdened: ({ holding, scene }, g) => {
+      const body = bodyIn(holding);
+      const more = g(fc.bigInt, { min: 0n, max: 10n ** 24n });
+      const troves = body.troves.map((each): Trove =>
+        each.recorded.by === "owner"
+          ? { ...each, recorded: { ...each.recorded, debt: each.recorded.debt + more } }
+          : each,
+      );
+      return { scene, holding: { ...holding, body: { ...body, troves } } };
+    },
+  },
   effects: ({ holding }) => {
     const { troves } = bodyIn(holding);
     const of = fc.constantFrom(...troves);

@@ -2,7 +2,7 @@ import { type MarginEngine, type MarginForm, bindEngine } from "@plimsoll/core/m
 import { type Conformance, type State, type Subject, marginConformance } from "@plimsoll/core/margin/testing";
 import { type Ms, accountKey, assetId, exact, holdingId, ms, multiply, dec } from "@plimsoll/core/units";
 import * as fc from "fast-check";
-import { WAD } from "./constants.ts";
+import { VIRTUAL_ASSETS, VIRTUAL_SHARES, WAD } from "./constants.ts";
 import type { MarketHeld, MorphoBody } from "./holding.ts";
 import { morphoBlueMargin } from "./margin.ts";
 import { morphoAccount, morphoBlueId, rulesV1 } from "./names.ts";
@@ -175,6 +175,18 @@ const secondOrder = ({ accrual, need, error }: MarginForm, byMs: Ms): number => 
   return need.constant * (Math.expm1(share) - share) * 1.2 + perSecond + error.absolute;
 };
 
+/** A market and its borrower after another loan: shares rounded down, so that none of the old ones gets cheaper. */
+function borrowing({ totals: before, borrowShares }: MarketHeld, assets: bigint): Partial<MarketHeld> {
+  const shares = (assets * (before.borrowShares + VIRTUAL_SHARES)) / (before.borrowAssets + VIRTUAL_ASSETS);
+  const after = {
+    ...before,
+    borrowAssets: before.borrowAssets + assets,
+    borrowShares: before.borrowShares + shares,
+    supplyAssets: before.supplyAssets + assets,
+  };
+  return { totals: after, borrowShares: borrowShares + shares };
+}
+
 const spec: Conformance = {
   name: "morpho-blue",
   engine: bound(morphoBlueMargin),
@@ -213,6 +225,16 @@ const spec: Conformance = {
       ...holding,
       body: { ...body, markets: body.markets.map((each) => ({ ...each, collateral: each.collateral + more })) },
     };
+  },
+  positions: {
+    larger: { notHere: "no position has a margin of its own" },
+    turned: { notHere: "nothing is short" },
+    burdened: ({ holding, scene }, g) => {
+      const body = holding.body as MorphoBody;
+      const more = g(fc.bigInt, { min: 0n, max: 10n ** 24n });
+      const markets = body.markets.map((each) => ({ ...each, ...borrowing(each, more) }));
+      return { scene, holding: { ...holding, body: { ...body, markets } } };
+    },
   },
   effects: ({ holding }) => {
     const { markets } = holding.body as MorphoBody;

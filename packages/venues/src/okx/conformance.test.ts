@@ -13,6 +13,8 @@ import {
   holdingId,
   isNegative,
   ms,
+  multiply,
+  negate,
   text,
   why,
 } from "@plimsoll/core/units";
@@ -210,6 +212,18 @@ const withMore = (each: Position, more: Exact): Position => {
   return { ...each, margin: { mode: "isolated", balance: add(each.margin.balance, more) } };
 };
 
+const enlarged = (each: Position, times: Exact): Position => {
+  if (each.margin.mode === "cross") return each;
+  const pair = ({ base, quote }: { readonly base: Exact; readonly quote: Exact }) => ({
+    base: multiply(base, times),
+    quote: multiply(quote, times),
+  });
+  if (each.kind === "margin") return { ...each, held: pair(each.held), owed: pair(each.owed) };
+  const margin = { mode: "isolated" as const, balance: multiply(each.margin.balance, times) };
+  return { ...each, contracts: multiply(each.contracts, times), margin };
+};
+const otherSide = (text: string): string => text.replace(/long|short/, (side) => (side === "long" ? "short" : "long"));
+
 /** Upper bound of a factor at the states' prices. */
 const greatest = ({ quotes, factors }: MarginForm, factor: number): number =>
   factors[factor]!.powers.reduce((product, [quote, power]) => {
@@ -283,6 +297,35 @@ const spec: Conformance = {
         positions: body.positions.map((each) => withMore(each, more)),
       },
     };
+  },
+  positions: {
+    larger: (holding, times) => {
+      const body = holding.body as Body;
+      return { ...holding, body: { ...body, positions: body.positions.map((each) => enlarged(each, exact(times))) } };
+    },
+    turned: (asked) => {
+      const body = asked.holding.body as Body;
+      // of all coins together profits count at a discount and losses in full; a loan turned is another loan
+      if (body.mode !== "futures" || asked.account.endsWith(":margin")) return undefined;
+      const positions = body.positions.map((each) =>
+        each.kind === "margin"
+          ? each
+          : { ...each, contracts: negate(each.contracts), side: otherSide(each.side) as typeof each.side },
+      );
+      const orders = body.orders.map((each) => ({ ...each, side: otherSide(each.side) as typeof each.side }));
+      const holding = { ...asked.holding, body: { ...body, positions, orders } };
+      return { ...asked, account: accountKey(otherSide(asked.account)), holding };
+    },
+    isMark: (key) => key.endsWith(":mark"),
+    burdened: ({ holding, scene }, g) => {
+      const body = holding.body as Body;
+      if (body.positionMode !== "net" || body.positions.some((each) => each.instrument === "BTC-USD-SWAP"))
+        return undefined;
+      const lots = g(fc.integer, { min: 1, max: 9_000 });
+      const mark = text(scene.quotes.get(markKey("BTC-USD-SWAP"))!.value);
+      const added = contract("BTC-USD-SWAP", `${g(fc.boolean) ? "-" : ""}${lots}`, mark, { coin: "BTC" });
+      return { scene, holding: { ...holding, body: { ...body, positions: [...body.positions, added] } } };
+    },
   },
   effects: ({ holding, scene }) => {
     const body = holding.body as Body;

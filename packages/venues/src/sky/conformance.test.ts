@@ -150,6 +150,16 @@ const spec: Conformance = {
     const more = g(fc.bigInt, { min: 0n, max: 10n ** 24n });
     return { ...holding, body: { ...body, vaults: body.vaults.map((each) => ({ ...each, ink: each.ink + more })) } };
   },
+  positions: {
+    larger: { notHere: "no position has a margin of its own" },
+    turned: { notHere: "nothing is short" },
+    burdened: ({ holding, scene }, g) => {
+      const body = bodyIn(holding);
+      const more = g(fc.bigInt, { min: 0n, max: 10n ** 24n });
+      const vaults = body.vaults.map((each) => ({ ...each, art: each.art + more }));
+      return { scene, holding: { ...holding, body: { ...body, vaults } } };
+    },
+  },
   effects: ({ holding }) => {
     const body = bodyIn(holding);
     const actions = body.vaults.map(({ ilk, id }) =>

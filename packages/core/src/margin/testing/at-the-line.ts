@@ -1,8 +1,7 @@
-import { evaluate, knotsAlong, isClosedForm, liquidationPrices, rayOf } from "@plimsoll/core/margin";
-import type { Check, Conformance, Subject } from "./spec.ts";
+import { knotsAlong, isClosedForm, liquidationPrices, rayOf } from "@plimsoll/core/margin";
+import type { Check, Conformance } from "./spec.ts";
 import {
   type Compiled,
-  errorAt,
   expectAgreement,
   expectThat,
   forForms,
@@ -11,6 +10,7 @@ import {
   quotesIn,
   rangeOf,
   sceneWith,
+  sureBeside,
 } from "./trial.ts";
 
 /** Group 2: on both sides of a computed liquidation price the engine gives the two verdicts. */
@@ -42,25 +42,6 @@ function bothSides(spec: Conformance, compiled: Compiled, quote: number, price: 
     expectThat(line.crossed === !safe, `with ${where} the form says ${safe ? "safe" : "crossed"}, the engine does not`);
   }
   return true;
-}
-
-function sureBeside(
-  { subject, form }: Compiled,
-  quote: number,
-  price: number,
-  side: 1 | -1,
-): { readonly at: Subject; readonly safe: boolean } | undefined {
-  const key = form.quotes[quote]!;
-  for (let step = 1e-9; step < 0.02; step *= 4) {
-    const value = priceNear(subject.scene, key, price * (1 + side * step), BigInt(side));
-    const scene = sceneWith(subject.scene, new Map([[key, value]]));
-    const quotes = quotesIn(form, scene);
-    const surplus = evaluate(form, quotes).surplus();
-    if (side * (quotes[quote]! - price) > 0 && Math.abs(surplus) > errorAt(form, quotes)) {
-      return { at: { ...subject, scene }, safe: surplus > 0 };
-    }
-  }
-  return undefined;
 }
 
 /** Where tiers and pools change their piece, one unit to each side: the place for an off-by-one in a table. */

@@ -3,6 +3,7 @@ import { agreement, coherence, missingQuote } from "./agreement.ts";
 import { atTheKnots, atTheLine } from "./at-the-line.ts";
 import { damage, purity, roundTrip, steps } from "./bodies.ts";
 import { lawsOfForms, moreCash, proportional } from "./laws.ts";
+import { lawsOfPositions } from "./position-laws.ts";
 import type { Check, Conformance, Effort } from "./spec.ts";
 import { nulls, ties } from "./ties.ts";
 import { time } from "./time.ts";
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   ...lawsOfForms,
   proportional,
   moreCash,
+  ...lawsOfPositions,
   time,
   roundTrip,
   damage,

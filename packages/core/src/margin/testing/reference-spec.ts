@@ -1,3 +1,4 @@
+import type { Holding } from "@plimsoll/core/book";
 import { type MarginEngine, type Scene, bindEngine } from "@plimsoll/core/margin";
 import {
   type Exact,
@@ -75,6 +76,12 @@ const flat: Body = { cash: 0n, coin: 0n, debt: 0n, positions: [] };
 const calm = sceneOf(10_000_000n, 300_000n, 10_000n, 1_000_000_000n);
 const long = { symbol: "BTC", size: 1_000n, entry: 10_000_000n } as const;
 
+const enlarged = (holding: Holding, times: bigint): Holding => {
+  const body = holding.body as Body;
+  const positions = body.positions.map((held) => ({ ...held, size: held.size * times }));
+  return { ...holding, body: { cash: body.cash * times, coin: body.coin * times, debt: body.debt * times, positions } };
+};
+
 /** The suite's own example; `engine` may be a damaged copy. */
 export const referenceSpec = (engine: MarginEngine<Body, Terms> = referenceEngine, reader = readBody): Conformance => ({
   name: "the reference engine",
@@ -90,17 +97,26 @@ export const referenceSpec = (engine: MarginEngine<Body, Terms> = referenceEngin
       ...subject({ ...flat, cash: 200_000_000_000n, positions: [long] }, calm),
     },
   ],
-  scaled: (holding, times) => {
-    const body = holding.body as Body;
-    const positions = body.positions.map((held) => ({ ...held, size: held.size * times }));
-    return {
-      ...holding,
-      body: { cash: body.cash * times, coin: body.coin * times, debt: body.debt * times, positions },
-    };
-  },
+  scaled: enlarged,
   withCash: (holding, g) => {
     const body = holding.body as Body;
     return { ...holding, body: { ...body, cash: body.cash + g(fc.bigInt, { min: 0n, max: 10n ** 12n }) } };
+  },
+  positions: {
+    larger: enlarged,
+    turned: (asked) => {
+      const body = asked.holding.body as Body;
+      const positions = body.positions.map((held) => ({ ...held, size: -held.size }));
+      return { ...asked, holding: { ...asked.holding, body: { ...body, positions } } };
+    },
+    isMark: (key) => key === quotesOf.BTC || key === quotesOf.ETH,
+    burdened: ({ holding, scene }, g) => {
+      const body = holding.body as Body;
+      return {
+        scene,
+        holding: { ...holding, body: { ...body, debt: body.debt + g(fc.bigInt, { min: 0n, max: 10n ** 12n }) } },
+      };
+    },
   },
   effects: () =>
     fc.record({

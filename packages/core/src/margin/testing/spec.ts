@@ -44,6 +44,7 @@ export interface Conformance {
   readonly scaled: ((holding: Holding, times: bigint) => Holding) | { readonly notProportional: string };
   /** The same holding with more of what can only help, in every account. */
   readonly withCash: (holding: Holding, g: fc.GeneratorValue) => Holding;
+  readonly positions: PositionLaws;
   /** Effects worth trying on a state, allowed ones and refused ones. */
   readonly effects: (state: State) => fc.Arbitrary<Effect>;
   /** The state some time later at frozen prices, slow quotes (indices) brought up to date; without it `advance` and the clock alone. */
@@ -56,6 +57,23 @@ export interface Conformance {
   readonly isName?: (path: readonly string[]) => boolean;
   /** Whether a field of the body may be absent. */
   readonly isOptional?: (path: readonly string[]) => boolean;
+}
+
+/** A law that the venue's rules do not have, and why. */
+export interface NotHere {
+  readonly notHere: string;
+}
+
+/** What the laws of positions are asked with. */
+export interface PositionLaws {
+  /** The same holding with its isolated positions, and the margin of each, `times` as large. */
+  readonly larger: ((holding: Holding, times: bigint) => Holding) | NotHere;
+  /** The same account, long for short; undefined where that cannot be said of this one. */
+  readonly turned: ((subject: Subject) => Subject | undefined) | NotHere;
+  /** Whether a quote values positions; without it all do, and none values collateral. */
+  readonly isMark?: (quote: QuoteKey) => boolean;
+  /** The state with one more position at its mark that nets with none, or with more debt; undefined where there is no place for it. */
+  readonly burdened: ((state: State, g: fc.GeneratorValue) => State | undefined) | NotHere;
 }
 
 /** How hard to look. */

@@ -95,6 +95,11 @@ export function runGroups(
     ties: [],
     nulls: [],
     scaled: { notProportional: "not asked" },
+    positions: {
+      larger: { notHere: "not asked" },
+      turned: { notHere: "not asked" },
+      burdened: { notHere: "not asked" },
+    },
     withCash: (holding) => holding,
     effects: () => fc.constant({ was: "settlement", body: null }),
     wrong: [],
