@@ -63,7 +63,7 @@ function addPositions(
     form.have.add(toNumber(fixed)).line(x, toNumber(slope));
     if (rule.measure === "initial") form.need.line(x, Math.abs(quantity) / leverageOf(position));
     else form.need.curve(x, tierCurve(terms.tiers.map(rowOf), Math.abs(quantity)));
-    form.accrual.line(x, -quantity * perDayOf(position, body.funding));
+    form.accrual.line(x, -quantity * perDayOf(each, body.funding));
   }
 }
 
@@ -90,7 +90,7 @@ function addAssets(
       if (rule.measure === "initial") form.need.line(x, Math.abs(quantity) / leverageOf(position));
       else form.pool(tiersOf(terms.tiers, index, rule.times)).line(x, Math.abs(quantity));
       const counts = toNumber(rateOf(assetOf(position.asset, assets)));
-      form.accrual.line(x, -quantity * perDayOf(position, body.funding) * counts);
+      form.accrual.line(x, -quantity * perDayOf(each, body.funding) * counts);
     }
   }
 }

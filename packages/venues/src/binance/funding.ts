@@ -4,6 +4,7 @@ import {
   type Result,
   type Why,
   add,
+  compare,
   exact,
   fail,
   ms,
@@ -16,7 +17,7 @@ import {
 import type { Scene } from "@plimsoll/core/margin";
 import { pay } from "./fill.ts";
 import { type Body, type Funding, type Position, positionName } from "./holding.ts";
-import { balance, markOf, signedNotional, termsOf } from "./position.ts";
+import { type Priced, balance, markOf, signedNotional, termsOf } from "./position.ts";
 import type { BinanceTerms, SymbolTerms } from "./terms.ts";
 import type { FundingPaid, FundingSettled } from "./venue-effect.ts";
 
@@ -33,13 +34,14 @@ export function applyFunding(body: Body, { asset, amount, position }: FundingPai
 }
 
 /**
- * Funding up to a moment at frozen marks and rates: notional at mark times rate, longs pay a positive rate. Settlements of a
- * symbol without a mark, and those after the first when the interval is not known, are left out.
+ * Funding up to a moment at frozen marks and rates: notional at mark times rate, longs pay a positive rate. A rate at its bound
+ * is settled hourly from its next settlement on. Settlements of a symbol without a mark, and those after the first when the
+ * interval is not known, are left out.
  */
 export function advance(body: Body, to: Ms, scene: Scene<BinanceTerms>): Body {
   return body.funding.reduce((sum, funding) => {
     const charged = chargedAt(funding.symbol, scene);
-    return charged.ok ? settleUpTo(sum, funding, to, charged.value) : sum;
+    return charged.ok ? settleUpTo(sum, withPace(funding, charged.value.terms), to, charged.value) : sum;
   }, body);
 }
 
@@ -50,7 +52,7 @@ export function applySettlement(
   scene: Scene<BinanceTerms>,
 ): Result<Body, Why> {
   const charged = chargedAt(symbol, scene);
-  return charged.ok ? ok(settle(body, symbol, charged.value, rate)) : charged;
+  return charged.ok ? ok(settle(body, { symbol }, charged.value, rate)) : charged;
 }
 
 /** What funding of a symbol is counted on. */
@@ -67,29 +69,52 @@ function chargedAt(symbol: string, scene: Scene<BinanceTerms>): Result<Charged, 
 }
 
 /** `rate` of the notional at mark from longs to shorts; all settlements of one moment are one rate. */
-const settle = (body: Body, symbol: string, { mark, terms }: Charged, rate: Exact): Body =>
+const settle = (
+  body: Body,
+  of: Pick<Funding, "symbol" | "positionSide">,
+  { mark, terms }: Charged,
+  rate: Exact,
+): Body =>
   body.positions
-    .filter((position) => position.symbol === symbol)
+    .filter((position) => isFunded(position, of))
     .reduce((sum, position) => {
-      const { asset, positionSide } = position;
+      const { asset, symbol, positionSide } = position;
       const amount = negate(multiply(signedNotional(position, mark, terms), rate));
       const paid = applyFunding(sum, { asset, amount, position: { symbol, positionSide } });
       return paid.ok ? paid.value : sum;
     }, body);
 
+const isFunded = (position: Position, { symbol, positionSide }: Pick<Funding, "symbol" | "positionSide">): boolean =>
+  position.symbol === symbol && (positionSide === undefined || position.positionSide === positionSide);
+
+/** The shortest interval, which a settlement at a bound brings. @source Binance announcement, in force since 2025-05-02 */
+export const SHORTEST_MS = ms(3_600_000);
+
+/** With the interval that the rate itself brings about. README.md rule 29. */
+function withPace(funding: Funding, { funding: bounds }: SymbolTerms): Funding {
+  const { rate, everyMs } = funding;
+  if (bounds === undefined || everyMs === undefined) return funding;
+  const isBound = compare(rate, bounds.cap) >= 0 || compare(rate, bounds.floor) <= 0;
+  return isBound ? { ...funding, everyMs: SHORTEST_MS } : funding;
+}
+
 const DAY_MS = 86_400_000;
 
 /** Funding of a position a day at the frozen rate, as a share of its value; nothing where the interval is not known. */
-export function perDayOf({ symbol }: Position, fundings: readonly Funding[]): number {
-  const found = fundings.find((each) => each.symbol === symbol);
-  return found?.everyMs === undefined ? 0 : (toNumber(found.rate) * DAY_MS) / found.everyMs;
+export function perDayOf({ position, terms }: Priced, fundings: readonly Funding[]): number {
+  return fundings
+    .filter((each) => isFunded(position, each))
+    .map((each) => withPace(each, terms))
+    .reduce((sum, { rate, everyMs }) => (everyMs === undefined ? sum : sum + (toNumber(rate) * DAY_MS) / everyMs), 0);
 }
+
+const isSame = (a: Funding, b: Funding): boolean => a.symbol === b.symbol && a.positionSide === b.positionSide;
 
 function settleUpTo(body: Body, funding: Funding, to: Ms, charged: Charged): Body {
   if (funding.next > to) return body;
-  const { symbol, rate, next, everyMs } = funding;
+  const { rate, next, everyMs } = funding;
   const times = everyMs === undefined ? 1 : Math.floor((to - next) / everyMs) + 1;
-  const settled = settle(body, symbol, charged, multiply(rate, exact(BigInt(times))));
+  const settled = settle(body, funding, charged, multiply(rate, exact(BigInt(times))));
   const later = everyMs === undefined ? [] : [{ ...funding, next: ms(next + times * everyMs) }];
-  return { ...settled, funding: settled.funding.flatMap((each) => (each === funding ? later : [each])) };
+  return { ...settled, funding: settled.funding.flatMap((each) => (isSame(each, funding) ? later : [each])) };
 }

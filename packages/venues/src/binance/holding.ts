@@ -39,6 +39,8 @@ export interface Funding {
   readonly rate: Exact;
   readonly next: Ms;
   readonly everyMs?: Ms;
+  /** Where it is said of one side of a hedged symbol alone. */
+  readonly positionSide?: PositionSide;
 }
 
 /** Everything one login has in the futures of one margin system. */

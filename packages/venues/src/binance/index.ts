@@ -23,7 +23,7 @@ export { readBody } from "./read-holding.ts";
 export { readTerms } from "./read-terms.ts";
 export type { BinanceTerms, SymbolTerms, Tier } from "./terms.ts";
 export type { Client } from "./transport.ts";
-export { readWritten, writtenAt } from "./written.ts";
+export { WrittenPortfolio, readWritten, writtenAt } from "./written.ts";
 
 const shipped = termsDocument(usdm);
 const body = readTerms(shipped.body);

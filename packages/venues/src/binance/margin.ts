@@ -9,6 +9,7 @@ import { levers } from "./levers.ts";
 import { liquidate } from "./liquidate.ts";
 import type { BinanceTerms } from "./terms.ts";
 import type { BinanceVenueEffect } from "./venue-effect.ts";
+import { atWorstRates } from "./worst-rates.ts";
 
 export type { Body } from "./holding.ts";
 export { type LiquidationPrices, liquidationPrice } from "./liquidation-price.ts";
@@ -24,4 +25,5 @@ export const margin: MarginEngine<Body, BinanceTerms, BinanceVenueEffect> = {
   liquidate,
   apply,
   levers,
+  atWorstRates,
 };

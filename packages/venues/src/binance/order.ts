@@ -26,14 +26,6 @@ export function checkOrder(body: Body, order: OrderAction, terms: BinanceTerms):
   const { step, tick } = rules.value;
   const checked = checkReduction("binance", order, position, ({ size }) => size, byTick(step, tick));
   if (!checked.ok) return checked;
-  if (order.limit.digits <= 0n)
-    return fail(
-      why("binance/no-limit", {
-        instrument: order.instrument,
-        limit: text(order.limit),
-        next: "write a limit above 0",
-      }),
-    );
   const small = tooSmall(order, checked.value, rules.value, body.mode);
   return small === undefined ? checked : fail(small);
 }

@@ -100,12 +100,8 @@ export function readAccount(raw: RawAccount): Result<ReadAccount, Why> {
     .safeParse(raw);
   if (!parsed.success) return fail(unreadable("account", parsed.error));
   const { account, positions, config, orders, marks, funding } = parsed.data;
-  if (raw.mode.multiAssets || account.multiAssetsMargin === true)
-    return fail(
-      why("binance/multi-assets", {
-        next: "switch the account to single-asset mode: multi-assets margin is not modelled",
-      }),
-    );
+  if (account.multiAssetsMargin !== undefined && account.multiAssetsMargin !== raw.mode.multiAssets)
+    return fail(why("binance/mode-changed", { multiAssets: String(account.multiAssetsMargin), next: "read again" }));
   const held = positions.filter(({ positionAmt }) => !isZero(positionAmt));
   const torn = tornBetween(account.positions, held);
   if (torn !== undefined) return fail(torn);
@@ -132,6 +128,7 @@ export function readAccount(raw: RawAccount): Result<ReadAccount, Why> {
     positions: read,
     orders: orders.map(({ orderId: id, symbol, positionSide }) => ({ id, symbol, positionSide })),
     funding: marks.filter(({ symbol }) => symbols.has(symbol)).flatMap((mark) => fundingOf(mark, funding)),
+    ...(raw.mode.multiAssets && { unified: "multi-assets" as const }),
   } satisfies Body);
   if (!body.ok) return body;
   return ok({ body: body.value, positions: held, marks });

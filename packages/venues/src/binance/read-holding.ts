@@ -27,8 +27,18 @@ const PositionJson = z
   .transform(({ leverage, ...rest }): Position => (leverage === undefined ? rest : { ...rest, leverage }));
 
 const FundingJson = z
-  .object({ symbol: z.string().min(1), rate: exactJson, next: moment, everyMs: moment.optional() })
-  .transform(({ everyMs, ...rest }): Funding => (everyMs === undefined ? rest : { ...rest, everyMs }));
+  .object({
+    symbol: z.string().min(1),
+    rate: exactJson,
+    next: moment,
+    everyMs: moment.refine((each) => each > 0, "an interval is above 0").optional(),
+    positionSide: side.optional(),
+  })
+  .transform(({ everyMs, positionSide, ...rest }): Funding => ({
+    ...rest,
+    ...(everyMs !== undefined && { everyMs }),
+    ...(positionSide !== undefined && { positionSide }),
+  }));
 
 const BodyJson = z
   .object({

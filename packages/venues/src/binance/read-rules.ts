@@ -1,7 +1,14 @@
-import { type Exact, ONE, type Result, type Why, fail, ok, text, trim, why } from "@plimsoll/core/units";
+import { type Exact, ONE, type Result, type Why, compare, dec, fail, ok, text, trim, why } from "@plimsoll/core/units";
 import * as z from "zod";
 import { unreadable, venueNumber } from "./raw.ts";
-import { type SymbolTerms, type Tier, checkTiers, mergeNotionalCoef } from "./terms.ts";
+import {
+  type AssetTerms,
+  type FundingBounds,
+  type SymbolTerms,
+  type Tier,
+  checkTiers,
+  mergeNotionalCoef,
+} from "./terms.ts";
 
 const Brackets = z.array(
   z.object({
@@ -58,8 +65,8 @@ const ExchangeInfo = z.object({
   ),
 });
 
-/** What of a symbol's terms the exchange tells everybody. */
-export type SymbolRules = Omit<SymbolTerms, "tiers" | "takerFee">;
+/** What of a symbol's terms the exchange information tells everybody. */
+export type SymbolRules = Omit<SymbolTerms, "tiers" | "takerFee" | "funding">;
 
 /** The rules of the symbols asked for, from GET v1 exchangeInfo; a symbol it does not list is absent. */
 export function readRules(raw: unknown, wanted: ReadonlySet<string>): Result<ReadonlyMap<string, SymbolRules>, Why> {
@@ -88,14 +95,30 @@ export function readRules(raw: unknown, wanted: ReadonlySet<string>): Result<Rea
 }
 
 /** The body of a terms document, decimals as text, as `readTerms` reads it. */
-export function writeTerms(symbols: ReadonlyMap<string, SymbolTerms>): unknown {
+export function writeTerms(
+  symbols: ReadonlyMap<string, SymbolTerms>,
+  assets?: ReadonlyMap<string, AssetTerms>,
+): unknown {
   const written = (value: Exact) => text(trim(value));
   return {
+    ...(assets !== undefined && {
+      autoExchange: written(AUTO_EXCHANGE),
+      assets: Object.fromEntries(
+        [...assets].map(([asset, { collateral, askBuffer }]) => [
+          asset,
+          {
+            collateral: collateral.map(({ floor, rate }) => ({ floor: written(floor), rate: written(rate) })),
+            askBuffer: written(askBuffer),
+          },
+        ]),
+      ),
+    }),
     symbols: Object.fromEntries(
-      [...symbols].map(([symbol, { asset, tiers, ...figures }]) => [
+      [...symbols].map(([symbol, { asset, tiers, funding, ...figures }]) => [
         symbol,
         {
           asset,
+          ...(funding !== undefined && { funding: { cap: written(funding.cap), floor: written(funding.floor) } }),
           ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, written(value)])),
           tiers: tiers.map(({ floor, cap, rate, amount, maxLeverage }) => ({
             floor: written(floor),
@@ -108,6 +131,26 @@ export function writeTerms(symbols: ReadonlyMap<string, SymbolTerms>): unknown {
       ]),
     ),
   };
+}
+
+/** The venue sells other assets when one stands below minus this many USD. @source Binance FAQ on multi-assets mode, 2022-07-06: fixed. */
+const AUTO_EXCHANGE = dec("10000");
+
+const FundingInfo = z.array(
+  z.object({ symbol: z.string(), adjustedFundingRateCap: venueNumber, adjustedFundingRateFloor: venueNumber }),
+);
+
+/** Bounds of funding rates from GET v1 fundingInfo; a symbol that it does not list has none that are known. */
+export function readFundingBounds(raw: unknown): Result<ReadonlyMap<string, FundingBounds>, Why> {
+  const parsed = FundingInfo.safeParse(raw);
+  if (!parsed.success) return fail(unreadable("fundingInfo", parsed.error));
+  return ok(
+    new Map(
+      parsed.data.flatMap(({ symbol, adjustedFundingRateCap: cap, adjustedFundingRateFloor: floor }) =>
+        compare(floor, cap) < 0 ? [[symbol, { cap, floor }] as const] : [],
+      ),
+    ),
+  );
 }
 
 const Commission = z.object({ takerCommissionRate: venueNumber });

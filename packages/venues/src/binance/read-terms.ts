@@ -26,10 +26,16 @@ const SymbolJson = z
     liquidationFee: atLeastZero,
     tiers: z.array(TierJson),
     contractSize: positive.optional(),
+    funding: z
+      .object({ cap: decimal(18), floor: decimal(18) })
+      .refine(({ cap, floor }) => compare(floor, cap) < 0, "the floor is not below the cap")
+      .optional(),
   })
-  .transform(({ contractSize, ...rest }): SymbolTerms =>
-    contractSize === undefined ? rest : { ...rest, contractSize },
-  );
+  .transform(({ contractSize, funding, ...rest }): SymbolTerms => ({
+    ...rest,
+    ...(contractSize !== undefined && { contractSize }),
+    ...(funding !== undefined && { funding }),
+  }));
 
 const AssetJson = z.object({
   collateral: z

@@ -109,7 +109,7 @@ test.each<[string, RawAccount, string]>([
   ["an unknown margin mode",             changed("config", [0, "marginType"], "PORTFOLIO"),                    "binance/unreadable"],
   ["two answers that do not agree",      changed("account", ["positions", 0, "positionAmt"], "1.999"),         "binance/torn-reading"],
   ["a position only one answer has",     changed("account", ["positions"], []),                                "binance/torn-reading"],
-  ["multi-assets mode",                  { ...raw, mode: { dual: false, multiAssets: true } },                 "binance/multi-assets"],
+  ["another mode than the account's",    { ...raw, account: { ...(raw.account as object), multiAssetsMargin: true } }, "binance/mode-changed"],
   ["sides that are not the mode's",      { ...raw, mode: { dual: true, multiAssets: false } },                 "binance/unreadable"],
 ])("damaged bytes never become a number: %s", (_case, damaged, code) => {
   expect(readAccount(damaged)).toMatchObject({ ok: false, failure: { code } });

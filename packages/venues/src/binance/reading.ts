@@ -8,8 +8,9 @@ import { parityOf } from "./parity.ts";
 import { markKey } from "./position.ts";
 import { unreadable } from "./raw.ts";
 import { type ReadAccount, readAccount } from "./read-account.ts";
+import { type VenueIndex, indexEvent } from "./read-asset-index.ts";
 import { readStream } from "./read-stream.ts";
-import { RuleBook, type Rules } from "./rule-book.ts";
+import { RuleBook, type Rules, askAssetIndex } from "./rule-book.ts";
 import { type Client, type Wire, wireOf } from "./transport.ts";
 import { BINANCE, RULES } from "./written.ts";
 
@@ -36,11 +37,15 @@ export function binanceReading(client: Client, settings: FeedSettings): Reading 
       const needed = new Set(settings.symbols);
       const rules = await book.current(now, needed);
       if (!rules.ok) return rules;
-      const read = await askAccount(wire, rules.value);
+      const [read, indices] = await Promise.all([askAccount(wire, rules.value), askIndices(wire, rules.value)]);
+      if (!read.ok && read.failure.code === "binance/mode-changed") book.forget();
       if (!read.ok) return read;
+      if (!indices.ok) return indices;
       for (const { symbol } of read.value.body.positions) needed.add(symbol);
       const full = await book.current(now, needed);
-      return full.ok ? ok(eventsOf(read.value, full.value, needed, settings, now)) : full;
+      return full.ok
+        ? ok([...indices.value.map(indexEvent), ...eventsOf(read.value, full.value, needed, settings, now)])
+        : full;
     },
   };
 }
@@ -80,6 +85,9 @@ function eventsOf(
     { type: "parity", holding: id, rows: parityOf(account, rules.symbols, rules.document, now), at: now },
   ];
 }
+
+const askIndices = (wire: Wire, { mode }: Rules): Promise<Result<readonly VenueIndex[], Why>> =>
+  mode.multiAssets ? askAssetIndex(wire) : Promise.resolve(ok([]));
 
 async function askTime(wire: Wire): Promise<Result<Ms, Why>> {
   const answer = await wire.ask("time", (each) => each.fapiPublicGetTime());

@@ -4,8 +4,9 @@ import { type Exact, type Ms, type Result, type Why, dec, fail, ok, text, why } 
 import { termsDocument } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { unreadable } from "./raw.ts";
-import { readBrackets, readRules, readTakerFee, writeTerms } from "./read-rules.ts";
-import { type SymbolTerms, type Tier, refuseShrunkTiers } from "./terms.ts";
+import { type VenueIndex, readAssetIndex } from "./read-asset-index.ts";
+import { readBrackets, readFundingBounds, readRules, readTakerFee, writeTerms } from "./read-rules.ts";
+import { type AssetTerms, type SymbolTerms, type Tier, refuseShrunkTiers } from "./terms.ts";
 import type { Wire } from "./transport.ts";
 import { BINANCE, RULES } from "./written.ts";
 
@@ -22,6 +23,8 @@ export interface Rules {
   readonly mode: { readonly dual: boolean; readonly multiAssets: boolean };
   /** GET v1 fundingInfo. */
   readonly funding: unknown;
+  /** What assets count; in multi-assets mode alone. */
+  readonly assets?: ReadonlyMap<string, AssetTerms>;
 }
 
 /** The venue's answers that rules are made of, as old as `at`. */
@@ -31,6 +34,7 @@ interface Raw {
   readonly brackets: unknown;
   readonly funding: unknown;
   readonly mode: Rules["mode"];
+  readonly assets?: ReadonlyMap<string, AssetTerms>;
 }
 
 /** Taker rate of a regular user, where the venue does not tell the user's own. */
@@ -97,13 +101,19 @@ export class RuleBook {
     if (!brackets.ok) return brackets;
     if (!funding.ok) return funding;
     const mode = readMode(dual, multi);
-    return mode.ok
-      ? ok({ at, info: info.value, brackets: brackets.value, funding: funding.value, mode: mode.value })
-      : mode;
+    if (!mode.ok) return mode;
+    const raw = { at, info: info.value, brackets: brackets.value, funding: funding.value, mode: mode.value };
+    if (!mode.value.multiAssets) return ok(raw);
+    const indices = await askAssetIndex(wire);
+    if (!indices.ok) return indices;
+    return ok({ ...raw, assets: new Map(indices.value.map(({ asset, terms }) => [asset, terms])) });
   }
 
-  async #make({ at, info, brackets, mode, funding }: Raw, needed: ReadonlySet<string>): Promise<Result<Rules, Why>> {
-    const [rules, tables] = [readRules(info, needed), readBrackets(brackets)];
+  async #make(
+    { at, info, brackets, mode, funding, assets }: Raw,
+    needed: ReadonlySet<string>,
+  ): Promise<Result<Rules, Why>> {
+    const [rules, tables, bounds] = [readRules(info, needed), readBrackets(brackets), readFundingBounds(funding)];
     if (!rules.ok) return rules;
     if (!tables.ok) return tables;
     const symbols = new Map<string, SymbolTerms>();
@@ -119,16 +129,18 @@ export class RuleBook {
       if (refused !== undefined) kept.set(symbol, refused);
       const fee = await this.#takerFee(symbol);
       if (!fee.ok) assumed.set(symbol, assumedFee(symbol, fee.failure));
-      symbols.set(symbol, { ...rule, tiers, takerFee: fee.ok ? fee.value : USUAL_TAKER_FEE });
+      const bound = bounds.ok ? bounds.value.get(symbol) : undefined;
+      const takerFee = fee.ok ? fee.value : USUAL_TAKER_FEE;
+      symbols.set(symbol, { ...rule, tiers, takerFee, ...(bound !== undefined && { funding: bound }) });
     }
     const document = termsDocument({
       venue: BINANCE,
       rules: RULES,
       validFrom: new Date(at).toISOString().slice(0, 10),
       source: sourceText([...assumed.keys()], [...kept.keys()]),
-      body: writeTerms(symbols),
+      body: writeTerms(symbols, assets),
     });
-    return ok({ document, symbols, problems, assumed, kept, mode, funding });
+    return ok({ document, symbols, problems, assumed, kept, mode, funding, ...(assets !== undefined && { assets }) });
   }
 
   async #takerFee(symbol: string): Promise<Result<Exact, Why>> {
@@ -139,6 +151,12 @@ export class RuleBook {
     if (rate.ok) this.#fees.set(symbol, rate.value);
     return rate;
   }
+}
+
+/** What every margin asset counts now. */
+export async function askAssetIndex(wire: Wire): Promise<Result<readonly VenueIndex[], Why>> {
+  const answer = await wire.ask("assetIndex", (each) => each.fapiPublicGetAssetIndex(), 10);
+  return answer.ok ? readAssetIndex(answer.value) : answer;
 }
 
 const sourceText = (assumed: readonly string[], kept: readonly string[]): string =>

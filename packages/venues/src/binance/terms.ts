@@ -22,6 +22,14 @@ export interface SymbolTerms extends Contract {
   /** Insurance clearance fee, as a share of the notional that a liquidation closes. */
   readonly liquidationFee: Exact;
   readonly tiers: readonly Tier[];
+  /** Bounds of the funding rate; absent where the venue was not asked or did not tell them. */
+  readonly funding?: FundingBounds;
+}
+
+/** The highest and the lowest rate of one settlement. */
+export interface FundingBounds {
+  readonly cap: Exact;
+  readonly floor: Exact;
 }
 
 /** What an asset counts where all stand together. */

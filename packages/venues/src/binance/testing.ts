@@ -1,5 +1,5 @@
-import type { Quote, Scene, Terms } from "@plimsoll/core/margin";
-import { type QuoteKey, ZERO, dec, hash, invariant, ms, venueId } from "@plimsoll/core/units";
+import type { Market, Quote, Scene, Terms } from "@plimsoll/core/margin";
+import { type QuoteKey, ZERO, accountKey, dec, hash, invariant, ms, venueId } from "@plimsoll/core/units";
 import type { Body, Position, PositionSide } from "./holding.ts";
 import { markKey } from "./position.ts";
 import { readTerms } from "./read-terms.ts";
@@ -70,3 +70,14 @@ export function bodyOf(wallet: string, positions: readonly Position[], more: Par
   const wallets = [{ asset: "USDT", cross: dec(wallet), orderMargin: ZERO }];
   return { mode: hedged ? "hedge" : "one-way", wallets, positions, orders: [], funding: [], ...more };
 }
+
+export const CROSS = accountKey("cross:USDT");
+export const MARKS = { BTCUSDT: "100000", ETHUSDT: "4000" };
+/** One coin bought at its mark, 20,000 behind it. */
+export const LONG: Body = bodyOf("20000", [position("BTCUSDT", "1", "100000")]);
+
+export const NO_MARKET: Market = { fill: () => ({ is: "unknown", why: { code: "test/no-book", facts: {} } }) };
+/** A market that fills all at one price. */
+export const at = (price: string): Market => ({
+  fill: () => ({ is: "known", value: dec(price), from: "derived", asOf: NOW }),
+});

@@ -25,6 +25,7 @@ import {
   writtenPrice,
 } from "@plimsoll/venues/wire";
 import * as z from "zod";
+import { indexKey } from "./asset-value.ts";
 import { powerOf } from "./contract-value.ts";
 import type { Body, Position } from "./holding.ts";
 import { markKey } from "./position.ts";
@@ -60,9 +61,26 @@ export const writtenAt = <V extends string>(venue: V) =>
     positions: z.array(WrittenPosition).default([]),
     marks: z.record(name, writtenPrice).default({}),
   });
-export const Written = writtenAt("binance");
-/** What is written about an account of any of these venues. */
-type Account = Omit<z.infer<typeof Written>, "venue">;
+/** What is said of an account whose assets stand together: the index of each asset in USD. */
+const indices = z.record(name, writtenPrice).default({});
+
+/** A Binance USD-M account; `assetMode: multi` is multi-assets mode. */
+export const Written = writtenAt("binance").extend({
+  assetMode: z.enum(["single", "multi"]).default("single"),
+  indices,
+});
+/** A portfolio margin account of linear and inverse contracts together. */
+export const WrittenPortfolio = writtenAt("binance-pm").extend({ indices });
+
+/** What is written about an account of any of these venues; it has passed the schema of its own. */
+const Account = Written.extend({ venue: z.string() });
+type Account = z.infer<typeof Account>;
+
+/** How the assets of a written account stand together, if they do. */
+const unifiedOf = ({ assetMode }: Account, { uniMmr }: BinanceTerms): Body["unified"] => {
+  if (uniMmr !== undefined) return "portfolio";
+  return assetMode === "multi" ? "multi-assets" : undefined;
+};
 
 const problem = (path: string, value: string, next: string): Why => why("binance/written", { path, value, next });
 
@@ -75,12 +93,21 @@ export function readWritten(
   terms: BinanceTerms,
 ): Result<readonly BookEvent[], Why> {
   const { venue, rules } = document;
-  const written: Account = writtenAt(venue).parse(entry);
-  const wrong = [...positionProblems(written, terms), ...markProblems(written, terms)][0];
+  const written = Account.parse(entry);
+  const wrong = [
+    ...positionProblems(written, terms),
+    ...markProblems(written, terms),
+    ...unifiedProblems(written, terms),
+  ][0];
   if (wrong !== undefined) return fail(wrong);
-  const prices = Object.entries(written.marks).map(([symbol, mark]) =>
-    priceEvent(markKey(symbol, venue), "mark", mark.price, mark.at, at),
-  );
+  const prices = [
+    ...Object.entries(written.marks).map(([symbol, mark]) =>
+      priceEvent(markKey(symbol, venue), "mark", mark.price, mark.at, at),
+    ),
+    ...Object.entries(written.indices).map(([asset, index]) =>
+      priceEvent(indexKey(asset, venue), "index", index.price, index.at, at),
+    ),
+  ];
   const body = bodyOf(written, terms);
   const holding = { id, venue, rules, asOf: at, body };
   return ok([{ type: "terms", terms: document }, ...prices, { type: "holding", holding }]);
@@ -121,8 +148,32 @@ function* markProblems({ marks }: Account, terms: BinanceTerms): Generator<Why> 
   }
 }
 
-function bodyOf({ mode, wallet, positions }: Account, terms: BinanceTerms): Body {
+function* unifiedProblems(written: Account, terms: BinanceTerms): Generator<Why> {
+  const { positions, wallet, indices: prices } = written;
+  const assets = terms.assets ?? {};
+  if (unifiedOf(written, terms) === undefined) {
+    const [asset] = Object.keys(prices);
+    if (asset !== undefined)
+      yield problem(`indices.${asset}`, asset, "an index counts in multi-assets mode alone: write assetMode: multi");
+    return;
+  }
+  for (const [index, { margin }] of positions.entries())
+    if (margin === "isolated")
+      yield problem(`positions.${index}.margin`, margin, "where all assets stand together every position is cross");
+  const names = Object.keys(assets).join(", ");
+  for (const asset of Object.keys(wallet))
+    if (entryOf(assets, asset) === undefined)
+      yield problem(`wallet.${asset}`, asset, `no haircut for it is shipped; use one of ${names}`);
+  for (const [asset, { unit }] of Object.entries(prices))
+    if (entryOf(assets, asset) === undefined || unit !== "USD")
+      yield problem(`indices.${asset}`, unit, `write the price in USD of one of ${names}`);
+}
+
+function bodyOf(written: Account, terms: BinanceTerms): Body {
+  const { mode, wallet, positions } = written;
+  const unified = unifiedOf(written, terms);
   return {
+    ...(unified !== undefined && { unified }),
     mode,
     wallets: Object.entries(wallet).map(([asset, cross]) => ({ asset, cross: dec(cross), orderMargin: ZERO })),
     positions: positions.map((each) => positionOf(each, mode, terms)),
