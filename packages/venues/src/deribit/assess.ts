@@ -24,7 +24,7 @@ import type { Body } from "./holding.ts";
 import { quotesOf } from "./instrument.ts";
 import { requirementOf, valueOf } from "./margin-standard.ts";
 import type { DeribitTerms } from "./terms.ts";
-import { type CoinMatrix, type Totals, isCharged, totalsOf } from "./totals.ts";
+import { type CoinMatrix, type Totals, freeOf, isCharged, totalsOf } from "./totals.ts";
 
 /** Exact state of one account: margin balance against maintenance and initial margin. */
 export function assess(body: Body, key: AccountKey, scene: Scene<DeribitTerms>): Assessment {
@@ -33,24 +33,29 @@ export function assess(body: Body, key: AccountKey, scene: Scene<DeribitTerms>):
   const totals = totalsOf(account, scene);
   if (!totals.ok) return blank(key, account.unit, unknown(totals.failure));
   const asOf = oldest(account, scene);
+  const free = freeOf(totals.value);
   return {
     account: key,
     unit: assetId(account.unit),
     equity: known(totals.value.equity, asOf),
-    free: known(totals.value.free, asOf),
+    free: free.ok ? known(free.value, asOf) : unknown(free.failure),
     lines: isCharged(totals.value) ? linesOf(totals.value) : [],
     explain: explain(account, totals.value),
   };
 }
 
 const linesOf = ({ balance, balanceAfterHaircut, maintenance, initial }: Totals): readonly Line[] => [
-  lineOf({
-    name: "initial",
-    have: balanceAfterHaircut,
-    need: initial,
-    atZero: "safe",
-    meaning: "below it the venue refuses new risk and withdrawals",
-  }),
+  ...(balanceAfterHaircut.ok
+    ? [
+        lineOf({
+          name: "initial",
+          have: balanceAfterHaircut.value,
+          need: initial,
+          atZero: "safe",
+          meaning: "below it the venue refuses new risk and withdrawals",
+        }),
+      ]
+    : []),
   lineOf({
     name: "maintenance",
     have: balance,

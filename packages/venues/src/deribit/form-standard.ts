@@ -21,7 +21,7 @@ export function addBalance(
 ): SumBuilder {
   if (is === "segregated") return form.have;
   const cut = scene.terms.body.haircuts[currency];
-  invariant(cut !== undefined, "totals refuse a currency without a haircut");
+  invariant(cut !== undefined, "compile refuses a currency without a haircut");
   return form.pool(slopedBend({ into: "have", from: [-Infinity, 0], slopes: [1, 1 - toNumber(cut)] }));
 }
 

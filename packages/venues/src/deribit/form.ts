@@ -1,5 +1,5 @@
 import { type Compiled, type FormBuilder, type LineName, type Scene, formBuilder } from "@plimsoll/core/margin";
-import { type AccountKey, ZERO, isNegative, toNumber } from "@plimsoll/core/units";
+import { type AccountKey, type Why, ZERO, isNegative, toNumber } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
 import { addBalance, addRequirement, addValue } from "./form-standard.ts";
 import { addMatrix, noForm } from "./form-matrix.ts";
@@ -23,12 +23,16 @@ export function compile(body: Body, key: AccountKey, scene: Scene<DeribitTerms>,
     return { none: "no-position" };
   if (line !== "maintenance" && line !== "initial") return { unknown: `deribit has no ${line} line` };
   const totals = totalsOf(account, scene);
-  if (!totals.ok) return { unknown: `${totals.failure.code} ${JSON.stringify(totals.failure.facts)}` };
+  if (!totals.ok) return unknownBy(totals.failure);
   if (!isCharged(totals.value)) return { none: account.positions.length === 0 ? "no-position" : "no-debt" };
   const refused = refusalOf(account, totals.value);
   if (refused !== undefined) return { unknown: refused };
+  const counted = totals.value.balanceAfterHaircut;
+  if (line === "initial" && !counted.ok) return unknownBy(counted.failure);
   return { form: formOf(account, totals.value, scene, line, body.funding) };
 }
+
+const unknownBy = ({ code, facts }: Why): Compiled => ({ unknown: `${code} ${JSON.stringify(facts)}` });
 
 /** Why an account has no form although it can be assessed. */
 function refusalOf(account: Account, { priced, matrices }: Totals): string | undefined {

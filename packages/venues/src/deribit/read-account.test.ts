@@ -59,11 +59,12 @@ const summary = {
   initial_margin: "0.000357",
   maintenance_margin: "0.000232",
 };
-const read = (change: { row?: object; summary?: object; orders?: object[] } = {}) =>
+const read = (change: { row?: object; after?: object[]; summary?: object; orders?: object[] } = {}) =>
   readAccount(
     {
       summaries: [{ ...summary, ...change.summary }],
       positions: [{ ...row, ...change.row }],
+      ...(change.after !== undefined && { positionsAfter: change.after }),
       orders: change.orders ?? [],
     },
     FACTOR,
@@ -102,6 +103,8 @@ describe("an account", () => {
   // oxfmt-ignore
   test.each([
     ["equity that is of another moment", { summary: { equity: "0.001" } },                    "deribit/torn-reading"],
+    ["positions of two moments",         { after: [{ ...row, size: "2" }] },                  "deribit/torn-reading"],
+    ["a position gone meanwhile",        { after: [] },                                       "deribit/torn-reading"],
     ["bought and below 0",               { row: { size: "-1" } },                             "deribit/unreadable"],
     ["a number that became a float",     { summary: { balance: 0.000031 } },                  "deribit/unreadable"],
     ["a name that is none",              { row: { instrument_name: "ETHUSD" } },              "deribit/unreadable"],
@@ -145,8 +148,10 @@ describe.skipIf(!existsSync(fixtures))(`recorded payloads parse (skipped without
     // no positions were recorded with it: only what holds none adds up
     const flat = summaries.filter((each) => each["session_upl"] === "0");
     const result = readAccount({ summaries: flat, positions: [], orders: [] }, FACTOR);
+    // a pooled currency that nothing is held of is left out
+    const held = flat.filter((each) => each["margin_model"] === "segregated_sm" || each["balance"] !== "0");
     expect(result.ok && result.value.body.wallets.map(({ currency }) => currency)).toEqual(
-      flat.map((each) => each["currency"]),
+      held.map((each) => each["currency"]),
     );
     const whole = readAccount({ summaries, positions: [], orders: [] }, FACTOR);
     expect(whole).toMatchObject(

@@ -6,6 +6,7 @@ import {
   ZERO,
   add,
   compare,
+  dec,
   exact,
   fail,
   isZero,
@@ -17,6 +18,7 @@ import {
   quotient,
   subtract,
   text,
+  trim,
   why,
 } from "@plimsoll/core/units";
 import { decimal, readerOf } from "@plimsoll/venues/wire";
@@ -38,8 +40,15 @@ const Summary = z.object({
   margin_balance: amount,
   initial_margin: amount,
   maintenance_margin: amount,
+  /** Of coins and options, less what options are worth; of one currency. */
+  delta_total: amount.optional(),
+  /** The price at which standard margin is used up, as a share of the price now, by pair; 0 where there is none. */
+  estimated_liquidation_ratio_map: z.record(z.string(), amount).optional(),
   /** Of the whole pool, the same in every pooled currency. */
+  total_equity_usd: amount.optional(),
   total_margin_balance_usd: amount.optional(),
+  total_initial_margin_usd: amount.optional(),
+  total_maintenance_margin_usd: amount.optional(),
 });
 /** What the venue says of one currency; the margins of a pooled one are those of the whole pool, in this currency. */
 export type VenueSummary = z.infer<typeof Summary>;
@@ -56,6 +65,8 @@ const Row = z
     floating_profit_loss: amount,
     initial_margin: amount,
     maintenance_margin: amount,
+    /** In coins; absent in older answers. */
+    delta: amount.optional(),
   })
   .refine(({ direction, size }) => direction !== "buy" || size.digits >= 0n, "bought, and below 0");
 /** A position as the venue reports it, with its own figures. */
@@ -67,8 +78,9 @@ const Order = z.object({ order_id: z.string().min(1), instrument_name: z.string(
 export interface RawAccount {
   /** `private/get_account_summaries`: its list, or the data of `user.portfolio` notifications. */
   readonly summaries: unknown;
-  /** `private/get_positions` of every currency. */
+  /** `private/get_positions` of every currency, asked before the summaries and after them: sizes that changed are of two moments. */
   readonly positions: unknown;
+  readonly positionsAfter?: unknown;
   /** `private/get_open_orders`. */
   readonly orders: unknown;
 }
@@ -88,13 +100,21 @@ const LAST_DIGIT = exact(1n, 6);
  * @param maintenanceFactor of portfolio margin, from the terms: what initial margin exceeds the matrix by are open orders.
  */
 export function readAccount(raw: RawAccount, maintenanceFactor: Exact): Result<ReadAccount, Why> {
-  const shape = z.object({ summaries: z.array(Summary), positions: z.array(Row), orders: z.array(Order) });
+  const rowList = z.array(Row);
+  const shape = z.object({
+    summaries: z.array(Summary),
+    positions: rowList,
+    positionsAfter: rowList.optional(),
+    orders: z.array(Order),
+  });
   const read = reading("account", shape, raw);
   if (!read.ok) return read;
-  const { summaries, orders } = read.value;
-  const rows = read.value.positions.filter(({ size }) => !isZero(size));
-  const torn = summaries.flatMap((each) => tornBetween(each, rows) ?? []);
-  if (torn[0] !== undefined) return fail(torn[0]);
+  const { orders, positions, positionsAfter = positions } = read.value;
+  const rows = positionsAfter.filter(({ size }) => !isZero(size));
+  const summaries = read.value.summaries.filter((each) => !isIdle(each, rows));
+  const moved = sizesOf(positions) === sizesOf(positionsAfter) ? undefined : traded();
+  const torn = moved ?? summaries.flatMap((each) => tornBetween(each, rows) ?? [])[0];
+  if (torn !== undefined) return fail(torn);
   const pooled = summaries.find(({ margin_model: model }) => model.startsWith("cross"));
   const body = readBody({
     wallets: summaries.map((each) => ({
@@ -119,12 +139,43 @@ export function readAccount(raw: RawAccount, maintenanceFactor: Exact): Result<R
 /** Profit realised since the last settlement counts as if it were in the balance already. */
 const cashOf = ({ balance, session_rpl: realised }: VenueSummary): Exact => add(balance, realised);
 
+/** A pooled currency that nothing is held of adds nothing to the pool; the venue lists all that it knows. */
+const isIdle = ({ margin_model: model, balance, equity, currency }: VenueSummary, rows: readonly VenuePosition[]) =>
+  model.startsWith("cross") &&
+  isZero(balance) &&
+  isZero(equity) &&
+  rows.every((row) => currencyOf(row.instrument_name) !== currency);
+
+const sizesOf = (rows: readonly VenuePosition[]): string =>
+  rows
+    .filter(({ size }) => !isZero(size))
+    .map(({ instrument_name: name, direction, size }) => `${name} ${direction} ${text(trim(magnitude(size)))}`)
+    .toSorted()
+    .join();
+
+const traded = (): Why =>
+  why("deribit/torn-reading", { next: "read again: positions changed while the account was read" });
+
+/** Marks of two answers may be a moment apart: so much of what a position holds in coins. */
+export const MARK_DRIFT = dec("0.0005");
+
+/** What positions hold in their margin currency, whatever the sign. */
+export const exposureOf = (rows: readonly VenuePosition[]): Exact =>
+  sumOf(
+    rows.map(({ instrument_name: name, size, index_price: index }) => {
+      const { style, option } = readInstrument(name)!;
+      const held = magnitude(size);
+      if (style === "linear") return multiply(held, index);
+      return option === undefined ? quotient(held, index, PRICE_SCALE, "up") : held;
+    }),
+  );
+
 /** Equity is cash, profit of futures since the last settlement and value of options; where it is not, the answers are of two moments. */
 function tornBetween(summary: VenueSummary, rows: readonly VenuePosition[]): Why | undefined {
   const own = rows.filter((row) => currencyOf(row.instrument_name) === summary.currency);
   const profits = own.filter(isFuture).map((row) => row.floating_profit_loss);
   const sum = sumOf([cashOf(summary), summary.options_value, ...profits]);
-  const allowed = multiply(LAST_DIGIT, exact(BigInt(own.length + 3)));
+  const allowed = add(multiply(LAST_DIGIT, exact(BigInt(own.length + 3))), multiply(exposureOf(own), MARK_DRIFT));
   if (compare(magnitude(subtract(sum, summary.equity)), allowed) <= 0) return undefined;
   const facts = { currency: summary.currency, equity: text(summary.equity), sum: text(sum) };
   return why("deribit/torn-reading", { ...facts, next: "read again: cash and positions do not add up to the equity" });

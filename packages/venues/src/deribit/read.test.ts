@@ -104,7 +104,7 @@ describe("terms", () => {
   ] as const)("%s is refused", (_case, change, code) => {
     expect(withPair(change)).toMatchObject({ ok: false, failure: { code } });
   });
-  test("what is not in the terms is unknown: linear options, a pair, a haircut", () => {
+  test("what is not in the terms is unknown: linear options, a pair; of a haircut only what it decides", () => {
     const usdc = bodyOf({ USDC: "1000" }, [position(`BTC_USDC-${EXPIRY}-100000-C`, "1", "100")]);
     const quotes = {
       "btc_usdc:index": "100000",
@@ -116,11 +116,16 @@ describe("terms", () => {
       is: "unknown",
       why: { code: "deribit/no-rules" },
     });
-    const pool = bodyOf({ BTC: "1" }, [], "cross_sm");
+    const pool = bodyOf({ BTC: "1" }, [position("BTC-PERPETUAL", "100000", "100000")], "cross_sm");
     const [cross] = margin.accounts(pool);
-    expect(margin.assess(pool, cross!, sceneOf({ "btc_usd:index": "1" })).equity).toMatchObject({
-      why: { code: "deribit/no-haircut" },
+    const scene = sceneOf({ "btc_usd:index": "100000", "BTC-PERPETUAL:basis": "1" });
+    const { equity, free, lines } = margin.assess(pool, cross!, scene);
+    expect([equity.is, lines.map(({ name }) => name)]).toEqual(["known", ["maintenance"]]);
+    expect(free).toMatchObject({ is: "unknown", why: { code: "deribit/no-haircut" } });
+    expect(margin.compile(pool, cross!, scene, "initial")).toMatchObject({
+      unknown: expect.stringContaining("deribit/no-haircut"),
     });
+    expect(margin.compile(pool, cross!, scene, "maintenance")).toHaveProperty("form");
   });
 });
 
@@ -139,7 +144,7 @@ describe("a written account", () => {
   };
   const events = (change: object = {}) =>
     deribit.readWritten(deribit.written.parse({ ...entry, ...change }), holdingId("mine"), at);
-  test("haircuts of a cross account become terms of its own, and the account can be assessed", () => {
+  test("haircuts of a cross account become terms of its own, and what is free can be told", () => {
     const assessed = (haircuts: Record<string, string>) => {
       const read = events({ margin: "cross_sm", positions: [entry.positions[0]], haircuts });
       if (!read.ok) throw new Error(read.failure.code);
@@ -155,10 +160,10 @@ describe("a written account", () => {
       );
       const [account] = deribit.engine.accounts(holding.holding);
       const state = deribit.engine.assess(holding.holding, account!, { now: at, quotes, terms: terms.terms });
-      return [terms.terms.market, holding.holding.market, state.equity.is];
+      return [terms.terms.market, holding.holding.market, state.equity.is, state.free.is];
     };
-    expect(assessed({ BTC: "0.05" })).toEqual(["mine", "mine", "known"]);
-    expect(assessed({})).toEqual([undefined, undefined, "unknown"]);
+    expect(assessed({ BTC: "0.05" })).toEqual(["mine", "mine", "known", "known"]);
+    expect(assessed({})).toEqual([undefined, undefined, "known", "unknown"]);
   });
   test("becomes terms, prices and a holding that engine and journal read", () => {
     const read = events();

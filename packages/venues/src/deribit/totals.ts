@@ -33,12 +33,12 @@ export interface Totals {
   /** Of portfolio margin, by coin. */
   readonly matrices: readonly CoinMatrix[];
   readonly equity: Exact;
-  /** What counts against maintenance, and after haircuts against initial margin. */
+  /** What counts against maintenance. */
   readonly balance: Exact;
-  readonly balanceAfterHaircut: Exact;
   readonly maintenance: Exact;
   readonly initial: Exact;
-  readonly free: Exact;
+  /** What counts against initial margin; unknown where a haircut of the pool is, on which maintenance does not depend. */
+  readonly balanceAfterHaircut: Result<Exact, Why>;
 }
 
 /** The same of one currency, in it. */
@@ -57,39 +57,47 @@ export function totalsOf(account: Account, scene: Scene<DeribitTerms>): Result<T
   if (!priced.ok) return priced;
   const matrices = matricesOf(account, priced.value, scene);
   if (!matrices.ok) return matrices;
-  const shares: (Share & { readonly coin: Exact; readonly haircut: Exact })[] = [];
+  const shares: (Share & { readonly coin: Exact })[] = [];
   for (const wallet of account.wallets) {
     const own = priced.value.filter(({ instrument }) => instrument.currency === wallet.currency);
-    const value = valuation(account, wallet, scene);
-    if (!value.ok) return value;
+    const coin = account.is === "segregated" ? ok(ONE) : coinPriceOf(wallet.currency, scene);
+    if (!coin.ok) return coin;
     const share = account.margin === "standard" ? standardShare(wallet, own, scene) : portfolioShare(wallet, own);
-    shares.push({ ...share, ...value.value });
+    shares.push({ ...share, coin: coin.value });
   }
   const total = (of: keyof Share) => sumOf(shares.map((share) => multiply(share[of], share.coin)));
-  const balanceAfterHaircut = sumOf(
-    shares.map(({ balance, coin, haircut }) => multiply(multiply(balance, coin), isNegative(balance) ? ONE : haircut)),
-  );
   const required = (line: "maintenance" | "initial") =>
     add(total(line), sumOf(matrices.value.map((each) => each[line])));
   const sums = { equity: total("equity"), balance: total("balance"), maintenance: required("maintenance") };
-  const initial = required("initial");
-  const free = larger(ZERO, subtract(balanceAfterHaircut, initial));
-  return ok({ priced: priced.value, matrices: matrices.value, ...sums, initial, balanceAfterHaircut, free });
+  const values = shares.map(({ balance, coin }) => multiply(balance, coin));
+  return ok({
+    priced: priced.value,
+    matrices: matrices.value,
+    ...sums,
+    initial: required("initial"),
+    balanceAfterHaircut: afterHaircut(account, values, scene.terms.body),
+  });
 }
 
-/** What one unit of a wallet is worth in the account's unit, and the share of it that counts for initial margin. */
-function valuation(
-  { is }: Account,
-  { currency }: Wallet,
-  scene: Scene<DeribitTerms>,
-): Result<{ readonly coin: Exact; readonly haircut: Exact }, Why> {
-  if (is === "segregated") return ok({ coin: ONE, haircut: ONE });
-  const { haircuts } = scene.terms.body;
-  const cut = Object.hasOwn(haircuts, currency) ? haircuts[currency] : undefined;
-  if (cut === undefined)
-    return fail(why("deribit/no-haircut", { currency, next: "add the currency's haircut to the terms" }));
-  const coin = coinPriceOf(currency, scene);
-  return coin.ok ? ok({ coin: coin.value, haircut: subtract(ONE, cut) }) : coin;
+/** The wallets' values with the pool's haircuts cut from those above 0. */
+function afterHaircut(
+  { is, wallets }: Account,
+  values: readonly Exact[],
+  { haircuts }: DeribitTerms,
+): Result<Exact, Why> {
+  if (is === "segregated") return ok(sumOf(values));
+  const unknown = wallets.find(({ currency }) => !Object.hasOwn(haircuts, currency));
+  if (unknown !== undefined)
+    return fail(
+      why("deribit/no-haircut", { currency: unknown.currency, next: "add the currency's haircut to the terms" }),
+    );
+  const counted = (value: Exact, cut: Exact) => (isNegative(value) ? value : multiply(value, subtract(ONE, cut)));
+  return ok(sumOf(values.map((value, i) => counted(value, haircuts[wallets[i]!.currency]!))));
+}
+
+/** What is left for new positions; unknown as far as the balance that counts is. */
+export function freeOf({ balanceAfterHaircut: balance, initial }: Totals): Result<Exact, Why> {
+  return balance.ok ? ok(larger(ZERO, subtract(balance.value, initial))) : balance;
 }
 
 /**
