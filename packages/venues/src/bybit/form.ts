@@ -1,6 +1,7 @@
 import {
   type Bend,
   type Compiled,
+  type Curve,
   type FormBuilder,
   type LineName,
   type MarginForm,
@@ -19,7 +20,7 @@ import { inFull } from "./coin-value.ts";
 import { type Exposure, closingFee, feeShare, initialOf, maintenanceOf, wholeSize } from "./exposure.ts";
 import type { Body } from "./holding.ts";
 import { indexKey, markKey } from "./quotes.ts";
-import type { BybitTerms, CoinTerms, ContractTerms } from "./terms.ts";
+import type { BybitTerms, CoinTerms } from "./terms.ts";
 import { type Totals, balanceOf, totalsOf } from "./totals.ts";
 
 /** The float64 form of one line of one account: an isolated position in its coin, the wallet in USD. */
@@ -40,6 +41,7 @@ function formOf(account: Account, body: Body, totals: Totals, line: BybitLine, s
   const form = formBuilder();
   if (account.is === "wallet") addWallet(form, body, totals, line, scene.terms.body);
   else totals.exposures.forEach((exposure) => addIsolated(form, exposure));
+  totals.exposures.forEach((exposure) => endWithTable(form, exposure));
   addAccrual(form, totals, body, line, scene.terms.body);
   const { unit } = totals;
   const frame = { line, unit, atZero: "liquidatable", compiledAtMs: scene.now } as const;
@@ -49,11 +51,14 @@ function formOf(account: Account, body: Body, totals: Totals, line: BybitLine, s
 /** The quote that moves a position: its mark, or for an inverse contract the inverse of it. */
 export const markFactor = ({ position, power }: Exposure) => [markKey(position.symbol), power] as const;
 
-/** Rows of a table as the form counts them; beyond one that is not complete all of the value is charged. */
-const rowsOf = ({ tiers, complete }: ContractTerms): readonly { readonly from: number; readonly rate: number }[] => [
-  ...tiers.map(({ floor, mmr }) => ({ from: toNumber(floor), rate: toNumber(mmr) })),
-  ...(complete ? [] : [{ from: toNumber(tiers.at(-1)!.cap), rate: 1 }]),
-];
+/** A table that is not complete ends the form where its last row ends: beyond it nothing is known, as in `tierOf`. */
+function endWithTable(form: FormBuilder, exposure: Exposure): void {
+  const { complete, tiers } = exposure.terms;
+  if (complete || exposure.valuation === "entry") return;
+  const top = toNumber(tiers.at(-1)!.cap) / toNumber(wholeSize(exposure));
+  const known: Curve = { kind: "sampled", knots: Float64Array.of(0, top), values: Float64Array.of(0, 0), error: 0 };
+  form.need.curve(form.factor(markFactor(exposure)), known);
+}
 
 /** The share of the charge on position and orders together that falls on the position. */
 const shareOf = (exposure: Exposure): number =>
@@ -69,13 +74,10 @@ function addIsolated(form: FormBuilder, exposure: Exposure): void {
   }
   form.need.add(toNumber(closingFee(exposure)));
   const share = shareOf(exposure);
-  const { complete, tiers } = exposure.terms;
-  const deductions = tiers.map(({ deduction }) => toNumber(deduction));
-  if (!complete) deductions.push(0);
-  const rows = rowsOf(exposure.terms).map(({ from, rate }, i) => ({
-    from,
-    rate: rate * share,
-    deduct: deductions[i]! * share,
+  const rows = exposure.terms.tiers.map(({ floor, mmr, deduction }) => ({
+    from: toNumber(floor),
+    rate: toNumber(mmr) * share,
+    deduct: toNumber(deduction) * share,
   }));
   form.need.curve(x, tierCurve(rows, toNumber(wholeSize(exposure))));
 }
@@ -114,10 +116,10 @@ function addNeed(form: FormBuilder, exposure: Exposure, line: BybitLine, index: 
     form.need.line(x, value / toNumber(exposure.position.leverage));
     return;
   }
-  const rows = rowsOf(exposure.terms);
+  const rows = exposure.terms.tiers;
   const share = shareOf(exposure);
-  const shape = { from: [-Infinity, ...rows.slice(1).map(({ from }) => from)], by: index } as const;
-  const tiers = slopedBend({ into: "need", ...shape, slopes: rows.map(({ rate }) => rate * share) });
+  const shape = { from: [-Infinity, ...rows.slice(1).map(({ floor }) => toNumber(floor))], by: index } as const;
+  const tiers = slopedBend({ into: "need", ...shape, slopes: rows.map(({ mmr }) => toNumber(mmr) * share) });
   form.pool(tiers).line(x, toNumber(wholeSize(exposure)));
 }
 

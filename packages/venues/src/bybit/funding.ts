@@ -4,7 +4,6 @@ import {
   type Ms,
   type Result,
   type Why,
-  add,
   exact,
   fail,
   isNegative,
@@ -75,7 +74,8 @@ function due(size: Exact, mark: Exact, rate: Exact, terms: ContractTerms): Exact
   return isNegative(size) ? paid : negate(paid);
 }
 
-const HOUR_MS = 3_600_000;
+/** Borrowed coins and the shortest funding interval count by it. */
+export const HOUR_MS = 3_600_000;
 /** Interest is charged this long after each hour. @source Bybit help, borrowing fee, 2025-08-22 */
 const CHARGED_AFTER_MS = 300_000;
 
@@ -97,23 +97,4 @@ function chargeInterest(body: Body, times: number): Body {
     return current;
   }, body);
   return charged;
-}
-
-/** Intervals fall to this when a rate stands at its bound. @source README.md rule 16 */
-const SHORTEST_MS = ms(HOUR_MS);
-
-/**
- * The holding with every funding at the bound that costs its positions most, each hour: how soon it could end by funding alone.
- * @returns undefined where a bound is not known.
- */
-export function atCappedRates(body: Body, { contracts }: BybitTerms): Body | undefined {
-  const capped = body.funding.map((each): Funding | undefined => {
-    const bounds = Object.hasOwn(contracts, each.symbol) ? contracts[each.symbol]?.funding : undefined;
-    if (bounds === undefined) return undefined;
-    const net = body.positions.filter(({ symbol }) => symbol === each.symbol).map(({ size }) => size);
-    const isShort = net.length > 0 && isNegative(net.reduce(add));
-    return { ...each, rate: isShort ? bounds.floor : bounds.cap, everyMs: SHORTEST_MS };
-  });
-  const known = capped.filter((each) => each !== undefined);
-  return known.length === capped.length ? { ...body, funding: known } : undefined;
 }

@@ -1,6 +1,8 @@
 import { bindEngine } from "@plimsoll/core/margin";
-import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
-import { keys } from "./key-permission.ts";
+import { type VenueModule, accessOf, termsDocument } from "@plimsoll/venues/wire";
+import { bybitClient } from "./client.ts";
+import { bybitFeed } from "./feed.ts";
+import { askKey, keys } from "./key-permission.ts";
 import { margin } from "./margin.ts";
 import { readEffect } from "./read-effect.ts";
 import { readBody } from "./read-holding.ts";
@@ -9,8 +11,10 @@ import entry from "./terms/2022-12-29.json" with { type: "json" };
 import mark from "./terms/2025-12-29.json" with { type: "json" };
 import { BYBIT, ENTRY_RULES, MARK_RULES, Written, readWritten } from "./written.ts";
 
+export { bybitClient } from "./client.ts";
+export { bybitFeed } from "./feed.ts";
 export type { Body } from "./holding.ts";
-export { type LiquidationPrices, atCappedRates, liquidationPrice } from "./margin.ts";
+export { type LiquidationPrices, liquidationPrice } from "./margin.ts";
 export { parityOf } from "./parity.ts";
 export { indexKey, markKey } from "./quotes.ts";
 export { type RawAccount, type ReadAccount, readAccount } from "./read-account.ts";
@@ -28,4 +32,5 @@ export const bybit: VenueModule = {
   written: Written,
   readWritten: (account, id, at) => readWritten(account, id, at, shipped),
   keys,
+  exchange: accessOf({ readBy: "key", client: bybitClient, permission: askKey, feed: bybitFeed }),
 };

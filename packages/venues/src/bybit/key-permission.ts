@@ -1,6 +1,8 @@
 import { ms } from "@plimsoll/core/units";
-import { type KeyPermission, type SaidPermission, type VenueKeys, permissionOf } from "@plimsoll/venues/wire";
+import { type KeyPermission, type SaidPermission, type VenueKeys, permissionOf, unsaid } from "@plimsoll/venues/wire";
 import * as z from "zod";
+import { type Client, WEIGHT, type Wire, wireOf } from "./transport.ts";
+import { BYBIT } from "./written.ts";
 
 const names = z.array(z.string());
 const TRANSFERS = ["AccountTransfer", "SubMemberTransfer", "SubMemberTransferList"] as const;
@@ -29,7 +31,7 @@ const Answer = z.object({
  * @source GET /v5/user/query-api, bybit-exchange.github.io/docs/v5/user/apikey-info: `ips` is "*" where any address may call.
  */
 export const readPermission = (raw: unknown): KeyPermission =>
-  permissionOf("bybit", Answer.safeParse(raw), ({ result }): SaidPermission => {
+  permissionOf(BYBIT, Answer.safeParse(raw), ({ result }): SaidPermission => {
     const { permissions, ips, expiredAt } = result;
     const writes = result.readOnly === 0;
     const trading = [permissions.ContractTrade, permissions.Spot, permissions.Options, permissions.Derivatives];
@@ -46,3 +48,15 @@ export const readPermission = (raw: unknown): KeyPermission =>
 
 /** A Bybit key: the API key and its secret. */
 export const keys = { parts: ["key", "secret"], readPermission } satisfies VenueKeys;
+
+/** Asks what the client's key may do. */
+export async function askPermission(wire: Wire): Promise<KeyPermission> {
+  const cost = { weight: WEIGHT.private, purpose: "read" } as const;
+  const answer = await wire.call((each) => each.privateGetV5UserQueryApi(), cost);
+  if (answer.ok) return readPermission(answer.value);
+  const { status, code, message } = answer.failure;
+  return unsaid(BYBIT, { status: `${status ?? "none"}`, code: `${code ?? "none"}`, detail: message });
+}
+
+/** The same for a client that nothing else is done with. */
+export const askKey = (client: Client): Promise<KeyPermission> => askPermission(wireOf(client));

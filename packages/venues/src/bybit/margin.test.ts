@@ -1,12 +1,28 @@
-import { type Market, type Scene, type Step, factorValues, readQuotes, sumAt } from "@plimsoll/core/margin";
+import {
+  type Market,
+  type Scene,
+  type Step,
+  bindEngine,
+  factorValues,
+  liquidationPrices,
+  readQuotes,
+  sumAt,
+} from "@plimsoll/core/margin";
+import { carryOf } from "@plimsoll/core/risk";
 import {
   type AccountKey,
   type Exact,
+  type Figure,
+  type Ms,
+  type Result,
+  type Why,
   accountKey,
   assetId,
   dec,
+  holdingId,
   known,
   ms,
+  ok,
   text,
   toNumber,
   trim,
@@ -16,9 +32,12 @@ import {
 import { describe, expect, test } from "vitest";
 import { WALLET } from "./accounts.ts";
 import type { Body } from "./holding.ts";
-import { atCappedRates, liquidationPrice, margin } from "./margin.ts";
+import { liquidationPrice, margin } from "./margin.ts";
+import { markKey } from "./quotes.ts";
+import { readEffect } from "./read-effect.ts";
 import type { BybitTerms } from "./terms.ts";
 import { NOW, bodyOf, inverse, linear, position, sceneOf, termsOf, tier } from "./testing.ts";
+import { BYBIT, MARK_RULES } from "./written.ts";
 
 function sure<V>(
   result: { readonly ok: true; readonly value: V } | { readonly ok: false; readonly failure: unknown },
@@ -285,16 +304,48 @@ describe("what the venue does", () => {
     expect([charged, taken]).toEqual([expect.closeTo(-0.024 * 1.04, 9), expect.closeTo(charged, 6)]);
   });
 
-  test("at capped rates: the bound that costs most, each hour; undefined where a bound is not known", () => {
-    const bounds = { floor: dec("-0.005"), cap: dec("0.004") };
-    const terms = termsOf({ contracts: { BTCUSDT: linear({ funding: bounds }) } });
+  const bounds = { floor: dec("-0.005"), cap: dec("0.004") };
+  const capped = termsOf({ contracts: { BTCUSDT: linear({ funding: bounds }) } });
+  const worst = (body: Body, terms = capped) => margin.atWorstRates!(body, scene({}, terms));
+
+  test("at worst rates: the bound that costs most, each hour; where it has none, and for a debt, that is said", () => {
     const short = bodyOf({ USDT: "10000" }, [position("BTCUSDT", "-1", "50000")], funded(28_800_000));
-    expect(atCappedRates(short, terms)?.funding).toMatchObject([{ rate: bounds.floor, everyMs: 3_600_000 }]);
+    expect(sure(worst(short)).funding).toEqual([
+      { symbol: "BTCUSDT", rate: bounds.floor, next: NOW + 3_600_000, everyMs: 3_600_000 },
+    ]);
     const long = { ...short, positions: [position("BTCUSDT", "1", "50000")] };
-    expect(atCappedRates(long, terms)?.funding).toMatchObject([{ rate: bounds.cap }]);
-    const capped = margin.advance(atCappedRates(long, terms)!, ms(NOW + 2 * 3_600_000), scene());
-    expect(plain(capped.balances[0]?.cash)).toBe("9600");
-    expect(atCappedRates(long, TERMS)).toBeUndefined();
+    const after = margin.advance(sure(worst(long)), ms(NOW + 2 * 3_600_000), scene());
+    expect(plain(after.balances[0]?.cash)).toBe("9600");
+    // no settlement is known: the next full hour
+    const written = { ...long, funding: [] };
+    expect(sure(worst(written)).funding).toMatchObject([{ rate: bounds.cap, next: NOW + 3_600_000 }]);
+    const both = (posted?: string) => {
+      const more = posted === undefined ? {} : { posted };
+      const pair = [
+        position("BTCUSDT", "1", "50000", { side: "long", ...more }),
+        position("BTCUSDT", "-1", "50000", { side: "short", ...more }),
+      ];
+      return bodyOf({ USDT: "10000" }, pair, funded(28_800_000));
+    };
+    expect(sure(worst(both())).funding).toEqual([]);
+    const of = (body: Body, terms?: BybitTerms) => {
+      const result = worst(body, terms);
+      return result.ok ? "bounded" : [result.failure.code, result.failure.facts["of"]];
+    };
+    expect(of(both("5000"))).toEqual(["bybit/no-worst-rate", "BTCUSDT"]);
+    expect(of(long, TERMS)).toEqual(["bybit/no-worst-rate", "BTCUSDT"]);
+    expect(of(bodyOf({ USDT: "-1", BTC: "1" }, []))).toEqual(["bybit/no-worst-rate", "USDT"]);
+  });
+
+  test("the date at which funding alone liquidates: 1,000 less 274.75 are 145.05 settlements of 5, and 3.6 of 200 an hour", () => {
+    // maintenance 50000 x 0.005, fee to close 50000 x 0.00055 x 0.9; the first settlement is an hour away
+    const body = bodyOf({ USDT: "1000" }, [position("BTCUSDT", "1", "50000")], funded(28_800_000));
+    const holding = { id: holdingId("h"), venue: BYBIT, rules: MARK_RULES, asOf: NOW, body };
+    const engine = bindEngine(margin, ok as (raw: unknown) => Result<Body, Why>, () => ok(capped), readEffect);
+    const { atPresent, atWorst } = carryOf(engine, holding, WALLET, scene({}, capped));
+    const hours = (figure: Figure<Ms>) =>
+      figure.is === "known" ? Math.floor((figure.value - NOW) / 1_000) / 3_600 : figure.is;
+    expect([hours(atPresent), hours(atWorst)]).toEqual([1 + 145 * 8, 1 + 3]);
   });
 
   test("interest on cash below 0, hourly five minutes past, on interest too; nothing at a rate that is not known", () => {
@@ -312,6 +363,41 @@ describe("what the venue does", () => {
     expect(plain(margin.advance(rated, ms(NOW + 3_600_000), scene()).balances[1]?.cash)).toBe("1");
   });
 });
+
+test.each([
+  ["linear", "BTCUSDT", "-1", "up"],
+  ["inverse", "BTCUSD", "50000", "down"],
+] as const)(
+  "%s: a form ends with the rows that are known, and beyond them it has no price",
+  (type, symbol, size, way) => {
+    // posted so that the price lies where the value is about 1.5 times what it is: 75,000 USDT, 1.5 BTC
+    const found = (cap: string, complete: boolean, posted: string, mode: "cross" | "isolated") => {
+      const change = { tiers: [tier("0", cap, "0.005", "0")], complete };
+      const contract = type === "linear" ? linear(change) : inverse("BTC", change);
+      const coin = type === "linear" ? "USDT" : "BTC";
+      const held = position(symbol, size, "50000", mode === "isolated" ? { coin, posted } : { coin });
+      const body = bodyOf(mode === "isolated" ? {} : { [coin]: posted }, [held]);
+      const where = scene({}, termsOf({ contracts: { [symbol]: contract } }));
+      const key = margin.accounts(body).at(-1)!;
+      const compiled = margin.compile(body, key, where, "maintenance");
+      if (!("form" in compiled)) throw new Error("no form");
+      const quotes = sure(readQuotes(compiled.form, where));
+      const prices = liquidationPrices(compiled.form, quotes, compiled.form.quotes.indexOf(markKey(symbol)));
+      return [prices[way], prices.searched[way === "up" ? "high" : "low"]] as const;
+    };
+    const [unit, posted] = type === "linear" ? [1, "25000"] : [1 / 50_000, "0.5"];
+    const capAt = (value: number) => `${value * 50_000 * unit}`;
+    const priceAt = (value: number) => (way === "up" ? 50_000 * value : 50_000 / value);
+    for (const mode of ["cross", "isolated"] as const) {
+      const [near] = found(capAt(1.6), false, posted, mode);
+      expect(near! / priceAt(1.5)).toBeCloseTo(1, 1);
+      expect(found(capAt(1.2), true, posted, mode)[0]).toBe(near);
+      const [beyond, end] = found(capAt(1.2), false, posted, mode);
+      expect(beyond).toBeUndefined();
+      expect(end).toBeCloseTo(priceAt(1.2), 6);
+    }
+  },
+);
 
 describe("liquidation", () => {
   const sumOf = (steps: readonly Step<Body>[], of: "taken" | "fee" | "badDebt") =>

@@ -9,8 +9,8 @@ import { levers } from "./levers.ts";
 import { liquidate } from "./liquidate.ts";
 import type { BybitTerms } from "./terms.ts";
 import type { BybitVenueEffect } from "./venue-effect.ts";
+import { atWorstRates } from "./worst-rates.ts";
 
-export { atCappedRates } from "./funding.ts";
 export { type LiquidationPrices, liquidationPrice } from "./liquidation-price.ts";
 
 /** Bybit unified trading account, cross and isolated margin: the rules are in README.md, one file each beside this one. */
@@ -22,4 +22,5 @@ export const margin: MarginEngine<Body, BybitTerms, BybitVenueEffect> = {
   liquidate,
   apply,
   levers,
+  atWorstRates,
 };

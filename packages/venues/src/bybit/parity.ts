@@ -4,6 +4,7 @@ import {
   type Exact,
   type Result,
   type Why,
+  add,
   compare,
   dec,
   larger,
@@ -11,28 +12,34 @@ import {
   multiply,
   ok,
   quotient,
+  subtract,
 } from "@plimsoll/core/units";
 import { WALLET, accountOf, isolatedKey } from "./accounts.ts";
 import { type Exposure, initialOf, maintenanceOf } from "./exposure.ts";
 import type { Body } from "./holding.ts";
 import { liquidationPrice } from "./liquidation-price.ts";
-import { type ReadAccount, SIDES } from "./read-account.ts";
-import type { VenuePosition, VenueWallet } from "./read-rows.ts";
+import type { ReadAccount } from "./read-account.ts";
+import { SIDES, type VenuePosition, type VenueWallet } from "./read-rows.ts";
 import type { BybitTerms } from "./terms.ts";
 import { type Totals, totalsOf } from "./totals.ts";
 
 /**
  * Our figures beside those the venue sent with the same reading. A row that differs is an alarm about our model: another table,
  * another tier, another rule. Figures that the venue leaves empty have no row.
+ * @param scene its marks are those of the positions as last read.
+ * @param earlier the marks of the positions as read before the wallet, whose figures stand somewhere between the two.
  * @returns a failure where we have no figure: a symbol without table or mark, portfolio margin.
  */
 export function parityOf(
   { body, wallet, positions }: ReadAccount,
   scene: Scene<BybitTerms>,
+  earlier: Scene<BybitTerms> = scene,
 ): Result<readonly ParityRow[], Why> {
   const totals = totalsOf({ is: "wallet", key: WALLET }, body, scene);
   if (!totals.ok) return totals;
-  const rows = body.mode === "isolated" ? [] : walletRows(wallet, totals.value);
+  const before = totalsOf({ is: "wallet", key: WALLET }, body, earlier);
+  if (!before.ok) return before;
+  const rows = body.mode === "isolated" ? [] : walletRows(wallet, totals.value, before.value);
   for (const position of positions) {
     const read = positionRows(position, body, scene);
     if (!read.ok) return read;
@@ -47,22 +54,32 @@ const UNIT = dec("0.00000001");
 const SHARE = dec("0.0001");
 const allowance = (ours: Exact): Exact => larger(UNIT, multiply(magnitude(ours), SHARE));
 
-const row = (of: string, figure: string, venue: Exact | undefined, ours: Exact): ParityRow[] =>
-  venue === undefined ? [] : [parityRow({ of, figure, venue, ours, allowed: allowance(ours), decides: true })];
+/** @param before our figure at the marks of a moment before, where the venue's is from between. */
+function row(of: string, figure: string, venue: Exact | undefined, ours: Exact, before = ours): ParityRow[] {
+  if (venue === undefined) return [];
+  const allowed = add(allowance(ours), magnitude(subtract(ours, before)));
+  return [parityRow({ of, figure, venue, ours, allowed, decides: true })];
+}
 
 const RATE_SCALE = 8;
 
-function walletRows(venue: VenueWallet, { have, maintenance, initial }: Totals): ParityRow[] {
+function walletRows(venue: VenueWallet, now: Totals, before: Totals): ParityRow[] {
   const margins = [
-    ...row(WALLET, "initial margin", venue.totalInitialMargin, initial),
-    ...row(WALLET, "maintenance margin", venue.totalMaintenanceMargin, maintenance),
+    ...row(WALLET, "initial margin", venue.totalInitialMargin, now.initial, before.initial),
+    ...row(WALLET, "maintenance margin", venue.totalMaintenanceMargin, now.maintenance, before.maintenance),
   ];
-  if (have.digits <= 0n) return margins;
-  const rate = (need: Exact) => quotient(need, have, RATE_SCALE, "half-even");
+  if (now.have.digits <= 0n || before.have.digits <= 0n) return margins;
+  const rate = (of: Totals, need: "initial" | "maintenance") => quotient(of[need], of.have, RATE_SCALE, "half-even");
   return [
     ...margins,
-    ...row(WALLET, "initial margin rate", venue.accountIMRate, rate(initial)),
-    ...row(WALLET, "maintenance margin rate", venue.accountMMRate, rate(maintenance)),
+    ...row(WALLET, "initial margin rate", venue.accountIMRate, rate(now, "initial"), rate(before, "initial")),
+    ...row(
+      WALLET,
+      "maintenance margin rate",
+      venue.accountMMRate,
+      rate(now, "maintenance"),
+      rate(before, "maintenance"),
+    ),
   ];
 }
 

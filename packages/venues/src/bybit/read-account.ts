@@ -17,16 +17,20 @@ import {
   why,
 } from "@plimsoll/core/units";
 import { entryOf } from "@plimsoll/venues/wire";
-import type { Balance, Body, Funding, OpenOrder, Position, Side } from "./holding.ts";
+import type { Balance, Body, Funding, OpenOrder, Position } from "./holding.ts";
 import { read, readBody } from "./read-holding.ts";
 import {
   AccountAnswers,
+  type Answers,
   type CoinRow,
   type OrderRow,
+  SIDES,
   type TickerRow,
   type VenuePosition,
   type VenueWallet,
+  heldIn,
 } from "./read-rows.ts";
+import { readRefusal } from "./read-refusal.ts";
 import type { BybitTerms } from "./terms.ts";
 import { sumOf } from "./totals.ts";
 
@@ -36,8 +40,10 @@ export interface RawAccount {
   readonly info: unknown;
   /** GET /v5/account/wallet-balance. */
   readonly wallet: unknown;
-  /** GET /v5/position/list of linear (each settlement coin) and inverse. */
+  /** GET /v5/position/list of linear (each settlement coin), inverse and option, read after all the rest. */
   readonly positions: readonly unknown[];
+  /** The same, read before the rest: where the two differ the reading is torn. */
+  readonly before?: readonly unknown[];
   /** GET /v5/order/realtime of linear and inverse. */
   readonly orders: readonly unknown[];
   /** GET /v5/market/tickers of the symbols held. */
@@ -52,6 +58,8 @@ export interface ReadAccount {
   readonly body: Body;
   readonly wallet: VenueWallet;
   readonly positions: readonly VenuePosition[];
+  /** The same positions before the wallet was read: its figures stand on marks between the two. */
+  readonly before: readonly VenuePosition[];
   readonly marks: ReadonlyMap<string, Exact>;
   /** Price of each coin in USD, as the wallet values it; a coin without value has none. */
   readonly indexes: ReadonlyMap<string, Exact>;
@@ -60,20 +68,29 @@ export interface ReadAccount {
 const MODES = { ISOLATED_MARGIN: "isolated", REGULAR_MARGIN: "cross", PORTFOLIO_MARGIN: "portfolio" } as const;
 
 /** Turns the answers of one reading into a holding's body and the venue's own figures; nothing is filled in. */
-export function readAccount(raw: RawAccount, { contracts }: Pick<BybitTerms, "contracts">): Result<ReadAccount, Why> {
-  const parsed = read("account", AccountAnswers, raw);
-  if (!parsed.ok) return parsed;
-  const { info, orders, tickers, collateral, spotMargin } = parsed.value;
-  const [wallet] = parsed.value.wallet.result.list;
+export function readAccount(raw: RawAccount, terms: Pick<BybitTerms, "contracts">): Result<ReadAccount, Why> {
+  const parsed = readAnswers(raw);
+  return parsed.ok ? accountOf(parsed.value, terms) : parsed;
+}
+
+/** Checks the shape of all answers of one reading. */
+export const readAnswers = (raw: RawAccount): Result<Answers, Why> => read("account", AccountAnswers, raw);
+
+/** The account that checked answers tell of. */
+export function accountOf(answers: Answers, { contracts }: Pick<BybitTerms, "contracts">): Result<ReadAccount, Why> {
+  const { info, orders, tickers, collateral, spotMargin } = answers;
+  const [wallet] = answers.wallet.result.list;
   if (wallet === undefined) return fail(why("bybit/no-wallet", { next: "read the balance of the unified account" }));
+  const rows = heldIn(answers.positions);
+  const refused = readRefusal(answers);
+  if (refused !== undefined) return fail(refused);
   const mode = MODES[info.result.marginMode];
-  const rows = parsed.value.positions.flatMap(({ result }) => result.list).filter(({ size }) => !isZero(size));
   const positions: Position[] = [];
   for (const row of rows) {
-    const coin = entryOf(contracts, row.symbol)?.settle;
-    if (coin === undefined)
+    const contract = entryOf(contracts, row.symbol);
+    if (contract === undefined)
       return fail(why("bybit/no-terms", { symbol: row.symbol, next: "read its risk limits into the terms" }));
-    const made = positionOf(row, mode, coin);
+    const made = positionOf(row, mode, contract.settle);
     if (!made.ok) return made;
     positions.push(made.value);
   }
@@ -84,7 +101,9 @@ export function readAccount(raw: RawAccount, { contracts }: Pick<BybitTerms, "co
   const spotLeverage = spotMargin?.result.spotLeverage;
   const body = readBody({
     mode,
-    balances: wallet.coin.map((each) => balanceOf(each, positions, rates.get(each.coin))),
+    balances: wallet.coin
+      .filter((each) => isCounted(each, positions))
+      .map((each) => balanceOf(each, positions, rates.get(each.coin))),
     orderLoss: orderLoss.value,
     ...(spotLeverage !== undefined && spotLeverage.digits > 0n && { spotLeverage }),
     positions,
@@ -97,13 +116,22 @@ export function readAccount(raw: RawAccount, { contracts }: Pick<BybitTerms, "co
     body: body.value,
     wallet: figures,
     positions: rows,
+    before: answers.before === undefined ? rows : heldIn(answers.before),
     marks: new Map([...rows, ...marks].map(({ symbol, markPrice }) => [symbol, markPrice])),
     indexes: new Map(coins.flatMap(indexOf)),
   });
 }
 
-/** The venue's `positionIdx` in words. */
-export const SIDES = ["one-way", "long", "short"] as const satisfies readonly Side[];
+/**
+ * A coin above 0 to which the venue gives no value in USD has no price either: left out it counts for nothing, which is what it is
+ * worth as margin. One that is owed, or in which a position settles, stays, and without a price the wallet is unknown.
+ */
+const isCounted = (raw: CoinRow, positions: readonly Position[]): boolean =>
+  isZero(raw.equity) ||
+  isNegative(raw.equity) ||
+  !isZero(raw.totalOrderIM) ||
+  indexOf(raw).length > 0 ||
+  positions.some(({ coin }) => coin === raw.coin);
 
 function positionOf(row: VenuePosition, mode: Body["mode"], coin: string): Result<Position, Why> {
   const { symbol, size, leverage } = row;

@@ -3,6 +3,7 @@ import {
   ONE,
   type Result,
   type Why,
+  ZERO,
   compare,
   dec,
   exact,
@@ -119,6 +120,24 @@ export function readMarket(raw: RawMarket): Result<MarketTerms, Why> {
   return ok({ contracts, coins: Object.fromEntries(coins) });
 }
 
+export type Category = "linear" | "inverse";
+
+/** The contracts that the venue lists, each with its category, which most questions about it need. */
+export function readCategories(pages: readonly unknown[]): Result<ReadonlyMap<string, Category>, Why> {
+  const parsed = read("instruments", z.array(paged(Instrument)), pages);
+  if (!parsed.ok) return parsed;
+  const unfinished = unfinishedList(parsed.value);
+  if (unfinished !== undefined) return fail(unfinished);
+  const rows = parsed.value.flatMap(({ result }) => result.list);
+  return ok(
+    new Map(
+      rows.map(
+        ({ symbol, contractType }) => [symbol, contractType.startsWith("Linear") ? "linear" : "inverse"] as const,
+      ),
+    ),
+  );
+}
+
 /** A list whose last page names a next one was cut short: rows are missing, and nothing else would tell. */
 function unfinishedList(pages: readonly Page[]): Why | undefined {
   const last = new Map(pages.map(({ result }) => [result.category ?? "", result.nextPageCursor ?? ""]));
@@ -138,9 +157,11 @@ const debtJson = (rows: readonly { readonly borrowLimit: Exact; readonly positio
   bandJson(undefined, ONE),
 ];
 
+/** A dated contract pays no funding. */
 function contractJson(instrument: z.infer<typeof Instrument>, tiers: readonly object[], fee: Exact) {
   const { contractType, quoteCoin, settleCoin, priceFilter, lotSizeFilter } = instrument;
-  const { lowerFundingRate: floor, upperFundingRate: cap } = instrument;
+  const isDated = contractType.endsWith("Futures");
+  const [floor, cap] = isDated ? [ZERO, ZERO] : [instrument.lowerFundingRate, instrument.upperFundingRate];
   return {
     type: contractType.startsWith("Linear") ? "linear" : "inverse",
     settle: settleCoin,
@@ -169,7 +190,7 @@ function tiersOf(symbol: string, rows: readonly z.infer<typeof RiskLimit>[]): Re
     );
   return ok(
     sorted.map(({ riskLimitValue, maintenanceMargin, mmDeduction }, i) => ({
-      floor: text(sorted[i - 1]?.riskLimitValue ?? dec("0")),
+      floor: text(sorted[i - 1]?.riskLimitValue ?? ZERO),
       cap: text(riskLimitValue),
       mmr: text(trim(multiply(maintenanceMargin, unit))),
       deduction: text(mmDeduction),

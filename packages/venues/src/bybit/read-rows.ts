@@ -1,12 +1,19 @@
 import { isZero } from "@plimsoll/core/units";
 import * as z from "zod";
+import type { Side } from "./holding.ts";
 import { amountOrZero, answer, figure, figureOrNone, moment } from "./raw.ts";
 
 // The venue's rows, as far as a holding is made of them; other fields pass by.
 
 const name = z.string().min(1);
 
-const Info = answer(z.object({ marginMode: z.enum(["ISOLATED_MARGIN", "REGULAR_MARGIN", "PORTFOLIO_MARGIN"]) }));
+const Info = answer(
+  z.object({
+    marginMode: z.enum(["ISOLATED_MARGIN", "REGULAR_MARGIN", "PORTFOLIO_MARGIN"]),
+    /** 1 classic, 3 and 4 unified 1.0, 5 and 6 unified 2.0. */
+    unifiedMarginStatus: z.union([z.literal(1), z.literal([3, 4]), z.literal([5, 6])]),
+  }),
+);
 
 const Coin = z.object({
   coin: name,
@@ -69,17 +76,43 @@ const Ticker = z.object({
   fundingIntervalHour: z.coerce.number().int().min(1).max(24).optional(),
 });
 
-const listOf = <S extends z.ZodType>(row: S) => answer(z.object({ list: z.array(row) }));
+const listOf = <S extends z.ZodType>(row: S) =>
+  answer(z.object({ category: z.string().optional(), list: z.array(row) }));
 /** The answers of one reading. */
 export const AccountAnswers = z.object({
   info: Info,
   wallet: listOf(Wallet),
+  before: z.array(listOf(PositionRow)).optional(),
   positions: z.array(listOf(PositionRow)),
   orders: z.array(listOf(Order)),
   tickers: z.array(listOf(Ticker)),
   collateral: listOf(z.object({ currency: name, hourlyBorrowRate: figureOrNone })).optional(),
   spotMargin: answer(z.object({ spotLeverage: figureOrNone })).optional(),
 });
+export type Answers = z.infer<typeof AccountAnswers>;
 export type CoinRow = z.infer<typeof Coin>;
 export type OrderRow = z.infer<typeof Order>;
 export type TickerRow = z.infer<typeof Ticker>;
+
+/** The venue's `positionIdx` in words. */
+export const SIDES = ["one-way", "long", "short"] as const satisfies readonly Side[];
+
+/** The rows that are positions: the venue lists empty ones too. */
+export const heldIn = (lists: Answers["positions"]): readonly VenuePosition[] =>
+  lists.flatMap(({ result }) => result.list).filter(({ size }) => !isZero(size));
+
+/** Whether there is nothing of a coin, neither owned nor owed nor held by orders. */
+export const isEmpty = ({ walletBalance, spotBorrow, equity, totalOrderIM }: CoinRow): boolean =>
+  [walletBalance, spotBorrow, equity, totalOrderIM].every(isZero);
+
+/** What terms an account needs: each symbol held, each coin of which there is something, with whether the venue takes it as margin. */
+export function neededBy({ positions, wallet }: Answers): {
+  readonly symbols: readonly string[];
+  readonly coins: ReadonlyMap<string, boolean>;
+} {
+  const coins = wallet.result.list.flatMap(({ coin }) => coin).filter((each) => !isEmpty(each));
+  return {
+    symbols: [...new Set(heldIn(positions).map(({ symbol }) => symbol))],
+    coins: new Map(coins.map(({ coin, marginCollateral }) => [coin, marginCollateral])),
+  };
+}

@@ -63,7 +63,7 @@ const XRP = {
   size: "100",
 };
 const raw = (change: Partial<RawAccount> = {}): RawAccount => ({
-  info: { retCode: 0, result: { marginMode: "REGULAR_MARGIN" } },
+  info: { retCode: 0, result: { marginMode: "REGULAR_MARGIN", unifiedMarginStatus: 5 } },
   wallet: list(WALLET),
   positions: [list(XRP)],
   orders: [],
@@ -169,7 +169,10 @@ test("the margin mode is the account's: isolated positions hold their margin, an
   const isolated = { ...XRP, positionBalance: "3.64", liqPrice: "0.33", bustPrice: "0.32" };
   const { body } = sure(
     readAccount(
-      raw({ info: { retCode: 0, result: { marginMode: "ISOLATED_MARGIN" } }, positions: [list(isolated)] }),
+      raw({
+        info: { retCode: 0, result: { marginMode: "ISOLATED_MARGIN", unifiedMarginStatus: 5 } },
+        positions: [list(isolated)],
+      }),
       TERMS,
     ),
   );
@@ -178,7 +181,7 @@ test("the margin mode is the account's: isolated positions hold their margin, an
     "3.64",
     "996.36",
   ]);
-  const portfolio = raw({ info: { retCode: 0, result: { marginMode: "PORTFOLIO_MARGIN" } } });
+  const portfolio = raw({ info: { retCode: 0, result: { marginMode: "PORTFOLIO_MARGIN", unifiedMarginStatus: 5 } } });
   expect(sure(readAccount(portfolio, TERMS)).body.mode).toBe("portfolio");
 });
 

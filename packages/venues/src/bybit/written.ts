@@ -36,6 +36,10 @@ export const BYBIT = venueId("bybit");
 export const MARK_RULES = "mark-2025-09";
 /** Margin at the entry price, before that day. */
 export const ENTRY_RULES = "entry-2022-12";
+/** @source Bybit help page on the new margin calculation, 2025-09-18: in force since this day, no hour is given */
+const MARK_SINCE = Date.UTC(2025, 8, 2);
+/** The rules by which the venue judged at a moment. */
+export const rulesAt = (at: Ms) => (at >= MARK_SINCE ? MARK_RULES : ENTRY_RULES);
 
 const WrittenPosition = z.strictObject({
   symbol: name,

@@ -15,6 +15,8 @@ export interface Dialect {
   readonly venue: string;
   /** The venue's own code and words, or undefined where the answer is no refusal; `body` is the raw text. */
   readonly refusal: (status: number, body: string) => Pick<Trouble, "code" | "message"> | undefined;
+  /** How long nothing is sent after this trouble, where the venue means a limit by it; statuses 418 and 429 are known without. */
+  readonly restMs?: (trouble: Trouble) => number | undefined;
 }
 
 /** What one call costs, and whether it protects a position: those may use the share that readings leave alone. */
@@ -63,7 +65,8 @@ export class Transport<C extends Exchange> {
     } catch (error) {
       if (!(error instanceof Refused))
         return fail({ message: error instanceof Error ? error.message : String(error), cause: error });
-      if (TOO_MANY.has(error.trouble.status ?? 0)) this.#budget?.rest(BAN_MS);
+      const banMs = TOO_MANY.has(error.trouble.status ?? 0) ? BAN_MS : 0;
+      this.#budget?.rest(this.#dialect.restMs?.(error.trouble) ?? banMs);
       return fail(error.trouble);
     }
   }
