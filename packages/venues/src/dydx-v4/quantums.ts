@@ -1,4 +1,4 @@
-import { type Exact, divide, exact, pow10 } from "@plimsoll/core/units";
+import { type Exact, type Rounding, divide, exact, pow10, rescale } from "@plimsoll/core/units";
 import type { MarketTerms } from "./terms.ts";
 import { MILLION } from "./terms.ts";
 
@@ -23,6 +23,10 @@ export function toBase(quote: bigint, { digits, scale }: Exact, { atomicResoluti
 
 export const perMillion = (amount: bigint, ppm: bigint, rounding: "ceil" | "floor"): bigint =>
   divide(amount * ppm, MILLION, rounding);
+
+/** A figure in the smallest units of so many decimals. */
+export const unitsOf = (value: Exact, scale: number, rounding: Rounding): bigint =>
+  rescale(value, scale, rounding).digits;
 
 /** Quote quantums as USDC. */
 export const usdc = (quantums: bigint): Exact => exact(quantums, QUOTE_SCALE);
