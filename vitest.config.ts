@@ -14,6 +14,7 @@ export default defineConfig({
         exclude: needs.map((kind) => `**/*.${kind}.test.*`),
         testTimeout: 30_000,
         isolate: false,
+        setupFiles: process.env["PLIMSOLL_SEED"] === undefined ? [] : ["scripts/seed-properties.ts"],
       }),
       project("db", ".db.test.ts", {
         globalSetup: ["packages/keeper/src/testing/postgres.ts"],

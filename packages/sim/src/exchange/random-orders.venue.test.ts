@@ -73,6 +73,7 @@ test(
       }
       if (step % 500 === 0) await expectReadable(walk.who(step));
     }
+    console.log(JSON.stringify({ orders: ORDERS, ...Object.fromEntries(seen) }));
     expect(disagreed.slice(0, 10)).toEqual([]);
     expect(COVERED.filter((what) => !seen.has(what))).toEqual([]);
   },

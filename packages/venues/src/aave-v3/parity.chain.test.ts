@@ -16,6 +16,7 @@ test("engine and contracts agree to the last unit in every field, over random pu
     enough: (seen) =>
       seen.states >= states && seen.liquidations >= liquidations && required.every((situation) => seen[situation] > 0),
   });
+  console.log(JSON.stringify(coverage));
   expect(coverage.states).toBeGreaterThanOrEqual(states);
   expect(coverage.liquidations).toBeGreaterThanOrEqual(liquidations);
   expect(required.filter((situation) => coverage[situation] === 0)).toEqual([]);

@@ -26,6 +26,7 @@ test("engine and contracts of release 3.0 agree to the last unit in every field,
     enough: (seen) =>
       seen.states >= states && seen.liquidations >= liquidations && required.every((situation) => seen[situation] > 0),
   });
+  console.log(JSON.stringify(coverage));
   expect(coverage.states).toBeGreaterThanOrEqual(states);
   expect(coverage.liquidations).toBeGreaterThanOrEqual(liquidations);
   expect(required.filter((situation) => coverage[situation] === 0)).toEqual([]);
