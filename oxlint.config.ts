@@ -29,10 +29,8 @@ const shell = [
     "liquidation-reports",
     "overrides",
     "self-check",
-    "send",
     "pending-*",
     "snapshot*",
-    "wallet-key",
   ],
   // binance
   ...["key-permission", "outcomes", "parity", "raw", "reading", "rule-book", "transport"],

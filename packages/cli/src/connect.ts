@@ -1,10 +1,10 @@
 import { type Ms, type Result, type Why, fail, holdingId, ms, ok, why } from "@plimsoll/core/units";
-import { type Connection, createRedact, redacted, secretsOfUrl } from "@plimsoll/keeper";
-import { aaveActor, aaveFeed, readWalletKey, withPendingChanges } from "@plimsoll/venues/aave-v3";
+import { type Connection, createRedact, redacted } from "@plimsoll/keeper";
 import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
-import { chainSource } from "./chain-source.ts";
+import { openChain } from "./chain-line.ts";
 import { type ExchangeKey, openExchangeKeys, openPublic } from "./exchange-key.ts";
-import { type AccountConfig, type ChainAccount, type Config, isOnChain } from "./files/config-file.ts";
+import type { ChainAccount } from "./files/chain-account.ts";
+import { type AccountConfig, type Config, isOnChain } from "./files/config-file.ts";
 import { type ExchangeAccount, accessOfAccount } from "./files/exchange-account.ts";
 import { type KeyRing, secretsOf } from "./files/key-ring.ts";
 import type { Environment } from "./files/secrets.ts";
@@ -92,31 +92,24 @@ async function connectChain(
   account: ChainAccount,
   ring: KeyRing,
   environment: Environment,
-  everyMs: Ms,
+  termsEveryMs: Ms,
 ): Promise<Result<Connected, Why>> {
-  const key = await ring.find(account, "trade");
-  if (!key.ok) return key;
-  const signer = key.value === undefined ? ok(undefined) : readWalletKey(key.value.parts.secret ?? "");
-  if (!signer.ok) return signer;
-  const source = chainSource(account, environment, signer.value?.address);
-  if (!source.ok) return source;
+  const opened = await openChain(account, ring, environment);
+  if (!opened.ok) return opened;
+  const { line, wallet, secrets, confirmed } = opened.value;
   const holding = holdingId(account.name);
-  const secrets = [...(key.value === undefined ? [] : secretsOf(key.value)), ...secretsOfUrl(source.value.rpcUrl)];
-  const connection = {
-    holding,
-    feed: withPendingChanges(aaveFeed(holding, source.value), source.value, queuesOf(account), { everyMs }),
-    ...(signer.value !== undefined && { actor: aaveActor(source.value, signer.value) }),
-  };
+  const actor = wallet === undefined ? undefined : line.actor?.(wallet);
+  const connection = { holding, feed: line.feed({ holding, termsEveryMs }), ...(actor !== undefined && { actor }) };
   return ok({
     connection: redacted(connection, createRedact(secrets)),
     secrets,
-    notices: signer.value === undefined ? [watchOnly(account)] : [],
+    notices: [
+      ...(confirmed.ok ? [] : [why(confirmed.failure.code, { account: account.name, ...confirmed.failure.facts })]),
+      ...(actor === undefined ? [watchOnly(account)] : []),
+    ],
     close: async () => {},
   });
 }
-
-const queuesOf = ({ timelocks }: ChainAccount) =>
-  timelocks.map((timelock) => ({ timelock: timelock as `0x${string}` }));
 
 const watchOnly = ({ name }: AccountConfig): Why =>
   why("key/watch-only", {

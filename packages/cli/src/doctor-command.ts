@@ -57,7 +57,7 @@ const needsConfig = why("usage", {
   next: "add --config FILE",
 });
 const isRefusal = ({ code }: Why): boolean => code.endsWith("/key-can-withdraw");
-const isUnread = ({ code }: Why): boolean => code.endsWith("/key-permission-unknown") || code.startsWith("aave-v3/");
+const isUnread = ({ code }: Why): boolean => code.endsWith("/key-permission-unknown") || code.startsWith("chain/");
 const unreadText = ({ secret, unread: { code, facts } }: Unread): string =>
   `${secret}: unknown, ${facts["detail"] ?? code}\n  Next: ${facts["next"] ?? ""}`;
 

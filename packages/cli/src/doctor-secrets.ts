@@ -1,5 +1,6 @@
 import { keyUses } from "@plimsoll/venues/wire";
 import { type Finding, broken } from "./finding.ts";
+import type { ChainAccount } from "./files/chain-account.ts";
 import { type AccountConfig, type Config, isOnChain } from "./files/config-file.ts";
 import type { KeyRing } from "./files/key-ring.ts";
 import { type Environment, type SecretSource, placeOf, readSecret } from "./files/secrets.ts";
@@ -40,17 +41,20 @@ async function keyFindings(account: AccountConfig, ring: KeyRing): Promise<reado
 
 /** What is secret in a config beside the keys of accounts. */
 export function otherSecrets({ accounts, server, store }: Config): readonly Named[] {
-  const rpcs = accounts.flatMap((account) =>
-    isOnChain(account) && typeof account.rpc !== "string"
-      ? [{ kind: "rpc" as const, what: `${account.name}.rpc`, source: account.rpc }]
-      : [],
-  );
+  const rpcs = accounts.flatMap((account) => (isOnChain(account) ? endpointsOf(account) : []));
   return [
     ...rpcs,
     ...(store === "sqlite" ? [] : [{ kind: "store" as const, what: "store.postgres", source: store.postgres }]),
     ...(server.token === undefined ? [] : [{ kind: "token" as const, what: "server.token", source: server.token }]),
   ];
 }
+
+const endpointsOf = ({ name, rpc }: ChainAccount): readonly Named[] =>
+  rpc.flatMap((source, place) =>
+    typeof source === "string"
+      ? []
+      : [{ kind: "rpc", what: rpc.length === 1 ? `${name}.rpc` : `${name}.rpc[${place}]`, source }],
+  );
 
 interface Named {
   readonly kind: "rpc" | "store" | "token";

@@ -25,12 +25,11 @@ const badInput = new Set([
   "config-invalid",
   "tape-invalid",
   "tape-gaps",
-  "aave-v3/no-position",
 ]);
 /** A key that is refused was read well: that is an error. */
-const unread = new RegExp(`^(${venues.map(({ id }) => id).join("|")})/(?!key-can-withdraw)|^(stale|unknown)`);
+const unread = new RegExp(`^(chain|${venues.map(({ id }) => id).join("|")})/(?!key-can-withdraw)|^(stale|unknown)`);
 /** Bad input is 2, what could not be read or is stale is 20, everything else 1. */
 export function failureCode({ code }: Why): number {
-  if (badInput.has(code)) return exitCodes.usage;
+  if (badInput.has(code) || code.endsWith("/no-position")) return exitCodes.usage;
   return unread.test(code) ? exitCodes.unknown : exitCodes.error;
 }

@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { type Exact, type Ms, type Result, type Why, ms, ok, text, trim } from "@plimsoll/core/units";
-import { KEY_STORE, createRedact, redactWhy, secretsOfUrl } from "@plimsoll/keeper";
-import { type WalletReach, readWallet, readWalletKey } from "@plimsoll/venues/aave-v3";
+import { KEY_STORE, createRedact, redactWhy } from "@plimsoll/keeper";
+import type { WalletReach } from "@plimsoll/venues/chain";
 import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
 import { type BlastRadius, boundsOf, mayOf, worstOf } from "./blast-radius.ts";
-import { chainSource } from "./chain-source.ts";
+import { openChain } from "./chain-line.ts";
 import { otherSecrets } from "./doctor-secrets.ts";
 import { type ExchangeKey, openExchangeKeys } from "./exchange-key.ts";
-import { type ChainAccount, type Config, isOnChain } from "./files/config-file.ts";
+import type { ChainAccount } from "./files/chain-account.ts";
+import { type Config, isOnChain } from "./files/config-file.ts";
 import type { ExchangeAccount } from "./files/exchange-account.ts";
 import type { HeldKey, KeyRing } from "./files/key-ring.ts";
 import { type Environment, placeOf } from "./files/secrets.ts";
@@ -69,36 +70,32 @@ async function ofChain(
   ring: KeyRing,
   environment: Environment,
 ): Promise<Result<readonly BlastRadius[], Why>> {
-  const key = await ring.find(account, "trade");
-  if (!key.ok) return key;
-  const signer = key.value === undefined ? undefined : readWalletKey(key.value.parts.secret ?? "");
-  if (signer?.ok === false) return signer;
-  const source = chainSource(account, environment, signer?.value.address);
-  if (!source.ok) return source;
-  const owner = source.value.payer ?? source.value.user;
-  const wallet = await readWallet(source.value);
-  const redact = createRedact(secretsOfUrl(source.value.rpcUrl));
+  const opened = await openChain(account, ring, environment);
+  if (!opened.ok) return opened;
+  const { line, held, wallet, secrets } = opened.value;
+  const owner = wallet?.address ?? account.user;
+  const reach = await line.reach();
   const on = `wallet ${owner} on chain ${account.chainId}`;
   const none = { secret: `wallet of ${account.name}`, on, place: "nowhere here: it is watched only" };
   const radius: BlastRadius = {
-    ...(key.value === undefined ? none : named(`trade key of ${account.name}`, on, key.value)),
-    can: key.value === undefined ? NOTHING : EVERYTHING,
-    facts: wallet.ok ? walletFacts(wallet.value) : ["balances and allowances: not read, unknown"],
+    ...(held === undefined ? none : named(`trade key of ${account.name}`, on, held)),
+    can: held === undefined ? NOTHING : EVERYTHING,
+    facts: reach.ok ? walletFacts(reach.value) : ["balances and allowances: not read, unknown"],
     worst:
-      key.value === undefined
+      held === undefined
         ? "of this machine gets no key of it; whoever controls a contract named above takes what is allowed to it"
         : "takes everything that this wallet holds, and spends what others allowed it to",
-    warnings: wallet.ok ? [] : [redactWhy(redact, wallet.failure)],
+    warnings: reach.ok ? [] : [redactWhy(createRedact(secrets), reach.failure)],
   };
   return ok([radius]);
 }
 
-function walletFacts({ native, pool, tokens }: WalletReach): readonly string[] {
+function walletFacts({ native, spender, tokens }: WalletReach): readonly string[] {
   return [
     `native balance ${text(trim(native))}`,
     ...tokens.map(
       ({ asset, balance, allowance }) =>
-        `${asset}: holds ${text(trim(balance))}, allows the pool ${pool} to take ${allowed(allowance)}`,
+        `${asset}: holds ${text(trim(balance))}, allows ${spender} to take ${allowed(allowance)}`,
     ),
     "allowances to other contracts: not read, unknown",
   ];

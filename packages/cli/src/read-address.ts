@@ -1,7 +1,6 @@
 import { type Result, type Why, holdingId, ms, ok } from "@plimsoll/core/units";
-import { aaveFeed, withPendingChanges } from "@plimsoll/venues/aave-v3";
+import { aaveFeed, marketOf, withPendingChanges } from "@plimsoll/venues/aave-v3";
 import type { WrittenBook } from "./files/book-file.ts";
-import { marketOf } from "./markets.ts";
 
 export interface AddressOptions {
   readonly rpc: string;
@@ -20,7 +19,7 @@ export async function readAddress(user: `0x${string}`, options: AddressOptions):
   if (!market.ok) return market;
   const { rpc, multicall, timelock } = options;
   const source = {
-    rpcUrl: rpc,
+    rpcUrls: [rpc] as const,
     user,
     ...market.value,
     ...(multicall !== undefined && { multicall }),

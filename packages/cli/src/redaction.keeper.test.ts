@@ -166,7 +166,7 @@ test("it met what it was to meet: a refused signature, an unreachable venue and 
   expect(journal).toMatch(/GET http[^"]*signature=\[secret\] fetch failed/);
   expect(journal).toContain(`127.0.0.1:${DEAD_PORT}`);
   expect(Buffer.from(left.get("serve's stderr")!).toString()).toMatch(/apiRestrictions\?[^"]*signature=\[secret\]/);
-  expect(journal).toContain("aave-v3/rpc-failed");
+  expect(journal).toContain("chain/rpc-failed");
   expect(journal).toMatch(/ambiguous/);
   expect([...left.keys()].toSorted()).toEqual(
     expect.arrayContaining([

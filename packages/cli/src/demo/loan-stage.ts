@@ -32,7 +32,8 @@ export async function openLoan(
   }
   const liquidator = await openLiquidator(chain, COLLATERAL, DEBT);
   const source: AaveSource = {
-    rpcUrl: chain.rpcUrl,
+    rpcUrls: [chain.rpcUrl],
+    singleOperator: true,
     chainId: chain.chainId,
     market: "local",
     provider: chain.addresses.provider,

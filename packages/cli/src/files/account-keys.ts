@@ -34,6 +34,9 @@ const sendingKeys = (parts: readonly KeyPart[]) => ({
   transfer: partsOf(parts).optional().describe("key that moves money between accounts; audited, used by nothing yet"),
 });
 
+/** Keys where nothing can be sent yet: what is on a chain is read without one. */
+export const noKeys = z.strictObject({});
+
 /** What is on a chain is read without a key. */
 export const walletKeys = z.strictObject({
   trade: walletKey

@@ -1,38 +1,19 @@
-import { type Result, type Why, ok } from "@plimsoll/core/units";
+import { type Result, type Why, invariant, ok } from "@plimsoll/core/units";
 import * as z from "zod";
 import type { Pending } from "@plimsoll/core/book";
 import type { Guard } from "@plimsoll/core/policy";
 import { venues } from "@plimsoll/venues";
-import { walletKeys } from "./account-keys.ts";
+import { type ChainAccount, chainAccounts } from "./chain-account.ts";
 import { type ExchangeAccount, exchangeAccounts } from "./exchange-account.ts";
 import { guardsOf, writtenGuard } from "./guard-file.ts";
 import { inputSchema, published } from "./json-schema.ts";
 import { noticesOf, writtenNotice } from "./notice-file.ts";
 import { secretSource } from "./secrets.ts";
 import { type SourceFile, checkSource, readSourceFile } from "./source-file.ts";
-import { ADDRESS, duration, whole } from "./units.ts";
+import { duration, whole } from "./units.ts";
 
-const address = z.string().regex(ADDRESS, "not an address: write 0x and 40 hex digits");
-
-const aaveAccount = z.strictObject({
-  name: z.string().min(1),
-  venue: z.literal("aave-v3"),
-  rpc: z
-    .union([z.url({ protocol: /^https?$/ }), secretSource])
-    .describe("an address may carry a key: then name its variable"),
-  chainId: whole,
-  market: z.string().min(1).optional(),
-  addressesProvider: address.optional().describe("PoolAddressesProvider of a market that is not known by name"),
-  multicall: address.optional(),
-  user: address,
-  timelocks: z
-    .array(address)
-    .default([])
-    .describe(
-      "contracts in which changes of this market wait before they run; what is queued there is told and assessed",
-    ),
-  keys: walletKeys.default({}),
-});
+const [account, ...otherAccounts] = [...chainAccounts, ...exchangeAccounts];
+invariant(account !== undefined, "some venue can be reached");
 
 /** Defaults whose written form is another than what is read from it. */
 const unset = { server: { port: "8721" }, pollEvery: "5s", termsEvery: "1h" } as const;
@@ -68,12 +49,11 @@ const config = z.strictObject({
   termsEvery: duration
     .prefault(unset.termsEvery)
     .describe("how often rules and queues of changes are read again; a chain's rules are read with each block"),
-  accounts: z.array(z.discriminatedUnion("venue", [aaveAccount, ...exchangeAccounts])).min(1),
+  accounts: z.array(z.discriminatedUnion("venue", [account, ...otherAccounts])).min(1),
   guards: z.array(writtenGuard).default([]),
   notices: z.array(writtenNotice).default([]).describe("changes of rules that were announced"),
 });
 export type Config = z.output<typeof config>;
-export type ChainAccount = z.output<typeof aaveAccount>;
 export type AccountConfig = ChainAccount | ExchangeAccount;
 /** Whether an account is read on a chain. */
 export const isOnChain = (account: AccountConfig): account is ChainAccount => "rpc" in account;

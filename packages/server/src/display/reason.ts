@@ -52,7 +52,7 @@ const phrases: Readonly<Record<string, readonly [facts: readonly string[], say: 
     ["folder", "detail"],
     (folder = "", detail = "") => `the data folder ${folder} cannot be written: ${detail}`,
   ],
-  "aave-v3/wrong-chain": [
+  "chain/wrong-chain": [
     ["configured", "answered"],
     (configured = "", answered = "") => `the node is on chain ${answered}, chain ${configured} was expected`,
   ],

@@ -1,6 +1,7 @@
+import type { Aggregate } from "@plimsoll/venues/chain";
 import { parseAbi } from "viem";
 
-/** The functions of the pools and their neighbours that are read. @source aave-v3-origin 3.6.0, interfaces folder, and its docs/3.7; core-v3 1.19.3; Multicall3 */
+/** The functions of the pools and their neighbours that are read. @source aave-v3-origin 3.6.0, interfaces folder, and its docs/3.7; core-v3 1.19.3 */
 export const readAbi = parseAbi([
   "struct ReserveData { uint256 configuration; uint128 liquidityIndex; uint128 currentLiquidityRate; uint128 variableBorrowIndex; uint128 currentVariableBorrowRate; uint128 currentStableBorrowRate; uint40 lastUpdateTimestamp; uint16 id; address aTokenAddress; address stableDebtTokenAddress; address variableDebtTokenAddress; address interestRateStrategyAddress; uint128 accruedToTreasury; uint128 unbacked; uint128 isolationModeTotalDebt; }",
   "struct CollateralConfig { uint16 ltv; uint16 liquidationThreshold; uint16 liquidationBonus; }",
@@ -43,21 +44,13 @@ export const readAbi = parseAbi([
   "function symbol() view returns (string)",
   "function balanceOf(address owner) view returns (uint256)",
   "function allowance(address owner, address spender) view returns (uint256)",
-  "function getBlockNumber() view returns (uint256)",
-  "function getCurrentBlockTimestamp() view returns (uint256)",
-  "function getLastBlockHash() view returns (bytes32)",
-  "function getChainId() view returns (uint256)",
 ]);
 
-export const multicallAbi = parseAbi([
-  "struct Call3 { address target; bool allowFailure; bytes callData; }",
-  "struct Result { bool success; bytes returnData; }",
-  "function aggregate3(Call3[] calls) payable returns (Result[])",
-]);
+/** What one snapshot asks. */
+export type Batch = Aggregate<typeof readAbi>;
 
 /** What is sent, and the events that say what it did. */
 export const actAbi = parseAbi([
-  "function approve(address spender, uint256 amount) returns (bool)",
   "function supply(address asset, uint256 amount, address onBehalfOf, uint16 referralCode)",
   "function repay(address asset, uint256 amount, uint256 interestRateMode, address onBehalfOf) returns (uint256)",
   "event Supply(address indexed reserve, address user, address indexed onBehalfOf, uint256 amount, uint16 indexed referralCode)",
@@ -72,6 +65,3 @@ export const actAbi = parseAbi([
   "error Error(string reason)",
   "error Panic(uint256 code)",
 ]);
-
-/** Where Multicall3 lives on public networks. @source github.com/mds1/multicall3 */
-export const canonicalMulticall = "0xcA11bde05977b3631167028862bE2a173976CA11";

@@ -12,7 +12,7 @@ import { aaveV3Margin } from "./margin.ts";
 import { sceneOf } from "./self-check.ts";
 import { eventsOf, momentOf } from "./events.ts";
 import type { Job } from "./testing/act-once.ts";
-import { type FaultyRpc, faultyRpc } from "./testing/faulty-rpc.ts";
+import { type FaultyRpc, faultyRpc } from "@plimsoll/venues/chain/testing";
 import { type World, openWorld } from "./testing/world.ts";
 
 // A user with 100 WETH and 50,000 USDC of debt; wallet 12 pays and starts without allowances.
@@ -62,7 +62,7 @@ beforeAll(async () => {
   const [first = "0x"] = world.borrowers;
   user = first;
   rpc = await faultyRpc(world.chain.rpcUrl);
-  source = { ...world.sourceOf(user), rpcUrl: rpc.url, payer };
+  source = { ...world.sourceOf(user), rpcUrls: [rpc.url], singleOperator: true, payer };
   const { tokens } = world.chain.addresses;
   await transact(world.chain.rpc, user, world.pool, "supply", [tokens["WETH"], 100n * 10n ** 18n, user, 0]);
   await transact(world.chain.rpc, user, world.pool, "borrow", [tokens["USDC"], 50_000n * 10n ** 6n, 2n, 0, user]);
@@ -163,7 +163,7 @@ test("an endpoint that is down: ambiguous, never a guess, and its address stays 
   const replies = [await actor.send(prepared), await actor.query(prepared)];
   expect(replies.map(({ is }) => is)).toEqual(["ambiguous", "ambiguous"]);
   const failed = await actor.prepare(nextKey(), await holdingOf(), supplyOne);
-  expect(failed).toMatchObject({ ok: false, failure: { code: "aave-v3/rpc-failed" } });
+  expect(failed).toMatchObject({ ok: false, failure: { code: "chain/rpc-failed" } });
   expect(JSON.stringify([replies, failed])).not.toContain(rpc.secret);
 });
 
@@ -173,8 +173,8 @@ test("a nonce that another transaction took: refused for good, nothing supplied;
   const prepared = await prepare(supplyOne, key);
   await world.chain.rpc.send({ from: user, to: payer, data: "0x" });
   await takeNonces(2);
-  expect(await actor.send(prepared)).toMatchObject({ is: "refused", why: { code: "aave-v3/nonce-taken" } });
-  expect(await actor.query(prepared)).toMatchObject({ is: "refused", why: { code: "aave-v3/nonce-taken" } });
+  expect(await actor.send(prepared)).toMatchObject({ is: "refused", why: { code: "chain/nonce-taken" } });
+  expect(await actor.query(prepared)).toMatchObject({ is: "refused", why: { code: "chain/nonce-taken" } });
   expect(await supplied("LINK")).toBe(before);
   const again = await prepare(supplyOne, `${key}-2`);
   expect(again.reference).not.toBe(prepared.reference);
@@ -188,7 +188,7 @@ test("the action's nonce is taken after its allowance went through: refused, not
   const [allowance = "0x"] = JSON.parse(prepared.wire).signed as Hex[];
   await world.chain.rpc.request("eth_sendRawTransaction", [allowance]);
   await takeNonces(1);
-  expect(await actor.send(prepared)).toMatchObject({ is: "refused", why: { code: "aave-v3/nonce-taken" } });
+  expect(await actor.send(prepared)).toMatchObject({ is: "refused", why: { code: "chain/nonce-taken" } });
   expect(await supplied("LINK")).toBe(before);
 });
 
@@ -237,7 +237,7 @@ test("a wallet that cannot pay for gas is refused before anything is signed", as
   await world.chain.rpc.request("anvil_setBalance", [payer, toHex(1n)]);
   expect(await actor.prepare(nextKey(), await holdingOf(), supplyOne)).toMatchObject({
     ok: false,
-    failure: { code: "aave-v3/gas-too-small" },
+    failure: { code: "chain/gas-too-small" },
   });
   await world.chain.rpc.request("anvil_setBalance", [payer, balance]);
 });

@@ -1,22 +1,32 @@
-import type { Action, Actor, Holding, Prepared, Reply } from "@plimsoll/core/book";
-import { type Result, type Why, exact, fail, ok, rescale, text, why } from "@plimsoll/core/units";
-import { type Hex, type LocalAccount, type PublicClient, concatHex, encodeFunctionData, keccak256, toHex } from "viem";
-import { actAbi } from "./abi.ts";
-import { aggregate, ask, rpcClient } from "./client.ts";
-import { type AaveSource, type Discovered, type DiscoveredReserve, discover, lower, multicallOf } from "./discover.ts";
+import type { Action, Actor, Flow } from "@plimsoll/core/book";
+import { type Result, type Why, assetId, exact, fail, ok, rescale, text, why } from "@plimsoll/core/units";
+import {
+  type ActorOptions,
+  type Draft,
+  type Drafting,
+  type Intent,
+  type Signed,
+  aggregateOf,
+  allowanceDrafts,
+  chainActor,
+  lower,
+} from "@plimsoll/venues/chain";
+import {
+  type Hex,
+  type LocalAccount,
+  type PublicClient,
+  type TransactionReceipt,
+  concatHex,
+  encodeFunctionData,
+  keccak256,
+  parseEventLogs,
+  toHex,
+} from "viem";
+import { actAbi, readAbi } from "./abi.ts";
+import { type AaveSource, type DiscoveredReserve, discover } from "./discover.ts";
 import { readAaveBody } from "./read-holding.ts";
-import { type Draft, type Frame, signMessage } from "./message.ts";
-import { queryMessage, sendMessage } from "./send.ts";
 
-export interface ActorOptions {
-  /** The fee offered is this many times the base fee seen: 2 outlasts five full blocks, each raising it by an eighth. */
-  readonly feeHeadroom?: bigint;
-  /** Blocks, the transaction's own included, until it counts as done. */
-  readonly confirmations?: number;
-}
-
-/** Limits, not costs: unused gas is not paid. The local market needs 46k, 135k and 141k; tokens of public markets do more. */
-const approveGas = 100_000n;
+/** A limit, not a cost: unused gas is not paid. The local market needs 135k and 141k; tokens of public markets do more. */
 const actionGas = 600_000n;
 
 /**
@@ -28,34 +38,25 @@ const actionGas = 600_000n;
  * two intents never sign the same bytes. A message is bound to its nonces, so sending it twice, or sending what another attempt
  * already replaced, has one effect at most.
  */
-export function aaveActor(source: AaveSource, account: LocalAccount, options: ActorOptions = {}): Actor {
-  const { feeHeadroom = 2n, confirmations = 1 } = options;
-  const client = rpcClient(source.rpcUrl);
+export function aaveActor(source: AaveSource, account: LocalAccount, options?: ActorOptions): Actor {
   const paid: AaveSource = { ...source, payer: lower(account.address) };
-  const line = { client, url: source.rpcUrl, confirmations };
-  const query = async (prepared: Prepared): Promise<Reply> => queryMessage(line, prepared, await namesOf(client, paid));
-  return {
-    prepare: (key, holding, action) => prepare({ client, source: paid, account, feeHeadroom }, key, holding, action),
-    send: (prepared) => sendMessage(line, prepared, () => query(prepared)),
-    query,
+  const acts: Drafting = {
+    errors: actAbi,
+    draft: (client, intent) => draftAction(client, paid, account.address, intent),
+    flowsOf: async (client, action, receipt) => {
+      const market = await discover(client, paid);
+      return market.ok ? readFlows(action, receipt, market.value.reserves) : market;
+    },
   };
+  return chainActor(source, account, acts, options);
 }
 
-/** House names and decimals by token, for what a receipt says; none where the market cannot be read now. */
-async function namesOf(client: PublicClient, source: AaveSource): Promise<readonly DiscoveredReserve[]> {
-  const found = await discover(client, source);
-  return found.ok ? found.value.reserves : [];
-}
-
-interface Wallet {
-  readonly client: PublicClient;
-  readonly source: AaveSource;
-  readonly account: LocalAccount;
-  readonly feeHeadroom: bigint;
-}
-
-async function prepare(wallet: Wallet, key: string, holding: Holding, action: Action): Promise<Result<Prepared, Why>> {
-  const { client, source, account } = wallet;
+async function draftAction(
+  client: PublicClient,
+  source: AaveSource,
+  payer: Hex,
+  { key, holding, action }: Intent,
+): Promise<Result<readonly Draft[], Why>> {
   const body = readAaveBody(holding.body);
   if (!body.ok) return body;
   if (body.value.user !== lower(source.user) || body.value.market !== source.market)
@@ -64,19 +65,18 @@ async function prepare(wallet: Wallet, key: string, holding: Holding, action: Ac
     return fail(why("aave-v3/action-not-offered", { value: action.do, next: "supply or repay" }));
   const market = await discover(client, source);
   if (!market.ok) return market;
-  const reserve = market.value.reserves.find(({ asset }) => asset === action.asset);
+  const { pool, reserves } = market.value;
+  const reserve = reserves.find(({ asset }) => asset === action.asset);
   if (reserve === undefined)
     return fail(why("aave-v3/unknown-asset", { value: action.asset, next: "name an asset of this market" }));
-  const funds = await readFunds(wallet, market.value, reserve);
+  const funds = await readFunds(client, source, payer, pool, reserve);
   if (!funds.ok) return funds;
   const amount = amountOf(action, reserve, funds.value);
   if (!amount.ok) return amount;
-  const drafts = [
-    ...allowanceDrafts(market.value, reserve, funds.value.allowance, amount.value),
-    actionDraft(action.do, { pool: market.value.pool, asset: reserve.address, amount: amount.value, key, source }),
-  ];
-  const frame = await readFrame(wallet, drafts);
-  return frame.ok ? ok(await signMessage(account, drafts, frame.value)) : frame;
+  return ok([
+    ...allowanceDrafts(reserve.address, pool, funds.value.allowance, amount.value),
+    actionDraft(action.do, { pool, asset: reserve.address, amount: amount.value, key, source }),
+  ]);
 }
 
 interface Funds {
@@ -85,13 +85,19 @@ interface Funds {
   readonly debt: bigint;
 }
 
-async function readFunds({ client, source, account }: Wallet, { pool }: Discovered, reserve: DiscoveredReserve) {
-  const batch = aggregate();
-  const balance = batch.add(reserve.address, "balanceOf", account.address);
-  const allowance = batch.add(reserve.address, "allowance", account.address, pool);
+async function readFunds(
+  client: PublicClient,
+  source: AaveSource,
+  payer: Hex,
+  pool: Hex,
+  reserve: DiscoveredReserve,
+): Promise<Result<Funds, Why>> {
+  const batch = aggregateOf(readAbi);
+  const balance = batch.add(reserve.address, "balanceOf", payer);
+  const allowance = batch.add(reserve.address, "allowance", payer, pool);
   const debt = batch.add(reserve.debtToken, "balanceOf", source.user);
-  const read = await batch.run(client, source.rpcUrl, multicallOf(source));
-  return read.ok ? ok<Funds>({ wallet: balance(), allowance: allowance(), debt: debt() }) : read;
+  const read = await batch.run(client, source);
+  return read.ok ? ok({ wallet: balance(), allowance: allowance(), debt: debt() }) : read;
 }
 
 /**
@@ -127,21 +133,6 @@ function amountOf(
   );
 }
 
-function allowanceDrafts(
-  { pool }: Discovered,
-  { address }: DiscoveredReserve,
-  has: bigint,
-  needs: bigint,
-): readonly Draft[] {
-  if (has >= needs) return [];
-  const approve = (amount: bigint): Draft => ({
-    to: address,
-    data: encodeFunctionData({ abi: actAbi, functionName: "approve", args: [pool, amount] }),
-    gas: approveGas,
-  });
-  return has === 0n ? [approve(needs)] : [approve(0n), approve(needs)];
-}
-
 interface Call {
   readonly pool: Hex;
   readonly asset: Hex;
@@ -158,27 +149,21 @@ function actionDraft(name: "supply" | "repay", { pool, asset, amount, key, sourc
   return { to: pool, data: concatHex([call, keccak256(toHex(key))]), gas: actionGas };
 }
 
-/** Nonce and fees, and whether the wallet can pay them. */
-async function readFrame({ client, source, account, feeHeadroom }: Wallet, drafts: readonly Draft[]) {
-  const { address } = account;
-  const read = await ask("nonce and fees", source.rpcUrl, () =>
-    Promise.all([
-      client.getTransactionCount({ address, blockTag: "pending" }),
-      client.getBlock({ blockTag: "latest" }),
-      client.estimateMaxPriorityFeePerGas(),
-      client.getBalance({ address }),
-    ]),
-  );
-  if (!read.ok) return read;
-  const [nonce, { baseFeePerGas }, maxPriorityFeePerGas, balance] = read.value;
-  const maxFeePerGas = (baseFeePerGas ?? 0n) * feeHeadroom + maxPriorityFeePerGas;
-  const needed = drafts.reduce((sum, { gas }) => sum + gas * maxFeePerGas, 0n);
-  if (balance >= needed) return ok<Frame>({ chainId: source.chainId, nonce, maxFeePerGas, maxPriorityFeePerGas });
+/** What moved into the pool, from the pool's own events. */
+function readFlows(
+  { to }: Signed,
+  { logs }: TransactionReceipt,
+  reserves: readonly DiscoveredReserve[],
+): Result<readonly Flow[], Why> {
+  const events = parseEventLogs({ abi: actAbi, logs: logs.filter(({ address }) => lower(address) === lower(to)) });
+  const flows = events.flatMap(({ args }): readonly Flow[] => {
+    const reserve = reserves.find(({ address }) => address === lower(args.reserve));
+    return reserve === undefined
+      ? []
+      : [{ asset: assetId(reserve.asset), amount: exact(args.amount, reserve.decimals) }];
+  });
+  if (flows.length > 0) return ok(flows);
   return fail(
-    why("aave-v3/gas-too-small", {
-      wallet: text(exact(balance, 18)),
-      needed: text(exact(needed, 18)),
-      next: `send the chain's own coin to ${address}: the transaction's fee is paid in it`,
-    }),
+    why("aave-v3/receipt-unreadable", { events: `${events.length}`, next: "ask again when the market can be read" }),
   );
 }

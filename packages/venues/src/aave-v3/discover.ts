@@ -1,22 +1,17 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { type Hex, type PublicClient, zeroAddress } from "viem";
-import { canonicalMulticall } from "./abi.ts";
-import { type Aggregate, aggregate, ask } from "./client.ts";
+import { type ChainSource, aggregateOf, ask, checkChain, lower } from "@plimsoll/venues/chain";
+import { type Batch, readAbi } from "./abi.ts";
 import { decimalsIn } from "./reserve-config.ts";
 import { revisionOf } from "./revision.ts";
 import type { Rules } from "./terms.ts";
 
 /** Which account of which market to read, and through what. */
-export interface AaveSource {
-  readonly rpcUrl: string;
-  /** What the user believes the endpoint to be; an endpoint of another chain is refused. */
-  readonly chainId: number;
+export interface AaveSource extends ChainSource {
   /** Names the market in quotes, accounts and terms: "ethereum-core". */
   readonly market: string;
   /** The market's PoolAddressesProvider: the one address that never changes. */
   readonly provider: Hex;
-  /** Defaults to Multicall3's address on public networks. */
-  readonly multicall?: Hex;
   readonly user: Hex;
   /** Whose wallet pays for supply and repay; defaults to the user. */
   readonly payer?: Hex;
@@ -62,23 +57,9 @@ const modelled: ReadonlyMap<bigint, Rules> = new Map([
   [1n, "v3.0"],
 ]);
 
-export const multicallOf = ({ multicall }: AaveSource): Hex => multicall ?? canonicalMulticall;
-export const lower = (address: string): Hex => address.toLowerCase() as Hex;
 /** A market's sentinel; release 3.7 asks none, whatever its provider still names. */
 export const sentinelOf = (address: Hex | undefined, rules: Rules): Hex | "none" =>
   address === undefined || address === zeroAddress || !revisionOf({ rules }).sentinel ? "none" : lower(address);
-
-/** Refuses an endpoint of another chain than the one that was configured. */
-export function checkChain(configured: number, answered: number | bigint, who: string): Result<void, Why> {
-  if (BigInt(configured) === BigInt(answered)) return ok(undefined);
-  return fail(
-    why("aave-v3/wrong-chain", {
-      configured: `${configured}`,
-      answered: `${answered} (${who})`,
-      next: "use an RPC endpoint of the configured chain, or correct the chain id",
-    }),
-  );
-}
 
 export function rulesOf(revision: bigint): Result<Rules, Why> {
   const rules = modelled.get(revision);
@@ -94,35 +75,34 @@ export function rulesOf(revision: bigint): Result<Rules, Why> {
 
 /** Finds the market's contracts, reserves and e-mode categories: three calls. */
 export async function discover(client: PublicClient, source: AaveSource): Promise<Result<Discovered, Why>> {
-  const chain = await ask("eth_chainId", source.rpcUrl, () => client.getChainId());
+  const chain = await ask("eth_chainId", () => client.getChainId());
   if (!chain.ok) return chain;
   const expected = checkChain(source.chainId, chain.value, "eth_chainId");
   if (!expected.ok) return expected;
-  const run = (batch: ReturnType<typeof aggregate>) => batch.run(client, source.rpcUrl, multicallOf(source));
 
-  const first = aggregate();
+  const first = aggregateOf(readAbi);
   const poolAt = first.add(source.provider, "getPool");
   const oracleAt = first.add(source.provider, "getPriceOracle");
   const sentinelAt = first.maybe(source.provider, "getPriceOracleSentinel");
-  const asked = await run(first);
+  const asked = await first.run(client, source);
   if (!asked.ok) return asked;
   const [pool, oracle] = [lower(poolAt()), lower(oracleAt())];
 
-  const second = aggregate();
+  const second = aggregateOf(readAbi);
   const revision = second.add(pool, "POOL_REVISION");
   const list = second.add(pool, "getReservesList");
   const base = second.add(oracle, "BASE_CURRENCY");
   const unit = second.add(oracle, "BASE_CURRENCY_UNIT");
-  const listed = await run(second);
+  const listed = await second.run(client, source);
   if (!listed.ok) return listed;
   const rules = rulesOf(revision());
   if (!rules.ok) return rules;
 
-  const third = aggregate();
+  const third = aggregateOf(readAbi);
   const strategy = rules.value === "v3.0" ? () => "per-reserve" as const : planStrategy(third, pool);
   const categories = planCategories(third, pool, rules.value);
   const reserves = planReserves(third, pool, list());
-  const detailed = await run(third);
+  const detailed = await third.run(client, source);
   if (!detailed.ok) return detailed;
   return ok({
     rules: rules.value,
@@ -138,7 +118,7 @@ export async function discover(client: PublicClient, source: AaveSource): Promis
   });
 }
 
-function planStrategy(batch: Aggregate, pool: Hex): () => Hex {
+function planStrategy(batch: Batch, pool: Hex): () => Hex {
   const strategy = batch.add(pool, "RESERVE_INTEREST_RATE_STRATEGY");
   return () => lower(strategy());
 }
@@ -146,7 +126,7 @@ function planStrategy(batch: Aggregate, pool: Hex): () => Hex {
 export const priceSourceOf = (address: Hex): Hex | "none" => (address === zeroAddress ? "none" : lower(address));
 
 /** The e-mode categories that exist: those with a threshold. */
-function planCategories(batch: Aggregate, pool: Hex, rules: Rules): () => readonly DiscoveredEMode[] {
+function planCategories(batch: Batch, pool: Hex, rules: Rules): () => readonly DiscoveredEMode[] {
   const ids = Array.from({ length: 255 }, (_, index) => index + 1);
   if (rules === "v3.0") {
     const all = ids.map((id) => ({ id, data: batch.add(pool, "getEModeCategoryData", id) }));
@@ -159,7 +139,7 @@ function planCategories(batch: Aggregate, pool: Hex, rules: Rules): () => readon
   return () => found().map(({ id }) => ({ id, priceSource: "none" }));
 }
 
-function planReserves(batch: Aggregate, pool: Hex, list: readonly Hex[]): () => readonly DiscoveredReserve[] {
+function planReserves(batch: Batch, pool: Hex, list: readonly Hex[]): () => readonly DiscoveredReserve[] {
   const asked = list.map((address) => ({
     address: lower(address),
     symbol: batch.maybe(address, "symbol"),

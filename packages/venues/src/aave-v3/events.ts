@@ -1,7 +1,8 @@
 import type { BookEvent, Holding } from "@plimsoll/core/book";
 import { type HoldingId, type Ms, exact, ms } from "@plimsoll/core/units";
 import { termsDocument } from "@plimsoll/venues/wire";
-import { type AaveSource, lower } from "./discover.ts";
+import { lower } from "@plimsoll/venues/chain";
+import type { AaveSource } from "./discover.ts";
 import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
 import { aaveV3Id, oracleQuote } from "./names.ts";

@@ -12,21 +12,22 @@ import {
   toFunctionSelector,
 } from "viem";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { multicallAbi, readAbi } from "./abi.ts";
+import { multicallAbi } from "@plimsoll/venues/chain";
+import { readAbi } from "./abi.ts";
 import { aaveFeed } from "./feed.ts";
 import { readAaveEffect } from "./read-effect.ts";
 import { readAaveBody } from "./read-holding.ts";
 import { readAaveTerms } from "./read-terms.ts";
 import { aaveV3Margin } from "./margin.ts";
 import { aaveAccount, oracleQuote } from "./names.ts";
-import { type FaultyRpc, type RpcCall, faultyRpc } from "./testing/faulty-rpc.ts";
+import { type FaultyRpc, type RpcCall, faultyRpc } from "@plimsoll/venues/chain/testing";
 import { type World, openWorld } from "./testing/world.ts";
 
 const id = holdingId("aave:local");
 let world: World;
 let rpc: FaultyRpc;
 let user: Hex;
-const sourceOf = (who: Hex) => ({ ...world.sourceOf(who), rpcUrl: rpc.url });
+const sourceOf = (who: Hex) => ({ ...world.sourceOf(who), rpcUrls: [rpc.url] as const });
 
 beforeAll(async () => {
   world = await openWorld();
@@ -47,16 +48,28 @@ beforeEach(() => {
 
 const snapshot = (who: Hex = user, change: object = {}) => aaveFeed(id, { ...sourceOf(who), ...change }).snapshot();
 
-test("a snapshot is terms, prices, holding in that order, and survives the journal", async () => {
+/** The events of a snapshot by what they are; each of these is there once. */
+function partsOf(events: readonly BookEvent[]) {
+  const [terms, holding, parity] = [events.at(0), events.at(-2), events.at(-1)];
+  if (terms?.type !== "terms" || holding?.type !== "holding" || parity?.type !== "parity")
+    throw new Error("another order, or a degraded account");
+  return { terms: terms.terms, holding: holding.holding, parity };
+}
+
+test("a snapshot is terms, prices, holding, figures of both sides in that order, and survives the journal", async () => {
   const read = await snapshot();
   if (!read.ok) throw new Error(JSON.stringify(read.failure));
-  expect(read.value.map(({ type }) => type)).toEqual(["terms", ...world.symbols.map(() => "price"), "holding"]);
+  expect(read.value.map(({ type }) => type)).toEqual([
+    "terms",
+    ...world.symbols.map(() => "price"),
+    "holding",
+    "parity",
+  ]);
   const journaled = JSON.parse(canonical(read.value)) as readonly BookEvent[];
-  const [first, last] = [journaled.at(0), journaled.at(-1)];
-  if (first?.type !== "terms" || last?.type !== "holding") throw new Error("another order");
+  const { terms, holding } = partsOf(journaled);
   const engine = bindEngine(aaveV3Margin, readAaveBody, readAaveTerms, readAaveEffect);
-  expect(engine.readable(last.holding, first.terms)).toEqual({ ok: true, value: undefined });
-  expect(engine.accounts(last.holding)).toEqual([aaveAccount("local", user)]);
+  expect(engine.readable(holding, terms)).toEqual({ ok: true, value: undefined });
+  expect(engine.accounts(holding)).toEqual([aaveAccount("local", user)]);
 });
 
 test("a wallet with funds and no allowance can still rescue: the actor grants the allowance", async () => {
@@ -64,12 +77,10 @@ test("a wallet with funds and no allowance can still rescue: the actor grants th
   const weth = world.chain.contract("FaucetToken", world.chain.addresses.tokens["WETH"] ?? "0x");
   await transact(world.chain.rpc, user, weth, "mint", [payer, 5n * 10n ** 18n]);
   const read = await snapshot(user, { payer });
-  const last = read.ok ? read.value.at(-1) : undefined;
-  const first = read.ok ? read.value.at(0) : undefined;
-  if (first?.type !== "terms" || last?.type !== "holding") throw new Error("another order");
+  const { terms, holding } = partsOf(read.ok ? read.value : []);
   const engine = bindEngine(aaveV3Margin, readAaveBody, readAaveTerms, readAaveEffect);
-  const scene = { now: last.holding.asOf, quotes: new Map(), terms: first.terms };
-  const levers = engine.levers(last.holding, aaveAccount("local", user), scene);
+  const scene = { now: holding.asOf, quotes: new Map(), terms };
+  const levers = engine.levers(holding, aaveAccount("local", user), scene);
   expect(levers.map(({ use, on, most }) => [use, on, text(most)])).toContainEqual([
     "supply",
     "WETH",
@@ -93,7 +104,7 @@ test("an address without a position is told so", async () => {
 test("an endpoint of another chain is refused with both ids", async () => {
   expect(await snapshot(user, { chainId: 1 })).toMatchObject({
     ok: false,
-    failure: { code: "aave-v3/wrong-chain", facts: { configured: "1", answered: "31337 (eth_chainId)" } },
+    failure: { code: "chain/wrong-chain", facts: { configured: "1", answered: "31337 (eth_chainId)" } },
   });
 });
 
@@ -101,14 +112,14 @@ test("an endpoint that lies about its chain is found out by the chain itself", a
   rpc.fault = ({ method }) => (method === "eth_chainId" ? { result: () => "0x1" } : "none");
   expect(await snapshot(user, { chainId: 1 })).toMatchObject({
     ok: false,
-    failure: { code: "aave-v3/wrong-chain", facts: { answered: "31337 (the chain's own answer)" } },
+    failure: { code: "chain/wrong-chain", facts: { answered: "31337 (the chain's own answer)" } },
   });
 });
 
 test("an endpoint that is down is told so without its address", async () => {
   rpc.fault = () => "down";
   const read = await snapshot();
-  expect(read).toMatchObject({ ok: false, failure: { code: "aave-v3/rpc-failed" } });
+  expect(read).toMatchObject({ ok: false, failure: { code: "chain/rpc-failed" } });
   expect(JSON.stringify(read)).not.toContain(rpc.secret);
 });
 
@@ -116,14 +127,14 @@ test("a provider address that is no provider is told so", async () => {
   const provider = world.chain.addresses.tokens["WETH"];
   expect(await snapshot(user, { provider })).toMatchObject({
     ok: false,
-    failure: { code: "aave-v3/unexpected-contract" },
+    failure: { code: "chain/unexpected-contract" },
   });
 });
 
 test("no multicall at the configured address is told so", async () => {
   expect(await snapshot(user, { multicall: stranger })).toMatchObject({
     ok: false,
-    failure: { code: "aave-v3/rpc-failed", facts: { call: "aggregate3" } },
+    failure: { code: "chain/rpc-failed", facts: { call: "aggregate3" } },
   });
 });
 
@@ -139,24 +150,41 @@ test("pool revision 11 is detected: its rules name the holding, isolated categor
   rpc.fault = answering({ POOL_REVISION: 11n, getIsEModeCategoryIsolated: true });
   const read = await snapshot();
   if (!read.ok) throw new Error(JSON.stringify(read.failure));
-  const [terms, holding] = [read.value.at(0), read.value.at(-1)];
-  if (terms?.type !== "terms" || holding?.type !== "holding") throw new Error("another order, or a degraded account");
-  expect([terms.terms.rules, holding.holding.rules]).toEqual(["r11", "r11"]);
-  const body = readAaveTerms(terms.terms.body);
+  const { terms, holding } = partsOf(read.value);
+  expect([terms.rules, holding.rules]).toEqual(["r11", "r11"]);
+  const body = readAaveTerms(terms.body);
   if (!body.ok) throw new Error(body.failure.code);
   expect(body.value.rules).toBe("r11");
   expect(body.value.eModes.map(({ isolated }) => isolated)).toEqual([true, true]);
   expect(body.value.reserves.find(({ asset }) => asset === "CRV")?.debtCeiling).toBe(0n);
 });
 
-test("a venue figure that is not ours degrades the account", async () => {
+test("the contract's six figures of the account stand beside ours, equal to the last unit", async () => {
+  const read = await snapshot();
+  const { parity } = partsOf(read.ok ? read.value : []);
+  const asked = (await world.client.readContract({
+    ...{ address: world.pool.address, abi: readAbi, functionName: "getUserAccountData", args: [user] },
+  })) as readonly bigint[];
+  const shown = parity.rows.map(({ figure, venue, verdict }) => [
+    figure,
+    venue === "none" ? venue : venue.digits,
+    verdict,
+  ]);
+  const figures = ["collateral", "debt", "available-borrows", "liquidation-threshold", "ltv", "health-factor"];
+  expect(shown).toEqual(figures.map((figure, place) => [figure, asked[place], "same"]));
+});
+
+test("a venue figure that is not ours degrades the account, and is shown beside ours", async () => {
   rpc.fault = answering({ getUserAccountData: [1n, 2n, 3n, 4n, 5n, 6n] });
   const read = await snapshot();
-  expect(read.ok && read.value.at(-1)).toMatchObject({
+  const degraded = read.ok ? read.value : [];
+  expect(degraded.at(-1)).toMatchObject({
     type: "lost",
     what: id,
     why: { code: "aave-v3/self-check-failed", facts: { field: "collateral", venue: "1" } },
   });
+  const rows = degraded.flatMap((event) => (event.type === "parity" ? event.rows : []));
+  expect(rows.map(({ verdict, decides }) => [verdict, decides])).toEqual(Array(6).fill(["differs", true]));
 });
 
 test("a price source that does not answer is a missing price and a degraded account, not a zero", async () => {
@@ -188,7 +216,7 @@ test("watching: a snapshot for every new block, none for the same one, and an ou
   await world.chain.mine();
   await until(() => holdings(events).length === 3);
   await stop();
-  expect(lost(events).map(({ code }) => code)).toEqual(["aave-v3/rpc-failed"]);
+  expect(lost(events).map(({ code }) => code)).toEqual(["chain/rpc-failed"]);
   await world.chain.mine();
   expect(holdings(events)).toHaveLength(3);
 });
@@ -207,7 +235,7 @@ test("watching: blocks that were skipped are followed back, and a replaced block
   for (let block = 0; block < 4; block++) await world.chain.mine();
   await until(() => lost(events).length > 0);
   await stop();
-  expect(lost(events)[0]).toMatchObject({ code: "aave-v3/reorganised" });
+  expect(lost(events)[0]).toMatchObject({ code: "chain/reorganised" });
   expect(events.findLastIndex(({ type }) => type === "holding")).toBeGreaterThan(
     events.findIndex(({ type }) => type === "lost"),
   );

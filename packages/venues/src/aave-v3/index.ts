@@ -1,6 +1,7 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
 import { type VenueModule, termsDocument, walletKeys } from "@plimsoll/venues/wire";
+import { aaveAccess } from "./chain-access.ts";
 import { aaveV3Margin } from "./margin.ts";
 import { aaveV3Id } from "./names.ts";
 import { readAaveEffect } from "./read-effect.ts";
@@ -10,17 +11,16 @@ import ethereum from "./terms/2023-10-31.json" with { type: "json" };
 import { allRules } from "./terms.ts";
 import { Written, readWritten } from "./written.ts";
 
-export { type ActorOptions, aaveActor } from "./act.ts";
+export { aaveActor } from "./act.ts";
 export type { AaveSource } from "./discover.ts";
-export { type FeedOptions, aaveFeed } from "./feed.ts";
+export { aaveFeed } from "./feed.ts";
 export type { AaveBody } from "./holding.ts";
+export { marketOf } from "./markets.ts";
 export { aaveAccount, oracleQuote } from "./names.ts";
 export { withPendingChanges } from "./pending-feed.ts";
 export { readAaveBody } from "./read-holding.ts";
 export { readAaveTerms } from "./read-terms.ts";
-export { type WalletReach, readWallet } from "./read-wallet.ts";
 export type { AaveTerms } from "./terms.ts";
-export { readWalletKey } from "./wallet-key.ts";
 
 const shipped = termsDocument(ethereum);
 const body = readAaveTerms(shipped.body);
@@ -35,4 +35,5 @@ export const aaveV3: VenueModule = {
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, { ...shipped, body: body.value }),
   keys: walletKeys,
+  chain: aaveAccess,
 };

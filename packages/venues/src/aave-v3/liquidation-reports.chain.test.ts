@@ -8,7 +8,7 @@ import { aaveFeed } from "./feed.ts";
 import { aaveAccount } from "./names.ts";
 import { readAaveBody } from "./read-holding.ts";
 import { readAaveEffect } from "./read-effect.ts";
-import { type FaultyRpc, faultyRpc } from "./testing/faulty-rpc.ts";
+import { type FaultyRpc, faultyRpc } from "@plimsoll/venues/chain/testing";
 import { type World, openWorld } from "./testing/world.ts";
 
 // A borrower with 10 WETH at 4,000 and a debt of 20,000 USDC: a partial liquidation at 2,300, nothing left for him at 1,500.
@@ -42,7 +42,7 @@ beforeEach(async () => {
 });
 
 function openFeed() {
-  const feed = aaveFeed(id, { ...world.sourceOf(user), rpcUrl: rpc.url });
+  const feed = aaveFeed(id, { ...world.sourceOf(user), rpcUrls: [rpc.url] });
   return async (): Promise<readonly BookEvent[]> => {
     const read = await feed.snapshot();
     if (!read.ok) throw new Error(JSON.stringify(read.failure));
@@ -100,9 +100,7 @@ test("blocks that could not be asked about are asked about again; that is told o
   rpc.fault = ({ method }) => (method === "eth_getLogs" ? "down" : "none");
   const blind = await snapshot();
   expect(effects(blind)).toEqual([]);
-  expect(lost(blind)).toMatchObject([
-    { what: "aave-v3:local:liquidation-reports", why: { code: "aave-v3/rpc-failed" } },
-  ]);
+  expect(lost(blind)).toMatchObject([{ what: "aave-v3:local:liquidation-reports", why: { code: "chain/rpc-failed" } }]);
   for (const event of lost(blind)) applyEvent(facts, event);
   expect(facts.lost.size).toBe(0);
   await world.chain.mine();
@@ -121,7 +119,7 @@ test("blocks too far back are said to be unasked, not passed over", async () => 
   for (let block = 0; block < 70; block++) await world.chain.mine();
   const after = await snapshot();
   expect(effects(after)).toEqual([]);
-  expect(lost(after)).toMatchObject([{ why: { code: "aave-v3/blocks-not-asked" } }]);
+  expect(lost(after)).toMatchObject([{ why: { code: "chain/blocks-not-asked" } }]);
 });
 
 test("a position taken whole reads as an empty holding, not as an address without a position", async () => {
@@ -132,6 +130,6 @@ test("a position taken whole reads as an empty holding, not as an address withou
   const after = await snapshot();
   expect(effects(after).map(({ taken }) => taken.map(({ asset }) => asset))).toEqual([["WETH"]]);
   expect(wethOf(after)).toBe(0n);
-  const others = await aaveFeed(id, { ...world.sourceOf(user), rpcUrl: rpc.url }).snapshot();
+  const others = await aaveFeed(id, { ...world.sourceOf(user), rpcUrls: [rpc.url] }).snapshot();
   expect(others).toMatchObject({ ok: false, failure: { code: "aave-v3/no-position" } });
 });

@@ -1,10 +1,10 @@
 import type { BookEvent, Flow } from "@plimsoll/core/book";
-import { type HoldingId, type Result, type Why, assetId, exact, ok, text, why } from "@plimsoll/core/units";
+import { type HoldingId, type Result, type Why, assetId, exact, ok, text } from "@plimsoll/core/units";
 import { type PublicClient, parseAbi } from "viem";
-import { ask } from "./client.ts";
-import { type AaveSource, type Discovered, lower } from "./discover.ts";
+import { type Blocks, ask, lower } from "@plimsoll/venues/chain";
+import type { AaveSource, Discovered } from "./discover.ts";
 import { momentOf } from "./events.ts";
-import { aaveAccount, aaveV3Id } from "./names.ts";
+import { aaveAccount } from "./names.ts";
 import type { AaveSnapshot } from "./snapshot.ts";
 
 /** @source aave-v3-origin 3.6.0, IPool: the collateral named is what the liquidator got, without the protocol's fee. */
@@ -12,13 +12,6 @@ const [liquidationCall] = parseAbi([
   "event LiquidationCall(address indexed collateralAsset, address indexed debtAsset, address indexed user, uint256 debtToCover, uint256 liquidatedCollateralAmount, address liquidator, bool receiveAToken)",
 ]);
 
-/** How many blocks back are asked about at the most; many endpoints refuse long ranges. */
-const longestRange = 64n;
-
-interface Blocks {
-  readonly from: bigint;
-  readonly to: bigint;
-}
 interface LiquidationLog {
   readonly collateral: string;
   readonly debt: string;
@@ -27,56 +20,16 @@ interface LiquidationLog {
   readonly seized: bigint;
 }
 
-/** What liquidators did in the blocks since the snapshot before, as events to be told before those of this snapshot. */
-type LiquidationReporter = (snapshot: AaveSnapshot, market: Discovered) => Promise<readonly BookEvent[]>;
-
-/**
- * A reporter for one holding. The first snapshot has no blocks before it. Blocks that could not be asked about are asked about
- * with the next ones; that, and blocks too far back to ask, is told once, in a name that takes no account with it.
- */
-export function liquidationReporter(client: PublicClient, source: AaveSource, id: HoldingId): LiquidationReporter {
-  let reportedTo: bigint | undefined;
-  let failing = false;
-  return async (snapshot, market) => {
-    const [before, to] = [reportedTo, snapshot.body.block];
-    reportedTo ??= to;
-    if (before === undefined || to <= before) return [];
-    const from = to - before > longestRange ? to - longestRange + 1n : before + 1n;
-    const logs = await readLiquidations(client, source, market, { from, to });
-    if (!logs.ok) {
-      const events = failing ? [] : [unseen(source, logs.failure)];
-      failing = true;
-      return events;
-    }
-    [reportedTo, failing] = [to, false];
-    const skipped = from > before + 1n ? [unseen(source, tooFarBack(before + 1n, from - 1n))] : [];
-    return [...skipped, ...logs.value.map((log) => reportOf(log, snapshot, id, source))];
-  };
-}
-
-const unseen = ({ market }: AaveSource, reason: Why): BookEvent => ({
-  type: "lost",
-  what: `${aaveV3Id}:${market}:liquidation-reports`,
-  why: reason,
-});
-
-const tooFarBack = (from: bigint, to: bigint): Why =>
-  why("aave-v3/blocks-not-asked", {
-    from: `${from}`,
-    to: `${to}`,
-    detail: `liquidations in blocks ${from} to ${to} are not reported, they are too far back; the holding shows their result`,
-    next: "look these blocks up at a block explorer if the holding changed in them",
-  });
-
-/** What liquidators did to a user in some blocks, as the pool's own events tell it. */
-async function readLiquidations(
+/** What liquidators did to the user in some blocks, as the pool's own events tell it, in house names and whole tokens. */
+export async function readLiquidations(
   client: PublicClient,
   source: AaveSource,
   { pool }: Discovered,
-  blocks: Blocks,
-): Promise<Result<readonly LiquidationLog[], Why>> {
-  const { from: fromBlock, to: toBlock } = blocks;
-  const logs = await ask("eth_getLogs", source.rpcUrl, () =>
+  id: HoldingId,
+  snapshot: AaveSnapshot,
+  { from: fromBlock, to: toBlock }: Blocks,
+): Promise<Result<readonly BookEvent[], Why>> {
+  const logs = await ask("eth_getLogs", () =>
     client.getLogs({
       address: pool,
       event: liquidationCall,
@@ -87,15 +40,14 @@ async function readLiquidations(
     }),
   );
   if (!logs.ok) return logs;
-  return ok(
-    logs.value.map(({ args }) => ({
-      collateral: lower(args.collateralAsset),
-      debt: lower(args.debtAsset),
-      repaid: args.debtToCover,
-      receiveAToken: args.receiveAToken,
-      seized: args.liquidatedCollateralAmount,
-    })),
-  );
+  const read = logs.value.map(({ args }) => ({
+    collateral: lower(args.collateralAsset),
+    debt: lower(args.debtAsset),
+    repaid: args.debtToCover,
+    receiveAToken: args.receiveAToken,
+    seized: args.liquidatedCollateralAmount,
+  }));
+  return ok(read.map((log) => reportOf(log, snapshot, id, source)));
 }
 
 /** The same as an event of a turn, in house names and whole tokens. */

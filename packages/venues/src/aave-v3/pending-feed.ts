@@ -1,7 +1,7 @@
 import type { BookEvent, Feed } from "@plimsoll/core/book";
 import { type Ms, ms, ok } from "@plimsoll/core/units";
-import { rpcClient } from "./client.ts";
-import { type AaveSource, lower } from "./discover.ts";
+import { lower, readClient } from "@plimsoll/venues/chain";
+import type { AaveSource } from "./discover.ts";
 import { aaveV3Id } from "./names.ts";
 import { type Queue, readPendingChanges } from "./pending-queue.ts";
 import type { AaveTerms } from "./terms.ts";
@@ -43,7 +43,7 @@ function termsIn(events: readonly BookEvent[]): AaveTerms | undefined {
 
 /** Looks into one queue; that it cannot be read is told once, under a name that takes no account with it. */
 function watchQueue(source: AaveSource, queue: Queue): (terms: AaveTerms) => Promise<readonly BookEvent[]> {
-  const client = rpcClient(source.rpcUrl);
+  const client = readClient(source);
   const name = `${aaveV3Id}:${source.market}:timelock ${lower(queue.timelock)}`;
   let failing = false;
   return async (terms) => {

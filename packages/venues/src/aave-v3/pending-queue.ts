@@ -1,8 +1,8 @@
 import { type Pending, diffTerms } from "@plimsoll/core/book";
 import { type Result, type Why, exact, ms } from "@plimsoll/core/units";
 import { type Hex, type PublicClient, getAddress, parseAbi } from "viem";
-import { ask } from "./client.ts";
-import { type AaveSource, lower } from "./discover.ts";
+import { ask, lower } from "@plimsoll/venues/chain";
+import type { AaveSource } from "./discover.ts";
 import { aaveV3Id, oracleQuote } from "./names.ts";
 import { type QueuedCall, movesMoney, readConfigCall } from "./pending-calls.ts";
 import { type Outcome, applyConfigCall } from "./pending-terms.ts";
@@ -47,7 +47,7 @@ export async function readPendingChanges(
   terms: AaveTerms,
 ): Promise<Result<readonly Pending[], Why>> {
   const chain = reader(client);
-  return ask("queue", source.rpcUrl, async () => {
+  return ask("queue", async () => {
     const { contracts, configurator } = await chain.market(source.provider);
     const keptLtv = await chain.keptLtv(configurator, terms);
     const pendings: Pending[] = [];

@@ -26,7 +26,7 @@ export function sceneOf({ body, terms, prices }: AaveSnapshot, source: AaveSourc
 }
 
 /** Our account data in the contract's own words. */
-function ownAccountData(snapshot: AaveSnapshot, source: AaveSource): Result<VenueAccountData, Why> {
+export function ownAccountData(snapshot: AaveSnapshot, source: AaveSource): Result<VenueAccountData, Why> {
   const positions = readPositions(snapshot.body, snapshot.terms);
   if (!positions.ok) return positions;
   const priced = pricePositions(positions.value.filter(isFlagged), sceneOf(snapshot, source));

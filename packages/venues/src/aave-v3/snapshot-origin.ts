@@ -1,5 +1,5 @@
 import { ok } from "@plimsoll/core/units";
-import type { Aggregate } from "./client.ts";
+import type { Batch } from "./abi.ts";
 import type { AaveSource, Discovered, DiscoveredReserve } from "./discover.ts";
 import { readReserveConfig } from "./reserve-config.ts";
 import { type PlanMarket, type ReserveRead, planBalances, pricesOf } from "./snapshot-reserve.ts";
@@ -15,7 +15,7 @@ export const planOrigin: PlanMarket = (batch, source, known) => {
   };
 };
 
-function planReserve(batch: Aggregate, source: AaveSource, known: Discovered, reserve: DiscoveredReserve) {
+function planReserve(batch: Batch, source: AaveSource, known: Discovered, reserve: DiscoveredReserve) {
   const { address, asset } = reserve;
   const { pool, strategy } = known;
   const balances = planBalances(batch, source, known, reserve);
@@ -50,7 +50,7 @@ function planReserve(batch: Aggregate, source: AaveSource, known: Discovered, re
   };
 }
 
-function planEMode(batch: Aggregate, { pool, rules }: Discovered, id: number) {
+function planEMode(batch: Batch, { pool, rules }: Discovered, id: number) {
   const config = batch.add(pool, "getEModeCategoryCollateralConfig", id);
   const label = batch.add(pool, "getEModeCategoryLabel", id);
   const collateral = batch.add(pool, "getEModeCategoryCollateralBitmap", id);

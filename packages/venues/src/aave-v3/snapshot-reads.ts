@@ -1,6 +1,7 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import type { Aggregate } from "./client.ts";
-import { type AaveSource, type Discovered, lower, rulesOf, sentinelOf } from "./discover.ts";
+import { lower } from "@plimsoll/venues/chain";
+import type { Batch } from "./abi.ts";
+import { type AaveSource, type Discovered, rulesOf, sentinelOf } from "./discover.ts";
 
 /** What `getUserAccountData` answered in the same call: compared with ours, never used. */
 export interface VenueAccountData {
@@ -16,7 +17,7 @@ export interface VenueAccountData {
 export const outdated = "aave-v3/discovery-outdated";
 
 /** Whether contracts, revision and list of reserves are still those that were discovered. */
-export function planMarketCheck(batch: Aggregate, source: AaveSource, known: Discovered): () => Result<void, Why> {
+export function planMarketCheck(batch: Batch, source: AaveSource, known: Discovered): () => Result<void, Why> {
   const pool = batch.add(source.provider, "getPool");
   const oracle = batch.add(source.provider, "getPriceOracle");
   const sentinel = batch.maybe(source.provider, "getPriceOracleSentinel");
@@ -35,7 +36,7 @@ export function planMarketCheck(batch: Aggregate, source: AaveSource, known: Dis
   };
 }
 
-export function planAccount(batch: Aggregate, { user }: AaveSource, { pool, sentinel }: Discovered) {
+export function planAccount(batch: Batch, { user }: AaveSource, { pool, sentinel }: Discovered) {
   const config = batch.add(pool, "getUserConfiguration", user);
   const eMode = batch.add(pool, "getUserEMode", user);
   const data = batch.maybe(pool, "getUserAccountData", user);

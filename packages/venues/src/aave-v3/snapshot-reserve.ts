@@ -1,5 +1,5 @@
 import type { Result, Why } from "@plimsoll/core/units";
-import type { Aggregate } from "./client.ts";
+import type { Batch } from "./abi.ts";
 import type { AaveSource, Discovered, DiscoveredReserve } from "./discover.ts";
 import type { ReserveHeld } from "./holding.ts";
 import type { EModeTerms, ReserveTerms } from "./terms.ts";
@@ -11,7 +11,7 @@ export interface MarketRead {
   /** Oracle prices by asset, base currency; an asset whose source does not answer is missing. */
   readonly prices: ReadonlyMap<string, bigint>;
 }
-export type PlanMarket = (batch: Aggregate, source: AaveSource, known: Discovered) => () => Result<MarketRead, Why>;
+export type PlanMarket = (batch: Batch, source: AaveSource, known: Discovered) => () => Result<MarketRead, Why>;
 
 /** One reserve at one block: what the account has in it, the pool's side, its parameters and price. */
 export interface ReserveRead {
@@ -26,7 +26,7 @@ export const pricesOf = (reserves: readonly ReserveRead[]): ReadonlyMap<string, 
   new Map(reserves.flatMap(({ terms, price }) => (price === undefined ? [] : [[terms.asset, price]])));
 
 /** What both generations of contracts answer alike. */
-export function planBalances(batch: Aggregate, source: AaveSource, known: Discovered, reserve: DiscoveredReserve) {
+export function planBalances(batch: Batch, source: AaveSource, known: Discovered, reserve: DiscoveredReserve) {
   const { address, aToken, debtToken } = reserve;
   const payer = source.payer ?? source.user;
   const data = batch.add(known.pool, "getReserveData", address);

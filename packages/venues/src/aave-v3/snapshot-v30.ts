@@ -1,5 +1,5 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import type { Aggregate } from "./client.ts";
+import type { Batch } from "./abi.ts";
 import {
   type AaveSource,
   type Discovered,
@@ -43,7 +43,7 @@ export const planV30: PlanMarket = (batch, source, known) => {
   };
 };
 
-function planReserve(batch: Aggregate, source: AaveSource, known: Discovered, reserve: DiscoveredReserve) {
+function planReserve(batch: Batch, source: AaveSource, known: Discovered, reserve: DiscoveredReserve) {
   const { address, asset, aToken, stableDebtToken, strategy } = reserve;
   const balances = planBalances(batch, source, known, reserve);
   const available = batch.add(address, "balanceOf", aToken);
@@ -92,7 +92,7 @@ const stableDebtSeen = ({ asset }: ReserveTerms): Why =>
     next: `seen, not modelled: ${asset} is owed at a stable rate here; move the debt to the variable rate, or watch this account elsewhere`,
   });
 
-function planEMode(batch: Aggregate, { pool, oracle }: Discovered, { id, priceSource }: DiscoveredEMode) {
+function planEMode(batch: Batch, { pool, oracle }: Discovered, { id, priceSource }: DiscoveredEMode) {
   const data = batch.add(pool, "getEModeCategoryData", id);
   const price = priceSource === "none" ? () => undefined : batch.maybe(oracle, "getAssetPrice", priceSource);
   return (

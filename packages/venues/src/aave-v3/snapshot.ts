@@ -1,7 +1,8 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import type { Hex, PublicClient } from "viem";
-import { aggregate } from "./client.ts";
-import { type AaveSource, type Discovered, checkChain, lower, multicallOf } from "./discover.ts";
+import { aggregateOf, checkChain, lower } from "@plimsoll/venues/chain";
+import { readAbi } from "./abi.ts";
+import type { AaveSource, Discovered } from "./discover.ts";
 import type { AaveBody } from "./holding.ts";
 import { planOrigin } from "./snapshot-origin.ts";
 import { planV30 } from "./snapshot-v30.ts";
@@ -27,20 +28,16 @@ export async function readSnapshot(
   known: Discovered,
   blockNumber?: bigint,
 ): Promise<Result<AaveSnapshot, Why>> {
-  const multicall = multicallOf(source);
-  const batch = aggregate();
-  const chainId = batch.add(multicall, "getChainId");
-  const block = batch.add(multicall, "getBlockNumber");
-  const timestamp = batch.add(multicall, "getCurrentBlockTimestamp");
-  const parentHash = batch.add(multicall, "getLastBlockHash");
+  const batch = aggregateOf(readAbi);
+  const block = batch.block(source);
   const sameMarket = planMarketCheck(batch, source, known);
   const account = planAccount(batch, source, known);
   const market = (known.rules === "v3.0" ? planV30 : planOrigin)(batch, source, known);
   const flashPremium = batch.add(known.pool, "FLASHLOAN_PREMIUM_TOTAL");
 
-  const read = await batch.run(client, source.rpcUrl, multicall, blockNumber);
+  const read = await batch.run(client, source, blockNumber);
   if (!read.ok) return read;
-  const chain = checkChain(source.chainId, chainId(), "the chain's own answer");
+  const chain = checkChain(source.chainId, block().chainId, "the chain's own answer");
   if (!chain.ok) return chain;
   const same = sameMarket();
   if (!same.ok) return same;
@@ -57,8 +54,8 @@ export async function readSnapshot(
       market: source.market,
       user: lower(source.user),
       payer: lower(source.payer ?? source.user),
-      block: block(),
-      timestamp: timestamp(),
+      block: block().number,
+      timestamp: block().timestamp,
       ...owned,
       reserves: reserves.map(({ held }) => held),
     },
@@ -76,6 +73,6 @@ export async function readSnapshot(
     },
     prices,
     venue,
-    parentHash: parentHash(),
+    parentHash: block().parentHash,
   });
 }

@@ -13,7 +13,7 @@ import {
 } from "viem";
 import { type ChainSource, ask, multicallOf } from "./rpc.ts";
 
-const multicallAbi = parseAbi([
+export const multicallAbi = parseAbi([
   "struct Call3 { address target; bool allowFailure; bytes callData; }",
   "struct Result { bool success; bytes returnData; }",
   "function aggregate3(Call3[] calls) payable returns (Result[])",

@@ -24,7 +24,7 @@ export function confirmedBy(operators: readonly Ask[]): Ask {
     const answers = await answersOf(operators, request);
     const said = new Set(answers.map((answer) => JSON.stringify(decisive(request.method, answer))));
     if (said.size === 1) return answers[0];
-    throw disagreed({ call: request.method, answers: `${said.size} different ones` });
+    throw disagreed(`RPC operators give ${said.size} different answers to ${request.method}`);
   };
   const head = async (): Promise<string> => {
     const heights = (await answersOf(operators, { method: "eth_blockNumber" })).map((height) =>
@@ -32,7 +32,8 @@ export function confirmedBy(operators: readonly Ask[]): Ask {
     );
     const lowest = heights.reduce(minOf);
     const lag = heights.reduce(maxOf) - lowest;
-    if (lag > longestLag) throw disagreed({ call: "eth_blockNumber", heights: heights.join(", ") });
+    if (lag > longestLag)
+      throw disagreed(`RPC operators are at blocks ${heights.join(" and ")}, more than ${longestLag} apart`);
     const number = `0x${lowest.toString(16)}`;
     await agreed({ method: "eth_getBlockByNumber", params: [number, false] });
     return number;
@@ -51,18 +52,16 @@ async function answersOf(operators: readonly Ask[], request: Request): Promise<r
   if (answers.length === 0) throw silent;
   throw new Unconfirmed(
     why("chain/second-operator-silent", {
-      call: request.method,
-      answered: `${answers.length} of ${operators.length}`,
-      detail: complaint(silent),
+      detail: `only ${answers.length} of ${operators.length} RPC operators answered ${request.method}: ${complaint(silent)}`,
       next: "check every RPC endpoint, or name one more: nothing is decided until two operators say the same",
     }),
   );
 }
 
-const disagreed = (facts: Readonly<Record<string, string>>) =>
+const disagreed = (detail: string) =>
   new Unconfirmed(
     why("chain/operators-disagree", {
-      ...facts,
+      detail,
       next: "find out which RPC operator is behind or wrong and replace it; nothing is decided meanwhile",
     }),
   );

@@ -4,8 +4,7 @@ import { type Result, type Why, exact, fail, holdingId, ms, ok, quoteKey, text }
 import { type Chain, startChain, testAccount } from "@plimsoll/sim/chain";
 import { type Hex, encodeFunctionData, parseAbi } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-// oxlint-disable-next-line import/no-relative-parent-imports -- the endpoint with faults stands in the first chain venue's tests
-import { type Fault, type FaultyRpc, type RpcCall, faultyRpc } from "../aave-v3/testing/faulty-rpc.ts";
+import { type Fault, type FaultyRpc, type RpcCall, faultyRpc } from "./testing/faulty-rpc.ts";
 import { type Drafting, chainActor } from "./actor.ts";
 import { aggregateOf } from "./aggregate.ts";
 import { type ReadAt, chainFeed } from "./feed.ts";

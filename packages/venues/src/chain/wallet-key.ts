@@ -2,6 +2,8 @@ import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import type { LocalAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 
+export type { LocalAccount };
+
 /** The wallet of a private key (0x and 64 hex digits); the key never enters a message. */
 export function readWalletKey(key: string): Result<LocalAccount, Why> {
   const malformed = why("chain/wallet-key-malformed", {

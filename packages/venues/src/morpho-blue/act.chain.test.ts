@@ -3,8 +3,7 @@ import { assetId, canonical, dec, exact, holdingId, ms } from "@plimsoll/core/un
 import { testAccount, transact } from "@plimsoll/sim/chain";
 import { type Hex, toHex } from "viem";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-// oxlint-disable-next-line import/no-relative-parent-imports -- the endpoint with faults stands in the first chain venue's tests
-import { type FaultyRpc, faultyRpc } from "../aave-v3/testing/faulty-rpc.ts";
+import { type FaultyRpc, faultyRpc } from "@plimsoll/venues/chain/testing";
 import { morphoActor } from "./act.ts";
 import type { MorphoSource } from "./discover.ts";
 import { eventsOf, sceneOf } from "./events.ts";

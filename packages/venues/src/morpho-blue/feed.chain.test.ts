@@ -13,8 +13,7 @@ import {
   zeroAddress,
 } from "viem";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-// oxlint-disable-next-line import/no-relative-parent-imports -- the endpoint with faults stands in the first chain venue's tests
-import { type FaultyRpc, type RpcCall, faultyRpc } from "../aave-v3/testing/faulty-rpc.ts";
+import { type FaultyRpc, type RpcCall, faultyRpc } from "@plimsoll/venues/chain/testing";
 import { readAbi } from "./abi.ts";
 import { morphoFeed } from "./feed.ts";
 import { morphoBlueMargin } from "./margin.ts";

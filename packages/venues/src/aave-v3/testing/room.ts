@@ -1,6 +1,5 @@
 // oxlint-disable import/no-relative-parent-imports -- the one place where the tests' folder reaches into its room
 export * from "../abi.ts";
-export * from "../client.ts";
 export * from "../discover.ts";
 export * from "../holding.ts";
 export * from "../indices.ts";

@@ -1,4 +1,5 @@
 import { type Chain, type Contract, openAaveV30, startChain, transact } from "@plimsoll/sim/chain";
+import { rpcClient } from "@plimsoll/venues/chain";
 import { invariant } from "@plimsoll/core/units";
 import { type Hex, type PublicClient, maxUint256 } from "viem";
 import {
@@ -9,7 +10,6 @@ import {
   discover,
   type Rules,
   readSnapshot,
-  rpcClient,
 } from "./room.ts";
 
 /** A snapshot whose account data the contract answered too. */
@@ -69,7 +69,7 @@ export async function openWorld({ sentinel = false, rules = "r10", ...options }:
   const [lender = "0x", liquidator = "0x"] = accounts.slice(borrowerCount);
   const borrowers = accounts.slice(0, borrowerCount);
   const sourceOf = (user: Hex): AaveSource => ({
-    rpcUrl: chain.rpcUrl,
+    rpcUrls: [chain.rpcUrl],
     chainId: chain.chainId,
     market: "local",
     provider: market.provider.address,

@@ -1,11 +1,12 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { isAddress } from "./files/units.ts";
 
 /** A market that can be named instead of spelled: its chain and its PoolAddressesProvider. */
 interface KnownMarket {
   readonly chainId: number;
   readonly provider: `0x${string}`;
 }
+
+const isAddress = (text: string): text is `0x${string}` => /^0x[0-9a-fA-F]{40}$/.test(text);
 
 /**
  * Aave v3 markets by name. A wrong address cannot mislead: a snapshot is refused where the contracts there are not a pool's,

@@ -1,0 +1,44 @@
+import { venues } from "@plimsoll/venues";
+import { type ChainAccess, type VenueModule, addressField } from "@plimsoll/venues/wire";
+import * as z from "zod";
+import { noKeys, walletKeys } from "./account-keys.ts";
+import { secretSource } from "./secrets.ts";
+import { whole } from "./units.ts";
+
+type Reached = VenueModule & Required<Pick<VenueModule, "chain">>;
+const isReached = (module: VenueModule): module is Reached => module.chain !== undefined;
+const reached = venues.filter(isReached);
+
+const endpoint = z.union([z.url({ protocol: /^https?$/ }), secretSource], {
+  error: "not an endpoint: write an address with http:// or https://, or { env: VARIABLE } where it carries a key",
+});
+
+const written = ({ id, chain, keys }: Reached) =>
+  z.strictObject({
+    name: z.string().min(1),
+    venue: z.literal(String(id)),
+    rpc: z
+      .union([endpoint, z.array(endpoint).min(1)])
+      .transform((named) => (Array.isArray(named) ? named : [named]))
+      .describe(
+        "endpoints of different operators, the main one first: only what two of them say is acted on; an address may carry a key: then name its variable",
+      ),
+    chainId: whole,
+    singleOperator: z
+      .boolean()
+      .optional()
+      .describe("true for a node of your own: what it alone says is acted on, nobody confirms it"),
+    multicall: addressField.optional().describe("Multicall3 on a chain where it is not at its usual address"),
+    user: addressField.describe("the account's address"),
+    ...chain.fields,
+    keys: (keys === undefined ? noKeys : walletKeys).default({}),
+  });
+
+/** What a config says of an account, one schema for each venue that is read on a chain. */
+export const chainAccounts = reached.map(written);
+
+/** An account on a chain, as a config names it. */
+export type ChainAccount = z.output<ReturnType<typeof written>>;
+
+/** How an account's venue is reached: every account that a config can name has one. */
+export const chainAccessOf = ({ venue }: ChainAccount): ChainAccess => reached.find(({ id }) => id === venue)!.chain;
