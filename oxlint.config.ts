@@ -54,7 +54,11 @@ const rooms: Record<string, readonly string[]> = {
   [shellFiles]: outward,
   // The other margin systems of Binance charge by the rules of its futures.
   "venues/src/binance-*/margin.ts": [...exact, "@plimsoll/core/margin", "@plimsoll/venues/binance/margin"],
-  [`venues/src/binance-*/{${shell.join(",")}}.ts`]: [...outward, "@plimsoll/venues/binance"],
+  [`venues/src/binance-*/{${shell.join(",")}}.ts`]: [
+    ...outward,
+    "@plimsoll/venues/binance",
+    "@plimsoll/venues/binance-coinm",
+  ],
   "sim/src/**": [...exact, "ws", "viem/", "node:"],
   "sim/src/chain/**": [...exact, "viem/", "solc", "node:"],
   "lab/src/**": [...core, "@plimsoll/venues/", "@plimsoll/sim/", "@plimsoll/lab/", "fflate", "node:"],

@@ -4,6 +4,7 @@ import type { VenueModule } from "@plimsoll/venues/wire";
 import { aaveV3 } from "./aave-v3/index.ts";
 import { binance } from "./binance/index.ts";
 import { binanceCoinm } from "./binance-coinm/index.ts";
+import { binancePm } from "./binance-pm/index.ts";
 import { bybit } from "./bybit/index.ts";
 import { compoundV3 } from "./compound-v3/index.ts";
 import { deribit } from "./deribit/index.ts";
@@ -19,6 +20,7 @@ export const venues: readonly VenueModule[] = [
   aaveV3,
   binance,
   binanceCoinm,
+  binancePm,
   bybit,
   compoundV3,
   deribit,

@@ -1,5 +1,5 @@
 import type { Explain } from "@plimsoll/core/margin";
-import { type Exact, isNegative, multiply, text } from "@plimsoll/core/units";
+import { type Exact, isNegative, multiply, rescale, text, trim } from "@plimsoll/core/units";
 import type { Account } from "./accounts.ts";
 import type { AssetValue } from "./asset-value.ts";
 import { powerOf } from "./contract-value.ts";
@@ -15,22 +15,26 @@ export function explain(account: Account, totals: Totals, terms: BinanceTerms): 
   const { equity, initial, priced } = totals;
   return {
     name: terms.uniMmr === undefined ? "margin balance" : "adjusted equity",
-    value: text(equity),
+    value: shown(equity),
     formula: account.is === "unified" ? "sum over assets of what each counts in USD" : "wallet + unrealised profit",
     source,
     parts: [
       ...(account.is === "unified"
         ? totals.assets.map((each) => assetPart(each, terms))
-        : [{ name: account.is === "cross" ? "cross wallet" : "isolated wallet", value: text(account.wallet) }]),
+        : [{ name: account.is === "cross" ? "cross wallet" : "isolated wallet", value: shown(account.wallet) }]),
       sumPart("unrealised profit", profit, totals, profitFormula(priced)),
       sumPart("maintenance margin", maintenance, totals, "notional * rate - amount, tier of the notional at mark"),
       sumPart("notional", notional, totals, isInverse(priced) ? "contracts * USD a contract / mark" : "size * mark"),
       ...(initial === undefined
         ? []
-        : [{ name: "initial margin", value: text(initial), formula: "notional / leverage + open orders" }]),
+        : [{ name: "initial margin", value: shown(initial), formula: "notional / leverage + open orders" }]),
     ],
   };
 }
+
+/** Quotients by a price are kept at 30 decimals; nobody reads more than twelve. */
+const shown = (value: Exact): string => text(value.scale <= SHOWN ? value : trim(rescale(value, SHOWN, "floor")));
+const SHOWN = 12;
 
 /** Whether every contract of an account is inverse. */
 const isInverse = (priced: readonly Priced[]): boolean =>
@@ -42,18 +46,18 @@ function sumPart(name: string, of: (each: Priced) => Exact, { priced, assets }: 
   const counted = (each: Priced) => (assets.length === 0 ? of(each) : multiply(of(each), indexOf(each, assets)));
   return {
     name,
-    value: text(sumOf(priced.map(counted))),
+    value: shown(sumOf(priced.map(counted))),
     formula: assets.length === 0 ? formula : `${formula}, times the index of the asset`,
     source,
-    parts: priced.map((each) => ({ name: positionName(each.position), value: text(counted(each)) })),
+    parts: priced.map((each) => ({ name: positionName(each.position), value: shown(counted(each)) })),
   };
 }
 
 /** What an asset counts; of one that is owed, how far the venue lets it go before it sells others to refill it. */
 function assetPart({ asset, amount, index, value }: AssetValue, { autoExchange }: BinanceTerms): Explain {
-  const name = `${asset}: ${text(amount)} at ${text(index)} USD`;
-  if (!isNegative(amount)) return { name, value: text(value), formula: "value * (1 - haircut)" };
+  const name = `${asset}: ${shown(amount)} at ${text(index)} USD`;
+  if (!isNegative(amount)) return { name, value: shown(value), formula: "value * (1 - haircut)" };
   const risk =
     autoExchange === undefined ? "" : `; at -${text(autoExchange)} USD the venue sells other assets to refill it`;
-  return { name, value: text(value), formula: `value * (1 + buffer), no haircut${risk}` };
+  return { name, value: shown(value), formula: `value * (1 + buffer), no haircut${risk}` };
 }
