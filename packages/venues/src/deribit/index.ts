@@ -1,7 +1,9 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
-import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
-import { keys } from "./key-permission.ts";
+import { type VenueModule, accessOf, termsDocument } from "@plimsoll/venues/wire";
+import { deribitClient } from "./client.ts";
+import { deribitFeed } from "./feed.ts";
+import { askKey, keys } from "./key-permission.ts";
 import { margin } from "./margin.ts";
 import { readEffect } from "./read-effect.ts";
 import { readBody } from "./read-holding.ts";
@@ -9,6 +11,8 @@ import { readTerms } from "./read-terms.ts";
 import document from "./terms/2026-05-01.json" with { type: "json" };
 import { DERIBIT, RULES, Written, readWritten } from "./written.ts";
 
+export { deribitClient } from "./client.ts";
+export { deribitFeed } from "./feed.ts";
 export type { Body, MarginModel, Position, Wallet } from "./holding.ts";
 export { type Instrument, basisKey, indexKey, readInstrument, volKey } from "./instrument.ts";
 export type { DeribitTerms, MatrixRules } from "./terms.ts";
@@ -26,4 +30,5 @@ export const deribit: VenueModule = {
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped, body.value),
   keys,
+  exchange: accessOf({ readBy: "key", client: deribitClient, permission: askKey, feed: deribitFeed }),
 };

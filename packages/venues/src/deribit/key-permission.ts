@@ -1,5 +1,6 @@
-import { type KeyPermission, type SaidPermission, type VenueKeys, permissionOf } from "@plimsoll/venues/wire";
+import { type KeyPermission, type SaidPermission, type VenueKeys, permissionOf, unsaid } from "@plimsoll/venues/wire";
 import * as z from "zod";
+import { type Client, type Wire, wireOf } from "./transport.ts";
 import { DERIBIT } from "./written.ts";
 
 /** The areas that decide, each `none`, `read` or `read_write`; one that is not named is none. */
@@ -37,3 +38,32 @@ export const readPermission = (raw: unknown): KeyPermission =>
 
 /** A Deribit key: client id and client secret. */
 export const keys = { parts: ["key", "secret"], readPermission } satisfies VenueKeys;
+
+/** Asks the venue what a client's key may do, by a signed sign-in: the secret itself stands in no address. */
+export async function askPermission(wire: Wire): Promise<KeyPermission> {
+  const signed = await signature(wire.client);
+  const answer = await wire.call((each) => each.publicGetAuth(signed), { weight: 1, purpose: "read" });
+  if (answer.ok) return readPermission(answer.value);
+  const { status, code, message } = answer.failure;
+  return unsaid(DERIBIT, { status: `${status ?? "none"}`, code: `${code ?? "none"}`, detail: message });
+}
+
+/** The same for a client that nothing else is done with. */
+export const askKey = (client: Client): Promise<KeyPermission> => askPermission(wireOf(client));
+
+/** HMAC-SHA256 of time, nonce and data, a line each. @source public/auth, grant type client_signature */
+async function signature(client: Client) {
+  const timestamp = `${client.nonce()}`;
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytes(client.secret), algorithm, false, ["sign"]);
+  const signed = await crypto.subtle.sign("HMAC", key, bytes(`${timestamp}\n${timestamp}\n`));
+  return {
+    grant_type: "client_signature",
+    client_id: client.apiKey,
+    timestamp,
+    nonce: timestamp,
+    data: "",
+    signature: Array.from(new Uint8Array(signed), (byte) => byte.toString(16).padStart(2, "0")).join(""),
+  };
+}
