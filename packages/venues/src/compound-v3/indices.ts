@@ -43,13 +43,13 @@ export function indicesAt(totals: Totals, { supplyCurve, borrowCurve }: CometTer
 }
 
 /** What the contract does first in every action on the base asset and in `absorb`: the projected indices become the stored ones. */
-export function accrue(body: CometBody, terms: CometTerms): CometBody {
-  if (body.totals === "not-read") return body;
-  const { supply, borrow } = indicesAt(body.totals, terms, body.timestamp);
-  return {
-    ...body,
-    totals: { ...body.totals, supplyIndex: supply, borrowIndex: borrow, lastAccrual: body.timestamp },
-  };
+export const accrue = (body: CometBody, terms: CometTerms): CometBody =>
+  body.totals === "not-read" ? body : { ...body, totals: touched(body.totals, terms, body.timestamp) };
+
+/** The totals that a touch at `timestamp` (seconds) stores. */
+export function touched(totals: Totals, terms: CometTerms, timestamp: bigint): Totals {
+  const { supply, borrow } = indicesAt(totals, terms, timestamp);
+  return { ...totals, supplyIndex: supply, borrowIndex: borrow, lastAccrual: timestamp };
 }
 
 /** The stored indices; a market that was not read holds plain amounts: both are 1. */

@@ -10,6 +10,7 @@ import { cometAccount } from "./names.ts";
 import { repayableComet } from "./repayable.ts";
 import type { CometTerms } from "./terms.ts";
 import type { CometVenueEffect } from "./venue-effect.ts";
+import { atWorstRatesComet } from "./worst-rates.ts";
 
 /** Compound v3, to the last unit. One account a holding: a user of one market. */
 export const compoundV3Margin: MarginEngine<CometBody, CometTerms, CometVenueEffect> = {
@@ -20,5 +21,6 @@ export const compoundV3Margin: MarginEngine<CometBody, CometTerms, CometVenueEff
   liquidate: (body, _account, scene) => liquidateComet(body, scene),
   apply: (body, effect, scene) => applyComet(body, effect, scene),
   levers: (body, _account, scene) => leversComet(body, scene),
+  atWorstRates: (body, scene) => atWorstRatesComet(body, scene),
   repayable: (body, _account, scene, market) => repayableComet(body, scene, market),
 };
