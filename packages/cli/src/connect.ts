@@ -105,11 +105,18 @@ async function connectChain(
     secrets,
     notices: [
       ...(confirmed.ok ? [] : [why(confirmed.failure.code, { account: account.name, ...confirmed.failure.facts })]),
-      ...(actor === undefined ? [watchOnly(account)] : []),
+      ...(actor === undefined ? [line.actor === undefined ? neverActs(account) : watchOnly(account)] : []),
     ],
     close: async () => {},
   });
 }
+
+const neverActs = ({ name, venue }: AccountConfig): Why =>
+  why("key/watch-only", {
+    account: name,
+    detail: `accounts of ${venue} are watched only: nothing can be sent for this one`,
+    next: "act on it yourself when it is told to be in danger",
+  });
 
 const watchOnly = ({ name }: AccountConfig): Why =>
   why("key/watch-only", {
