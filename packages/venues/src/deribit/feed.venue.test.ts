@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { Body } from "./holding.ts";
 import { deribit, deribitClient, deribitFeed } from "./index.ts";
 import { plainDigits } from "./json-numbers.ts";
+import { readEffect } from "./read-effect.ts";
 import type { Client } from "./transport.ts";
 
 const ID = holdingId("mine");
@@ -123,7 +124,7 @@ describe("a segregated account with standard margin", () => {
       ["BTC-PERPETUAL initial margin", "within", false],
       [`${CALL} value`, "within", false],
       ["BTC options value", "within", false],
-      ["BTC delta", "within", false],
+      ["BTC delta", "same", false],
     ]);
     const body = holding.body as Body;
     expect(body.wallets.map(({ currency, model, balance }) => [currency, model, text(balance)])).toEqual([
@@ -343,6 +344,7 @@ describe("answers that cannot be used", () => {
     const whole = eventsIn(await snapshot(standard));
     const numbers = (events: readonly BookEvent[]) => JSON.stringify(of(events, "holding")[0]!.holding.body, plain);
     const plain = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
+    let refused = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...names),
@@ -355,10 +357,12 @@ describe("answers that cannot be used", () => {
           fc.pre(/[\d.]/.test(body[place]!));
           const read = await snapshot(withAnswer({ [name]: body.slice(0, place) + byte + body.slice(place + 1) }));
           if (read.ok) expect(numbers(read.value)).toBe(numbers(whole));
+          else refused++;
         },
       ),
       { numRuns: Number(process.env["PLIMSOLL_RUNS"] ?? 40) },
     );
+    expect(refused).toBeGreaterThan(0);
   });
 });
 
@@ -421,7 +425,6 @@ test("what was settled between two readings is told once, of an expiry one deliv
     "settlement of BTC-PERPETUAL at 100100",
     "delivery of BTC-19NOV26 at 100040.12",
   ]);
-  for (const { effect } of effects)
-    expect(deribit.engine.readEffect?.(effect) ?? { ok: true }).toMatchObject({ ok: true });
+  for (const { effect } of effects) expect(readEffect(effect).ok).toBe(true);
   expect(of(eventsIn(await feed.snapshot()), "effect")).toEqual([]);
 });
