@@ -1,6 +1,7 @@
-import { type KeyPermission, type SaidPermission, type VenueKeys, permissionOf } from "@plimsoll/venues/wire";
+import { type KeyPermission, type SaidPermission, type VenueKeys, permissionOf, unsaid } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { HYPERLIQUID } from "./names.ts";
+import { type Client, askInfo, wireOf } from "./transport.ts";
 
 /** A sub-account or a vault has no key of its own; an address that the venue does not know says nothing about what its key may do. */
 const Answer = z.object({ role: z.enum(["user", "agent"]) });
@@ -19,3 +20,21 @@ export const readPermission = (raw: unknown): KeyPermission =>
 
 /** A Hyperliquid key: the private key of an agent wallet. Reading needs none: accounts are public. */
 export const keys = { parts: ["secret"], readPermission } satisfies VenueKeys;
+
+/** Accounts are public: who reads by address holds no key that could do anything. */
+const NO_KEY: SaidPermission = {
+  is: "said",
+  trades: false,
+  transfers: false,
+  withdraws: false,
+  ipBound: false,
+  expires: "never",
+};
+
+/** Asks what the address of the client's private key is to the venue; a client without one can do nothing. */
+export async function askPermission(client: Client): Promise<KeyPermission> {
+  if (client.privateKey === undefined || client.privateKey === "") return NO_KEY;
+  const user = client.ethGetAddressFromPrivateKey(client.privateKey);
+  const answer = await askInfo(wireOf(client), "userRole", { user });
+  return answer.ok ? readPermission(answer.value) : unsaid(HYPERLIQUID, answer.failure.facts);
+}

@@ -9,6 +9,7 @@ import { levers } from "./levers.ts";
 import { liquidate } from "./liquidate.ts";
 import type { HyperliquidTerms } from "./terms.ts";
 import type { HyperliquidVenueEffect } from "./venue-effect.ts";
+import { atWorstRates } from "./worst-rates.ts";
 
 export { liquidationPrice, printedPrice } from "./liquidation-price.ts";
 
@@ -21,4 +22,5 @@ export const margin: MarginEngine<Body, HyperliquidTerms, HyperliquidVenueEffect
   liquidate,
   apply,
   levers,
+  atWorstRates,
 };

@@ -42,11 +42,21 @@ const Clearinghouse = z.object({
   crossMaintenanceMarginUsed: amount.optional(),
   withdrawable: amount,
   assetPositions: z.array(z.object({ type: z.literal("oneWay").optional(), position: Row })),
+  /** Of this state; recordings of 2023 have none. */
+  time: z.number().int().positive().optional(),
 });
 /** The cross pool of one dex as the venue reports it. */
 export type VenuePool = Omit<z.infer<typeof Clearinghouse>, "assetPositions"> & { readonly dex: string };
 
 const Orders = z.array(z.object({ coin: z.string().min(1), oid: z.number().int() }));
+
+/** Whether there is nothing in a dex: then it has no pool. An unreadable state is not empty. */
+export function isEmpty(state: unknown): boolean {
+  const parsed = Clearinghouse.safeParse(state);
+  return (
+    parsed.success && parsed.data.assetPositions.length === 0 && isZero(parsed.data.crossMarginSummary.accountValue)
+  );
+}
 
 /** Raw answers of one reading: each dex has to be asked for separately. */
 export interface RawAccount {
@@ -83,7 +93,9 @@ export function readAccount({ dexes }: RawAccount): Result<ReadAccount, Why> {
     if (torn !== undefined) return fail(torn);
     rows.push(...own);
     pools.push({ ...pool, dex });
-    open.push(...parsed.data.orders.map(({ coin, oid }) => ({ coin, id: `${oid}` })));
+    open.push(
+      ...parsed.data.orders.filter(({ coin }) => !isSpot(coin)).map(({ coin, oid }) => ({ coin, id: `${oid}` })),
+    );
   }
   const body = readBody({
     pools: pools.map(({ dex, crossMarginSummary: { totalRawUsd: cash } }, i) => ({
@@ -97,6 +109,9 @@ export function readAccount({ dexes }: RawAccount): Result<ReadAccount, Why> {
   } satisfies Body);
   return body.ok ? ok({ body: body.value, pools, positions: rows, marks: new Map(rows.map(markOf)) }) : body;
 }
+
+/** The first dex's answer lists spot orders too: "@107", "PURR/USDC". */
+const isSpot = (coin: string): boolean => coin.startsWith("@") || coin.includes("/");
 
 function positionOf({ coin, szi: size, leverage }: VenuePosition): Position {
   const margin =

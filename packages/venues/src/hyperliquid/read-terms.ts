@@ -3,25 +3,28 @@ import { decimal } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { dexOf } from "./names.ts";
 import { unreadable } from "./read-holding.ts";
-import { type CoinTerms, type HyperliquidTerms, marginTable } from "./terms.ts";
+import { type CoinTerms, type HyperliquidTerms, type Rules, marginTable } from "./terms.ts";
 
 const atLeastZero = decimal(18).refine((value) => !isNegative(value), "must not be below 0");
 const count = z.number().int().min(1);
 const natural = count.transform(BigInt);
 const duration = count.transform(ms);
 
-const RulesJson = z.object({
-  maintenanceDivisor: natural,
-  printedPrice: z.enum(["at-the-line", "maintenance-frozen"]),
-  transferShare: atLeastZero,
-  backstop: z.object({ over: natural, under: natural }),
-  partial: z.object({ above: atLeastZero, share: atLeastZero, coolDownMs: duration }),
-  fundingEveryMs: duration,
-  takerFee: atLeastZero,
-  minOrder: atLeastZero,
-  priceFigures: count,
-  priceDecimals: count,
-});
+const RulesJson = z
+  .object({
+    maintenanceDivisor: natural,
+    printedPrice: z.enum(["at-the-line", "maintenance-frozen"]),
+    transferShare: atLeastZero,
+    backstop: z.object({ over: natural, under: natural }),
+    partial: z.object({ above: atLeastZero, share: atLeastZero, coolDownMs: duration }),
+    fundingEveryMs: duration,
+    fundingCap: atLeastZero.optional(),
+    takerFee: atLeastZero,
+    minOrder: atLeastZero,
+    priceFigures: count,
+    priceDecimals: count,
+  })
+  .transform(({ fundingCap, ...rest }): Rules => (fundingCap === undefined ? rest : { ...rest, fundingCap }));
 
 const CoinJson = z.object({
   table: z.string().min(1),

@@ -62,6 +62,8 @@ export interface Rules {
   /** A larger position is first closed by a share only; the rest after the cool-down. */
   readonly partial: { readonly above: Exact; readonly share: Exact; readonly coolDownMs: Ms };
   readonly fundingEveryMs: Ms;
+  /** The largest funding rate of an interval, either way; absent where no document states one. */
+  readonly fundingCap?: Exact;
   readonly takerFee: Exact;
   readonly minOrder: Exact;
   /** Prices have at most so many significant figures, and so many decimals less those of the size. */
