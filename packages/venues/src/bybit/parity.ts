@@ -54,14 +54,26 @@ const UNIT = dec("0.00000001");
 const SHARE = dec("0.0001");
 const allowance = (ours: Exact): Exact => larger(UNIT, multiply(magnitude(ours), SHARE));
 
-/** @param before our figure at the marks of a moment before, where the venue's is from between. */
-function row(of: string, figure: string, venue: Exact | undefined, ours: Exact, before = ours): ParityRow[] {
+/**
+ * @param before our figure at the marks of a moment before, where the venue's is from between.
+ * @param printed one unit of the last digit that the venue prints.
+ */
+function row(
+  of: string,
+  figure: string,
+  venue: Exact | undefined,
+  ours: Exact,
+  before = ours,
+  printed = UNIT,
+): ParityRow[] {
   if (venue === undefined) return [];
-  const allowed = add(allowance(ours), magnitude(subtract(ours, before)));
+  const allowed = add(larger(printed, allowance(ours)), magnitude(subtract(ours, before)));
   return [parityRow({ of, figure, venue, ours, allowed, decides: true })];
 }
 
 const RATE_SCALE = 8;
+/** Account rates are printed with up to four decimals. @source documentation and recorded examples, "0.0101" at most */
+const RATE_UNIT = dec("0.0001");
 
 function walletRows(venue: VenueWallet, now: Totals, before: Totals): ParityRow[] {
   const margins = [
@@ -70,17 +82,9 @@ function walletRows(venue: VenueWallet, now: Totals, before: Totals): ParityRow[
   ];
   if (now.have.digits <= 0n || before.have.digits <= 0n) return margins;
   const rate = (of: Totals, need: "initial" | "maintenance") => quotient(of[need], of.have, RATE_SCALE, "half-even");
-  return [
-    ...margins,
-    ...row(WALLET, "initial margin rate", venue.accountIMRate, rate(now, "initial"), rate(before, "initial")),
-    ...row(
-      WALLET,
-      "maintenance margin rate",
-      venue.accountMMRate,
-      rate(now, "maintenance"),
-      rate(before, "maintenance"),
-    ),
-  ];
+  const rateRow = (need: "initial" | "maintenance", printed: Exact | undefined) =>
+    row(WALLET, `${need} margin rate`, printed, rate(now, need), rate(before, need), RATE_UNIT);
+  return [...margins, ...rateRow("initial", venue.accountIMRate), ...rateRow("maintenance", venue.accountMMRate)];
 }
 
 function positionRows(venue: VenuePosition, body: Body, scene: Scene<BybitTerms>): Result<ParityRow[], Why> {

@@ -29,6 +29,8 @@ import {
   type VenuePosition,
   type VenueWallet,
   heldIn,
+  indexOf,
+  isCounted,
 } from "./read-rows.ts";
 import { readRefusal } from "./read-refusal.ts";
 import type { BybitTerms } from "./terms.ts";
@@ -73,8 +75,12 @@ export function readAccount(raw: RawAccount, terms: Pick<BybitTerms, "contracts"
   return parsed.ok ? accountOf(parsed.value, terms) : parsed;
 }
 
-/** Checks the shape of all answers of one reading. */
-export const readAnswers = (raw: RawAccount): Result<Answers, Why> => read("account", AccountAnswers, raw);
+/** Checks the shape of all answers of one reading, and refuses what is not one account at one moment. */
+export function readAnswers(raw: RawAccount): Result<Answers, Why> {
+  const parsed = read("account", AccountAnswers, raw);
+  const refused = parsed.ok ? readRefusal(parsed.value) : undefined;
+  return refused === undefined ? parsed : fail(refused);
+}
 
 /** The account that checked answers tell of. */
 export function accountOf(answers: Answers, { contracts }: Pick<BybitTerms, "contracts">): Result<ReadAccount, Why> {
@@ -82,8 +88,6 @@ export function accountOf(answers: Answers, { contracts }: Pick<BybitTerms, "con
   const [wallet] = answers.wallet.result.list;
   if (wallet === undefined) return fail(why("bybit/no-wallet", { next: "read the balance of the unified account" }));
   const rows = heldIn(answers.positions);
-  const refused = readRefusal(answers);
-  if (refused !== undefined) return fail(refused);
   const mode = MODES[info.result.marginMode];
   const positions: Position[] = [];
   for (const row of rows) {
@@ -94,6 +98,7 @@ export function accountOf(answers: Answers, { contracts }: Pick<BybitTerms, "con
     if (!made.ok) return made;
     positions.push(made.value);
   }
+  const settled = new Set(positions.map(({ coin }) => coin));
   const orderLoss = orderLossOf(wallet, mode);
   if (!orderLoss.ok) return orderLoss;
   const rates = new Map(collateral?.result.list.map((each) => [each.currency, each.hourlyBorrowRate]));
@@ -102,7 +107,7 @@ export function accountOf(answers: Answers, { contracts }: Pick<BybitTerms, "con
   const body = readBody({
     mode,
     balances: wallet.coin
-      .filter((each) => isCounted(each, positions))
+      .filter((each) => isCounted(each, settled))
       .map((each) => balanceOf(each, positions, rates.get(each.coin))),
     orderLoss: orderLoss.value,
     ...(spotLeverage !== undefined && spotLeverage.digits > 0n && { spotLeverage }),
@@ -121,17 +126,6 @@ export function accountOf(answers: Answers, { contracts }: Pick<BybitTerms, "con
     indexes: new Map(coins.flatMap(indexOf)),
   });
 }
-
-/**
- * A coin above 0 to which the venue gives no value in USD has no price either: left out it counts for nothing, which is what it is
- * worth as margin. One that is owed, or in which a position settles, stays, and without a price the wallet is unknown.
- */
-const isCounted = (raw: CoinRow, positions: readonly Position[]): boolean =>
-  isZero(raw.equity) ||
-  isNegative(raw.equity) ||
-  !isZero(raw.totalOrderIM) ||
-  indexOf(raw).length > 0 ||
-  positions.some(({ coin }) => coin === raw.coin);
 
 function positionOf(row: VenuePosition, mode: Body["mode"], coin: string): Result<Position, Why> {
   const { symbol, size, leverage } = row;
@@ -198,10 +192,3 @@ function orderLossOf(wallet: VenueWallet, mode: Body["mode"]): Result<Exact, Why
     }),
   );
 }
-
-const INDEX_SCALE = 12;
-
-const indexOf = ({ coin, equity, usdValue }: CoinRow): readonly (readonly [string, Exact])[] =>
-  usdValue === undefined || isZero(equity) || isNegative(equity) !== isNegative(usdValue) || isZero(usdValue)
-    ? []
-    : [[coin, quotient(usdValue, equity, INDEX_SCALE, "half-even")]];

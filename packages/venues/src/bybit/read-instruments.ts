@@ -121,9 +121,16 @@ export function readMarket(raw: RawMarket): Result<MarketTerms, Why> {
 }
 
 export type Category = "linear" | "inverse";
+/** A contract as most questions about it name it. */
+export interface Listed {
+  readonly category: Category;
+  readonly settle: string;
+}
 
-/** The contracts that the venue lists, each with its category, which most questions about it need. */
-export function readCategories(pages: readonly unknown[]): Result<ReadonlyMap<string, Category>, Why> {
+const categoryOf = (contractType: string): Category => (contractType.startsWith("Linear") ? "linear" : "inverse");
+
+/** The contracts that the venue lists, by symbol. */
+export function readListed(pages: readonly unknown[]): Result<ReadonlyMap<string, Listed>, Why> {
   const parsed = read("instruments", z.array(paged(Instrument)), pages);
   if (!parsed.ok) return parsed;
   const unfinished = unfinishedList(parsed.value);
@@ -131,9 +138,10 @@ export function readCategories(pages: readonly unknown[]): Result<ReadonlyMap<st
   const rows = parsed.value.flatMap(({ result }) => result.list);
   return ok(
     new Map(
-      rows.map(
-        ({ symbol, contractType }) => [symbol, contractType.startsWith("Linear") ? "linear" : "inverse"] as const,
-      ),
+      rows.map(({ symbol, contractType, settleCoin: settle }) => [
+        symbol,
+        { category: categoryOf(contractType), settle },
+      ]),
     ),
   );
 }
@@ -163,7 +171,7 @@ function contractJson(instrument: z.infer<typeof Instrument>, tiers: readonly ob
   const isDated = contractType.endsWith("Futures");
   const [floor, cap] = isDated ? [ZERO, ZERO] : [instrument.lowerFundingRate, instrument.upperFundingRate];
   return {
-    type: contractType.startsWith("Linear") ? "linear" : "inverse",
+    type: categoryOf(contractType),
     settle: settleCoin,
     quote: quoteCoin,
     tick: text(priceFilter.tickSize),

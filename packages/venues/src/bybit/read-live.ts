@@ -1,7 +1,7 @@
 import { type Result, type Why, ok } from "@plimsoll/core/units";
 import { readPages } from "./read-pages.ts";
 import { readAnswers } from "./read-account.ts";
-import type { Category } from "./read-instruments.ts";
+import type { Listed } from "./read-instruments.ts";
 import { type Answers, heldIn } from "./read-rows.ts";
 import { type Client, WEIGHT, type Wire } from "./transport.ts";
 
@@ -24,7 +24,7 @@ const POSITIONS = [...CONTRACTS, { category: "option" }] as const;
 export async function readLive(
   wire: Wire,
   symbols: readonly string[],
-  categories: ReadonlyMap<string, Category>,
+  venue: ReadonlyMap<string, Listed>,
 ): Promise<Result<Answers, Why>> {
   const [before, info] = await Promise.all([
     askPositions(wire),
@@ -45,7 +45,7 @@ export async function readLive(
     askLists(wire, "order/realtime", CONTRACTS, (each, query) =>
       each.privateGetV5OrderRealtime({ ...query, limit: 50 }),
     ),
-    askTickers(wire, new Set([...symbols, ...held]), categories),
+    askTickers(wire, new Set([...symbols, ...held]), venue),
     wire.ask("collateral-info", (each) => each.privateGetV5AccountCollateralInfo(), WEIGHT.private),
     wire.ask("spot-margin-trade/state", (each) => each.privateGetV5SpotMarginTradeState(), WEIGHT.private),
   ]);
@@ -90,10 +90,10 @@ async function askLists(
 async function askTickers(
   wire: Wire,
   symbols: ReadonlySet<string>,
-  categories: ReadonlyMap<string, Category>,
+  venue: ReadonlyMap<string, Listed>,
 ): Promise<Result<readonly unknown[], Why>> {
   const listed = [...symbols].flatMap((symbol) => {
-    const category = categories.get(symbol);
+    const category = venue.get(symbol)?.category;
     return category === undefined ? [] : [{ category, symbol }];
   });
   const answers = await Promise.all(

@@ -1,4 +1,4 @@
-import { isZero } from "@plimsoll/core/units";
+import { type Exact, isNegative, isZero, quotient } from "@plimsoll/core/units";
 import * as z from "zod";
 import type { Side } from "./holding.ts";
 import { amountOrZero, answer, figure, figureOrNone, moment } from "./raw.ts";
@@ -102,17 +102,45 @@ export const heldIn = (lists: Answers["positions"]): readonly VenuePosition[] =>
   lists.flatMap(({ result }) => result.list).filter(({ size }) => !isZero(size));
 
 /** Whether there is nothing of a coin, neither owned nor owed nor held by orders. */
-export const isEmpty = ({ walletBalance, spotBorrow, equity, totalOrderIM }: CoinRow): boolean =>
+const isEmpty = ({ walletBalance, spotBorrow, equity, totalOrderIM }: CoinRow): boolean =>
   [walletBalance, spotBorrow, equity, totalOrderIM].every(isZero);
 
-/** What terms an account needs: each symbol held, each coin of which there is something, with whether the venue takes it as margin. */
-export function neededBy({ positions, wallet }: Answers): {
-  readonly symbols: readonly string[];
-  readonly coins: ReadonlyMap<string, boolean>;
-} {
-  const coins = wallet.result.list.flatMap(({ coin }) => coin).filter((each) => !isEmpty(each));
+const INDEX_SCALE = 12;
+
+/** The price in USD at which the wallet values a coin; none of one that it gives no value. */
+export const indexOf = ({ coin, equity, usdValue }: CoinRow): readonly (readonly [string, Exact])[] =>
+  usdValue === undefined || isZero(equity) || isNegative(equity) !== isNegative(usdValue) || isZero(usdValue)
+    ? []
+    : [[coin, quotient(usdValue, equity, INDEX_SCALE, "half-even")]];
+
+/**
+ * A coin above 0 to which the venue gives no value in USD has no price either: left out it counts for nothing, which is what it is
+ * worth as margin. One that is owed, or in which a position settles, stays, and without a price the wallet is unknown.
+ */
+export const isCounted = (raw: CoinRow, settled: ReadonlySet<string>): boolean =>
+  isZero(raw.equity) ||
+  isNegative(raw.equity) ||
+  !isZero(raw.totalOrderIM) ||
+  indexOf(raw).length > 0 ||
+  settled.has(raw.coin);
+
+/**
+ * What terms an account needs: each symbol held, and each coin of which there is something or in which one of them settles, with
+ * whether the venue takes it as margin.
+ */
+export function neededBy(
+  { positions, wallet }: Answers,
+  settleOf: (symbol: string) => string | undefined,
+): { readonly symbols: readonly string[]; readonly coins: ReadonlyMap<string, boolean> } {
+  const symbols = [...new Set(heldIn(positions).map(({ symbol }) => symbol))];
+  const settled = new Set(symbols.flatMap((symbol) => settleOf(symbol) ?? []));
+  const rows = wallet.result.list.flatMap(({ coin }) => coin);
+  const held = rows.filter((each) => !isEmpty(each) && isCounted(each, settled));
   return {
-    symbols: [...new Set(heldIn(positions).map(({ symbol }) => symbol))],
-    coins: new Map(coins.map(({ coin, marginCollateral }) => [coin, marginCollateral])),
+    symbols,
+    coins: new Map([
+      ...[...settled].map((coin) => [coin, true] as const),
+      ...held.map(({ coin, marginCollateral }) => [coin, marginCollateral] as const),
+    ]),
   };
 }

@@ -12,7 +12,7 @@ import { indexKey, markKey } from "./quotes.ts";
 import { answer } from "./raw.ts";
 import { type ReadAccount, accountOf } from "./read-account.ts";
 import { read } from "./read-holding.ts";
-import type { Category } from "./read-instruments.ts";
+import type { Category, Listed } from "./read-instruments.ts";
 import { type VenuePosition, neededBy } from "./read-rows.ts";
 import { StreamReader } from "./read-stream.ts";
 import { RuleBook, type Rules } from "./rule-book.ts";
@@ -26,7 +26,7 @@ export function bybitReading(client: Client, settings: FeedSettings): Reading {
   const wire = wireOf(client);
   const book = new RuleBook(wire, settings.termsEveryMs ?? TERMS_EVERY_MS);
   const messages = new StreamReader(holding);
-  let followed: ReadonlyMap<string, Category> = new Map();
+  let followed: ReadonlyMap<string, Listed> = new Map();
   const marksOf = (category: Category) => ({
     covers: () => symbolsOf(followed, category).map(markKey),
     follow: () => followTickers(client, symbolsOf(followed, category)),
@@ -50,25 +50,25 @@ export function bybitReading(client: Client, settings: FeedSettings): Reading {
     ],
     readStream: (message) => ok(messages.read(message)),
     read: async (now) => {
-      const categories = await book.categories(now);
-      if (!categories.ok) return categories;
-      const asked = await readLive(wire, settings.symbols ?? [], categories.value);
+      const listed = await book.listed(now);
+      if (!listed.ok) return listed;
+      const asked = await readLive(wire, settings.symbols ?? [], listed.value);
       if (!asked.ok) return asked;
-      const { symbols, coins } = neededBy(asked.value);
+      const { symbols, coins } = neededBy(asked.value, (symbol) => listed.value.get(symbol)?.settle);
       const all = [...new Set([...(settings.symbols ?? []), ...symbols])];
       const rules = await book.current(now, { symbols: all, coins });
       if (!rules.ok) return rules;
       const account = accountOf(asked.value, rules.value.terms);
       if (!account.ok) return fail(rules.value.problems.get(account.failure.facts["symbol"] ?? "") ?? account.failure);
-      followed = new Map([...categories.value].filter(([symbol]) => all.includes(symbol)));
+      followed = new Map([...listed.value].filter(([symbol]) => all.includes(symbol)));
       messages.know(account.value.body);
       return ok(eventsOf(account.value, rules.value, all, settings, now));
     },
   };
 }
 
-const symbolsOf = (followed: ReadonlyMap<string, Category>, category: Category): readonly string[] =>
-  [...followed].flatMap(([symbol, each]) => (each === category ? [symbol] : []));
+const symbolsOf = (followed: ReadonlyMap<string, Listed>, category: Category): readonly string[] =>
+  [...followed].flatMap(([symbol, each]) => (each.category === category ? [symbol] : []));
 
 /** One socket follows one category. */
 async function followTickers(client: Client, symbols: readonly string[]): Promise<unknown> {

@@ -3,7 +3,7 @@ import { AcceptedTables } from "@plimsoll/core/margin";
 import { type Ms, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { termsDocument } from "@plimsoll/venues/wire";
 import { readPages } from "./read-pages.ts";
-import { type Category, type MarketTerms, readCategories, readMarket } from "./read-instruments.ts";
+import { type Category, type Listed, type MarketTerms, readListed, readMarket } from "./read-instruments.ts";
 import { readTerms } from "./read-terms.ts";
 import { type BybitTerms, refuseShrunkTerms } from "./terms.ts";
 import { WEIGHT, type Wire } from "./transport.ts";
@@ -27,7 +27,7 @@ export interface Rules {
 interface Lists {
   readonly at: Ms;
   readonly instruments: readonly unknown[];
-  readonly categories: ReadonlyMap<string, Category>;
+  readonly listed: ReadonlyMap<string, Listed>;
   readonly ratios: unknown;
   /** Absent where the venue does not tell: then a debt is charged in full. */
   readonly borrow: Result<unknown, Why>;
@@ -67,10 +67,10 @@ export class RuleBook {
     this.#lists = undefined;
   }
 
-  /** The category of each contract that is listed, from lists that are fresh. */
-  async categories(now: Ms): Promise<Result<ReadonlyMap<string, Category>, Why>> {
+  /** The contracts that the venue lists, from an answer that is fresh. */
+  async listed(now: Ms): Promise<Result<ReadonlyMap<string, Listed>, Why>> {
     const lists = await this.#fresh(now);
-    return lists.ok ? ok(lists.value.categories) : lists;
+    return lists.ok ? ok(lists.value.listed) : lists;
   }
 
   /** Terms that name everything needed; what the venue does not tell is a problem of that contract or coin alone. */
@@ -124,14 +124,14 @@ async function askLists(wire: Wire, at: Ms): Promise<Result<Lists, Why>> {
   if (!inverse.ok) return inverse;
   if (!ratios.ok) return ratios;
   const pages = [...linear.value, ...inverse.value];
-  const categories = readCategories(pages);
-  if (!categories.ok) return categories;
-  return ok({ at, instruments: pages, categories: categories.value, ratios: ratios.value, borrow });
+  const listed = readListed(pages);
+  if (!listed.ok) return listed;
+  return ok({ at, instruments: pages, listed: listed.value, ratios: ratios.value, borrow });
 }
 
 /** The risk limits of one contract and this user's fee on it. */
 async function askContract(wire: Wire, symbol: string, lists: Lists): Promise<Result<Part, Why>> {
-  const category = lists.categories.get(symbol);
+  const category = lists.listed.get(symbol)?.category;
   if (category === undefined) return fail(unlisted(symbol));
   const [riskLimits, fees] = await Promise.all([
     readPages(wire, "risk-limit", (each, page) => each.publicGetV5MarketRiskLimit({ category, symbol, ...page })),
