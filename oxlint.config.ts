@@ -60,6 +60,8 @@ const rooms: Record<string, readonly string[]> = {
     "@plimsoll/venues/binance-coinm",
   ],
   "sim/src/**": [...exact, "ws", "viem/", "node:"],
+  // each speaks one venue's protocol over the same exchange
+  "sim/src/exchange/{bybit,deribit,hyperliquid,okx}/**": [...exact, "@plimsoll/sim/exchange", "ws", "node:"],
   "sim/src/chain/**": [...exact, "viem/", "solc", "node:"],
   "lab/src/**": [...core, "@plimsoll/venues/", "@plimsoll/sim/", "@plimsoll/lab/", "fflate", "node:"],
   "keeper/src/**": [...core, "@plimsoll/venues/", "age-encryption", "postgres", "pino", "yaml", "zod/", "node:"],

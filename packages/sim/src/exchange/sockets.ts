@@ -20,12 +20,15 @@ export class Sockets {
   readonly #simulation: Simulation;
   #second = 0;
 
-  constructor(http: Server, simulation: Simulation) {
+  constructor(simulation: Simulation) {
     this.#simulation = simulation;
+    simulation.listen((outputs) => this.#publish(outputs));
+  }
+  /** Takes the connections of a server. */
+  serve(http: Server): void {
     http.on("upgrade", (request: IncomingMessage, socket, head) =>
       this.#server.handleUpgrade(request, socket, head, (client) => this.#open(client, request.url ?? "")),
     );
-    simulation.listen((outputs) => this.#publish(outputs));
   }
   /** The listen key of an account; the same one while it lives. */
   listenKey(account: string): string {

@@ -1,10 +1,7 @@
-import { once } from "node:events";
-import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Result, ok } from "@plimsoll/core/units";
 import { type Refusal, refuse } from "./core/index.ts";
-import { type Fault, Faults } from "./faults.ts";
+import { Faults } from "./faults.ts";
+import { type Dialect, FrontServer } from "./front-server.ts";
 import { type ApiKey, type Request, authenticate, readRequest, statusOf } from "./request.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes.ts";
@@ -31,28 +28,18 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
   const exchange = new Simulation({ ...options, accounts: [...new Set(options.keys.map(({ account }) => account))] });
   const faults = new Faults(options.seed);
   const keys = new Map(options.keys.map((key) => [key.key, key]));
-  const server = createServer((request, response) => {
-    serve({ exchange, faults, keys, sockets }, request, response).catch((error: unknown) => {
-      // a bug in the simulation must not look like a venue's answer
-      response.destroy(error instanceof Error ? error : new Error(String(error)));
-      throw error;
-    });
-  });
-  server.keepAliveTimeout = 60_000;
-  const sockets = new Sockets(server, exchange);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const sockets = new Sockets(exchange);
+  const server = new FrontServer(faults, dialectOf({ exchange, faults, keys, sockets }));
+  sockets.serve(server.http);
+  const port = await server.listen();
   return {
     port,
     exchange,
     faults,
     dropSockets: () => sockets.drop(),
-    stop: async () => {
+    stop: () => {
       sockets.close();
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
+      return server.stop();
     },
   };
 }
@@ -64,59 +51,17 @@ interface Front {
   readonly sockets: Sockets;
 }
 
-async function serve(front: Front, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  let body = "";
-  for await (const chunk of incoming) body += String(chunk);
-  const key = incoming.headers["x-mbx-apikey"];
-  const request = readRequest(
-    incoming.method ?? "GET",
-    incoming.url ?? "/",
-    body,
-    typeof key === "string" ? key : undefined,
-  );
-  const fault = front.faults.hit(request);
-  await answer(response, fault, () => handle(front, request));
-}
-
-/** What goes over the wire, with the fault between the effect and the caller. */
-async function answer(
-  response: ServerResponse,
-  fault: Fault | undefined,
-  effect: () => Result<unknown, Refusal>,
-): Promise<void> {
-  switch (fault?.kind) {
-    case undefined:
-    case "overload":
-      return send(response, effect());
-    case "lost-reply":
-      return void effect();
-    case "doubled": {
-      const both = [effect(), effect()] as const;
-      return send(response, fault.answer === "first" ? both[0] : both[1]);
-    }
-    case "late-reply": {
-      const late = effect();
-      await sleep(fault.ms, undefined, { ref: false });
-      return send(response, late);
-    }
-    case "disconnect":
-      if (fault.effect) effect();
-      return void response.destroy();
-    case "error":
-      if (fault.effect) effect();
-      return send(response, refuse(fault.code, fault.msg), fault.status);
-  }
-}
-
-function send(
-  response: ServerResponse,
-  result: Result<unknown, Refusal>,
-  status = result.ok ? 200 : statusOf(result.failure),
-): void {
-  const text = JSON.stringify(result.ok ? result.value : result.failure);
-  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
-  response.end(text);
-}
+const dialectOf = (front: Front): Dialect<Request> => ({
+  read: ({ method = "GET", url = "/", headers }, body) => {
+    const key = headers["x-mbx-apikey"];
+    return readRequest(method, url, body, typeof key === "string" ? key : undefined);
+  },
+  handle: (request) => {
+    const result = handle(front, request);
+    return result.ok ? { status: 200, body: result.value } : { status: statusOf(result.failure), body: result.failure };
+  },
+  refuse: ({ status, code, msg }) => ({ status, body: { code, msg } }),
+});
 
 function handle({ exchange, faults, keys, sockets }: Front, request: Request): Result<unknown, Refusal> {
   const route = routes[`${request.method} ${request.path}`];
