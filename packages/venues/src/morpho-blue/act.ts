@@ -23,7 +23,7 @@ import {
 } from "viem";
 import { actAbi } from "./abi.ts";
 import { findPosition } from "./apply.ts";
-import { ADAPTIVE_RATE_CAP } from "./capped-rate.ts";
+import { ADAPTIVE_RATE_CAP } from "./worst-rates.ts";
 import { WAD } from "./constants.ts";
 import { compounded } from "./interest.ts";
 import { type DiscoveredMarket, type MorphoSource, discover, morphoOf } from "./discover.ts";

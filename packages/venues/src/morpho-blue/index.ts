@@ -14,7 +14,6 @@ export { morphoActor } from "./act.ts";
 export type { MorphoSource } from "./discover.ts";
 export { morphoFeed } from "./feed.ts";
 export type { MorphoBody } from "./holding.ts";
-export { atCappedRates } from "./margin.ts";
 export { morphoAccount, oracleQuote } from "./names.ts";
 export { readMorphoBody } from "./read-holding.ts";
 export { readMorphoTerms } from "./read-terms.ts";

@@ -10,8 +10,7 @@ import { morphoAccount } from "./names.ts";
 import { repayableMorpho } from "./repayable.ts";
 import type { MorphoTerms } from "./terms.ts";
 import type { MorphoVenueEffect } from "./venue-effect.ts";
-
-export { atCappedRates } from "./capped-rate.ts";
+import { atWorstRatesMorpho } from "./worst-rates.ts";
 
 /** Morpho Blue, to the last unit. One account a market position: markets are isolated from each other. */
 export const morphoBlueMargin: MarginEngine<MorphoBody, MorphoTerms, MorphoVenueEffect> = {
@@ -22,5 +21,6 @@ export const morphoBlueMargin: MarginEngine<MorphoBody, MorphoTerms, MorphoVenue
   liquidate: (body, account, scene, _market, chooser) => liquidateMorpho(body, account, scene, chooser),
   apply: (body, effect, scene) => applyMorpho(body, effect, scene),
   levers: (body, account, scene) => leversMorpho(body, account, scene),
+  atWorstRates: (body, scene) => atWorstRatesMorpho(body, scene),
   repayable: (body, account, scene, market) => repayableMorpho(body, account, scene, market),
 };

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { WAD } from "./constants.ts";
 import { morphoOf } from "./discover.ts";
-import { ADAPTIVE_CURVE_IRMS } from "./capped-rate.ts";
+import { ADAPTIVE_CURVE_IRMS } from "./worst-rates.ts";
 import { collateralValue, incentiveFactor, lowestHealthyPrice, maxBorrow } from "./health.ts";
 import { accrue, borrowSide } from "./interest.ts";
 import { exchange } from "./liquidation-call.ts";

@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
-import { atCappedRates } from "./capped-rate.ts";
 import { WAD } from "./constants.ts";
 import { marketId } from "./discover.ts";
 import { morphoBlue } from "./index.ts";
 import { marketName, oracleName } from "./market-name.ts";
-import { positionIn } from "./position.ts";
 import { readMorphoTerms } from "./read-terms.ts";
 import type { MorphoTerms } from "./terms.ts";
-import { NOW, TERMS, bodyOf, heldIn, totalsOf } from "./testing/builders.ts";
+import { TERMS } from "./testing/builders.ts";
 
 const shipped = readMorphoTerms(morphoBlue.terms[0]!.body);
 const markets = shipped.ok ? shipped.value.markets : [];
@@ -26,19 +24,6 @@ test.each(markets.map((market) => [market.market, market] as const))(
     expect(oracleName(collateral.asset, loan.asset, oracle.address)).toBe(oracle.name);
   },
 );
-
-test("at capped rates a debt grows by 0.0913 % an hour; a market without a rate model by nothing; an unknown model has no cap", () => {
-  const [real] = markets;
-  const at = (irm: string) => {
-    const terms = { ...TERMS, markets: [{ ...real!, irm }] };
-    const held = heldIn(real!.market, { totals: totalsOf({ lastUpdate: NOW }), borrowShares: 10n ** 18n });
-    const capped = atCappedRates(bodyOf([held], { timestamp: NOW + 3_600n }), terms);
-    const position = capped === undefined ? undefined : positionIn(capped, capped.markets[0]!, terms);
-    return position?.ok ? position.value.debt : undefined;
-  };
-  // worked separately: a growth of 913,659,141,557,929 WAD parts on the market's 700,000,000,000,001, then the shares' part rounded up
-  expect([at("none"), at(real!.irm), at("unknown")]).toEqual([1_014_492753624n, 1_015_419654202n, undefined]);
-});
 
 const [first, second] = TERMS.markets;
 // oxfmt-ignore
