@@ -342,7 +342,9 @@ describe("answers that cannot be used", () => {
   test("a byte that is damaged never becomes another number", async () => {
     const names = Object.keys(standard).filter((name) => name.startsWith("private"));
     const whole = eventsIn(await snapshot(standard));
-    const numbers = (events: readonly BookEvent[]) => JSON.stringify(of(events, "holding")[0]!.holding.body, plain);
+    // orders have names and no amounts
+    const numbers = (events: readonly BookEvent[]) =>
+      JSON.stringify({ ...(of(events, "holding")[0]!.holding.body as Body), orders: [] }, plain);
     const plain = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
     let refused = 0;
     await fc.assert(
@@ -353,7 +355,6 @@ describe("answers that cannot be used", () => {
         async (name, at, byte) => {
           const body = callOf([name, standard[name]]).body;
           const place = at % body.length;
-          // a digit in the name of an order or the like is no amount: only digits are damaged
           fc.pre(/[\d.]/.test(body[place]!));
           const read = await snapshot(withAnswer({ [name]: body.slice(0, place) + byte + body.slice(place + 1) }));
           if (read.ok) expect(numbers(read.value)).toBe(numbers(whole));
