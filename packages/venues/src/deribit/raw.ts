@@ -36,8 +36,8 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The same message with its numbers in quotes; what is no JSON stays as it is, and is refused where it is read. */
-const quoted = (text: string): string => JSON.stringify(parsed(text)) ?? text;
+/** The same message with its numbers in quotes; what is no JSON goes on as one text, and is refused where it is read. */
+const quoted = (text: string): string => JSON.stringify(parsed(text) ?? text);
 
 const reading = readerOf("deribit");
 
