@@ -78,12 +78,16 @@ const poisoned = ({ method }: RpcCall): Fault =>
           String(answer).replaceAll(`${240_000_000_000n.toString(16)}`, `${990_000_000_000n.toString(16)}`),
       }
     : "none";
-const behind =
-  (blocks: bigint) =>
-  ({ method }: RpcCall): Fault =>
-    method === "eth_blockNumber"
-      ? { result: (height) => `0x${(BigInt(String(height)) - blocks).toString(16)}` }
-      : "none";
+/** An operator that has not got the last blocks: it answers nothing that is asked of them. */
+const behind = (blocks: bigint): ((call: RpcCall) => Fault) => {
+  let height = 0n;
+  return ({ method, params = [] }) => {
+    if (method === "eth_blockNumber")
+      return { result: (head) => `0x${(height = BigInt(String(head)) - blocks).toString(16)}` };
+    const asked = params.find((each): each is string => typeof each === "string" && /^0x[0-9a-f]{1,8}$/.test(each));
+    return asked !== undefined && BigInt(asked) > height ? "down" : "none";
+  };
+};
 const otherHash = ({ method }: RpcCall): Fault =>
   method === "eth_getBlockByNumber"
     ? { result: (block) => ({ ...(block as object), hash: `0x${"ab".repeat(32)}` }) }

@@ -3,6 +3,9 @@ import { type PublicClient, createPublicClient, custom } from "viem";
 import { type Ask, QUORUM, confirmedBy } from "./confirmed-by.ts";
 import { type ChainSource, mainUrl, rpcClient } from "./rpc.ts";
 
+/** How long an operator is waited for where the others can do without it. */
+const spareMs = 3_000;
+
 /** One address for each operator: two addresses at one host are one. */
 function operatorsOf({ rpcUrls }: ChainSource): readonly string[] {
   const hosts = rpcUrls.map((url) => (URL.canParse(url) ? new URL(url).host : url));
@@ -16,7 +19,8 @@ function operatorsOf({ rpcUrls }: ChainSource): readonly string[] {
 export function readClient(source: ChainSource): PublicClient {
   const operators = operatorsOf(source);
   if (operators.length < QUORUM) return rpcClient(mainUrl(source));
-  const asks = operators.map((url): Ask => rpcClient(url).request as Ask);
+  const patienceMs = operators.length > QUORUM ? spareMs : undefined;
+  const asks = operators.map((url): Ask => rpcClient(url, patienceMs).request as Ask);
   return createPublicClient({ transport: custom({ request: confirmedBy(asks) }, { retryCount: 0 }), cacheTime: 0 });
 }
 
