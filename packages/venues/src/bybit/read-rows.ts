@@ -1,4 +1,5 @@
 import { type Exact, isNegative, isZero, quotient } from "@plimsoll/core/units";
+import { whole } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Side } from "./holding.ts";
 import { amountOrZero, answer, figure, figureOrNone, moment } from "./raw.ts";
@@ -68,12 +69,13 @@ const Order = z.object({
   reduceOnly: z.boolean().default(false),
 });
 
+const hours = whole.refine((every) => every >= 1 && every <= 24, "an interval of 1 to 24 hours");
 const Ticker = z.object({
   symbol: name,
   markPrice: figure,
   fundingRate: figureOrNone,
   nextFundingTime: moment.optional(),
-  fundingIntervalHour: z.coerce.number().int().min(1).max(24).optional(),
+  fundingIntervalHour: hours.optional(),
 });
 
 const listOf = <S extends z.ZodType>(row: S) =>

@@ -110,23 +110,35 @@ export class RuleBook {
 }
 
 async function askLists(wire: Wire, at: Ms): Promise<Result<Lists, Why>> {
-  const instruments = (category: Category) =>
+  const instruments = (query: { readonly category: Category; readonly status?: string }) =>
     readPages(wire, "instruments-info", (each, page) =>
-      each.publicGetV5MarketInstrumentsInfo({ category, limit: 1_000, ...page }),
+      each.publicGetV5MarketInstrumentsInfo({ ...query, limit: 1_000, ...page }),
     );
-  const [linear, inverse, ratios, borrow] = await Promise.all([
-    instruments("linear"),
-    instruments("inverse"),
+  const [linear, early, inverse, ratios, borrow] = await Promise.all([
+    instruments({ category: "linear" }),
+    // contracts that are traded before their coin is launched are not in the list
+    instruments({ category: "linear", status: "PreLaunch" }),
+    instruments({ category: "inverse" }),
     wire.ask("spot-margin-trade/collateral", (each) => each.publicGetV5SpotMarginTradeCollateral()),
     wire.ask("position-tiers", (each) => each.privateGetV5SpotMarginTradePositionTiers(), WEIGHT.private),
   ]);
   if (!linear.ok) return linear;
+  if (!early.ok) return early;
   if (!inverse.ok) return inverse;
   if (!ratios.ok) return ratios;
-  const pages = [...linear.value, ...inverse.value];
-  const listed = readListed(pages);
-  if (!listed.ok) return listed;
-  return ok({ at, instruments: pages, listed: listed.value, ratios: ratios.value, borrow });
+  const listed = new Map<string, Listed>();
+  for (const pages of [linear.value, early.value, inverse.value]) {
+    const found = readListed(pages);
+    if (!found.ok) return found;
+    for (const [symbol, each] of found.value) listed.set(symbol, each);
+  }
+  return ok({
+    at,
+    instruments: [...linear.value, ...early.value, ...inverse.value],
+    listed,
+    ratios: ratios.value,
+    borrow,
+  });
 }
 
 /** The risk limits of one contract and this user's fee on it. */

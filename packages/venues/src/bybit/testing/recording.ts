@@ -119,6 +119,9 @@ export const ACCOUNT: Answers = {
   "market/instruments-info?category,linear&cursor,page2&limit,1000": [
     listed("linear", [instrument("BTCUSDT", "LinearPerpetual", "USDT", "USDT")]),
   ],
+  "market/instruments-info?category,linear&limit,1000&status,PreLaunch": [listed("linear", [])],
+  // the client library asks for these too
+  "market/instruments-info?category,inverse&limit,1000&status,PreLaunch": [listed("inverse", [])],
   "market/instruments-info?category,inverse&limit,1000": [
     listed("inverse", [instrument("BTCUSD", "InversePerpetual", "USD", "BTC")]),
   ],
