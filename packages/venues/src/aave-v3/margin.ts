@@ -10,6 +10,7 @@ import { liquidateAave } from "./liquidate.ts";
 import { aaveAccount } from "./names.ts";
 import { repayableAave } from "./repayable.ts";
 import type { AaveVenueEffect } from "./venue-effect.ts";
+import { atWorstRatesAave } from "./worst-rates.ts";
 
 /** Aave v3 to the last unit, by the rules that the terms name. One account a holding: a user of one market. */
 export const aaveV3Margin: MarginEngine<AaveBody, AaveTerms, AaveVenueEffect> = {
@@ -19,6 +20,7 @@ export const aaveV3Margin: MarginEngine<AaveBody, AaveTerms, AaveVenueEffect> = 
   compile: (body, _account, scene, line) => compileAave(body, scene, line),
   liquidate: (body, _account, scene, _market, chooser) => liquidateAave(body, scene, chooser),
   apply: (body, effect, scene) => applyAave(body, effect, scene),
+  atWorstRates: (body, scene) => atWorstRatesAave(body, scene),
   repayable: (body, _account, scene, market) => repayableAave(body, scene, market),
   levers: (body, _account, scene) => leversAave(body, scene),
 };
