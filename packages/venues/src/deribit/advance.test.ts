@@ -2,7 +2,7 @@ import { accountKey, dec, invariant, ms, text, toNumber } from "@plimsoll/core/u
 import { describe, expect, test } from "vitest";
 import type { Body } from "./holding.ts";
 import { margin } from "./margin.ts";
-import { EXPIRY, NOW, bodyOf, position, sceneOf } from "./testing.ts";
+import { EXPIRY, NOW, SHIPPED, bodyOf, position, sceneOf, termsWith } from "./testing.ts";
 
 const HOUR = 3_600_000;
 const [perpetual, dated, call] = ["BTC-PERPETUAL", `BTC-${EXPIRY}`, `BTC-${EXPIRY}-90000-C`];
@@ -79,5 +79,30 @@ describe("08:00 UTC", () => {
     // 2 * 10,000 / 100,000 and 100,000 / 80,000 - 100,000 / 100,000
     expect(balance(delivered)).toBe("1.45000000");
     expect(delivered.positions).toEqual([]);
+  });
+});
+
+describe("funding at its cap", () => {
+  const capped = termsWith({ futures: { ...SHIPPED.pairs["btc_usd"]!.futures!, fundingCap: dec("0.005") } });
+  const quotes = { "btc_usd:index": "100000", [`${perpetual}:basis`]: "1.001", [`${dated}:basis`]: "1.02" };
+  const at = sceneOf(quotes, capped);
+  // source: funding specifications: the cap times the size, 5 coins, for 8 hours
+  test.each([
+    ["500000", "-0.0008", "0.97500000"],
+    ["-500000", "0.0008", "0.97500000"],
+  ])("%s dollars at a rate that pays now: %s", (size, rate, expected) => {
+    const body = funded(bodyOf({ BTC: "1" }, [position(perpetual, size, "100100")]), perpetual, rate);
+    const worst = margin.atWorstRates!(body, at);
+    invariant(worst.ok, "the cap is known");
+    expect(balance(margin.advance(worst.value, ms(NOW + 8 * HOUR), at))).toBe(expected);
+  });
+  test("a perpetual without a cap has no bound that is known, and without an index none that can be counted", () => {
+    const body = bodyOf({ BTC: "1" }, [position(perpetual, "500000", "100100")]);
+    expect(margin.atWorstRates!(body, scene)).toMatchObject({ failure: { code: "deribit/no-funding-bound" } });
+    expect(margin.atWorstRates!(body, sceneOf({}, capped))).toMatchObject({ failure: { code: "deribit/no-quote" } });
+  });
+  test("what is delivered pays nothing for time", () => {
+    const body = bodyOf({ BTC: "1" }, [position(dated, "500000", "102000"), position(call, "1", "0.1")]);
+    expect(margin.atWorstRates!(body, scene)).toEqual({ ok: true, value: body });
   });
 });

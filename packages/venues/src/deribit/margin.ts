@@ -9,6 +9,7 @@ import { levers } from "./levers.ts";
 import { liquidate } from "./liquidate.ts";
 import type { DeribitTerms } from "./terms.ts";
 import type { DeribitVenueEffect } from "./venue-effect.ts";
+import { atWorstRates } from "./worst-rates.ts";
 
 /** Deribit: standard and portfolio margin; the rules are in README.md, one file each beside this one. */
 export const margin: MarginEngine<Body, DeribitTerms, DeribitVenueEffect> = {
@@ -19,4 +20,5 @@ export const margin: MarginEngine<Body, DeribitTerms, DeribitVenueEffect> = {
   liquidate,
   apply,
   levers,
+  atWorstRates,
 };

@@ -13,7 +13,7 @@ import {
 import { decimal } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { unreadable } from "./read-holding.ts";
-import type { DeribitTerms, PairRules } from "./terms.ts";
+import type { DeribitTerms, FutureRules, PairRules } from "./terms.ts";
 
 const positive = decimal(18).refine((value: Exact) => !isZero(value) && !isNegative(value), "must be above 0");
 const atLeastZero = decimal(18).refine((value: Exact) => !isNegative(value), "must not be below 0");
@@ -22,15 +22,18 @@ const real = decimal(18).transform(toNumber);
 const realAboveZero = positive.transform(toNumber);
 const realAtLeastZero = atLeastZero.transform(toNumber);
 
-const Futures = z.object({
-  initial: positive,
-  maintenance: positive,
-  slope: atLeastZero,
-  tick: positive,
-  step: positive,
-  takerFee: atLeastZero,
-  liquidationFee: atLeastZero,
-});
+const Futures = z
+  .object({
+    initial: positive,
+    maintenance: positive,
+    slope: atLeastZero,
+    tick: positive,
+    step: positive,
+    takerFee: atLeastZero,
+    liquidationFee: atLeastZero,
+    fundingCap: atLeastZero.optional(),
+  })
+  .transform(({ fundingCap, ...rest }): FutureRules => (fundingCap === undefined ? rest : { ...rest, fundingCap }));
 const Options = z.object({
   initial: positive,
   initialFloor: positive,

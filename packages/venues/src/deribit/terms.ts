@@ -10,6 +10,8 @@ export interface FutureRules {
   readonly step: Exact;
   readonly takerFee: Exact;
   readonly liquidationFee: Exact;
+  /** The most that the perpetual's funding for 8 hours can be, on both sides; absent where it is not known. */
+  readonly fundingCap?: Exact;
 }
 
 /** Standard margin of a short option, as shares of a coin per contract, besides the mark. */
