@@ -1,5 +1,5 @@
 import { type Exact, isNegative, isZero, quotient } from "@plimsoll/core/units";
-import { whole } from "@plimsoll/venues/wire";
+import { wholeNumber } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Side } from "./holding.ts";
 import { amountOrZero, answer, figure, figureOrNone, moment } from "./raw.ts";
@@ -69,7 +69,7 @@ const Order = z.object({
   reduceOnly: z.boolean().default(false),
 });
 
-const hours = whole.refine((every) => every >= 1 && every <= 24, "an interval of 1 to 24 hours");
+const hours = wholeNumber.refine((every) => every >= 1 && every <= 24, "an interval of 1 to 24 hours");
 const Ticker = z.object({
   symbol: name,
   markPrice: figure,

@@ -63,7 +63,7 @@ export const WALLET = {
   ],
 };
 const instrument = (symbol: string, contractType: string, quoteCoin: string, settleCoin: string) => ({
-  ...{ symbol, contractType, quoteCoin, settleCoin, status: "Trading", fundingInterval: 480 },
+  ...{ symbol, contractType, baseCoin: symbol.slice(0, 3), quoteCoin, settleCoin, status: "Trading" },
   ...{ priceFilter: { tickSize: "0.1" }, lotSizeFilter: { qtyStep: "0.001" } },
   ...{ upperFundingRate: "0.005", lowerFundingRate: "-0.005" },
 });
