@@ -16,8 +16,10 @@ export async function okxClient({
     password: passphrase,
     enableRateLimit: localPort === undefined,
     timeout: 10_000,
-    options: { fetchCurrencies: false, fetchMarkets: { types: ["spot", "swap", "future"] } },
+    options: { fetchMarkets: { types: ["spot", "swap", "future"] } },
   });
+  // or it would ask the funding account for its coins, which a key that only reads the trading account need not see
+  client.has["fetchCurrencies"] = false;
   if (clock !== undefined) client.nonce = clock;
   return localPort === undefined ? client : localVenue(client, localPort);
 }

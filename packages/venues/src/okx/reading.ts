@@ -16,6 +16,9 @@ import { RuleBook, type Rules } from "./rule-book.ts";
 import { type Client, followCoins, followMarks, wireOf } from "./transport.ts";
 import { OKX, RULES } from "./written.ts";
 
+/** Pushes of changes alone: without it the venue repeats itself every few seconds. @source OKX API documentation, account and positions channels */
+const ON_CHANGE = { extraParams: JSON.stringify({ updateInterval: "0" }) };
+
 /** How one trading account is read: positions, balances and prices each time, tables from time to time, changes from the sockets. */
 export function okxReading(client: Client, settings: FeedSettings): Reading {
   const { holding } = settings;
@@ -36,8 +39,8 @@ export function okxReading(client: Client, settings: FeedSettings): Reading {
     streams: [
       { covers: () => [...followed.instruments].map(markKey), follow: () => followMarks(client, followed.instruments) },
       { covers: () => [...followed.coins].map(indexKey), follow: () => followCoins(client, followed.coins) },
-      { covers: () => [holding], follow: () => client.watchBalance() },
-      { covers: () => [holding], follow: () => client.watchPositions() },
+      { covers: () => [holding], follow: () => client.watchBalance(ON_CHANGE) },
+      { covers: () => [holding], follow: () => client.watchPositions(undefined, undefined, undefined, ON_CHANGE) },
       { covers: () => [holding], follow: () => client.watchOrders() },
     ],
     readStream: (message) => readStream(message, holding),

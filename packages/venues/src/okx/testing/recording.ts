@@ -75,7 +75,7 @@ export const tiers = (...rows: readonly (readonly [minSz: string, maxSz: string,
     optMgnFactor: "0",
   }));
 
-const swap = (base: string, ctVal: string, tickSz: string) => ({
+export const swap = (base: string, ctVal: string, tickSz: string) => ({
   ...nothing("baseCcy", "quoteCcy", "expTime", "alias"),
   instId: `${base}-USDT-SWAP`,
   instType: "SWAP",
