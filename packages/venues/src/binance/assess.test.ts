@@ -124,6 +124,15 @@ test("without leverage initial margin is unknown, maintenance stays known", () =
   });
 });
 
+test("the place in the deleveraging queue is shown as the venue's estimate, and only where it told one", () => {
+  const shown = (body: Body) =>
+    assessed(body, MARKS).explain.parts!.flatMap(({ name, value }) => (name.includes("queue") ? [[name, value]] : []));
+  expect(shown({ ...LONG, positions: [{ ...LONG.positions[0]!, adl: 3 }] })).toEqual([
+    ["BTCUSDT:BOTH in the deleveraging queue", "estimate, the venue's queue light 4 of 5"],
+  ]);
+  expect(shown(LONG)).toEqual([]);
+});
+
 test("no position: nothing to liquidate, equity known", () => {
   const found = assessed(bodyOf("5", []), {});
   expect(found.lines).toEqual([]);

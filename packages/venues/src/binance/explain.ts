@@ -3,7 +3,7 @@ import { type Exact, isNegative, multiply, rescale, text, trim } from "@plimsoll
 import type { Account } from "./accounts.ts";
 import type { AssetValue } from "./asset-value.ts";
 import { powerOf } from "./contract-value.ts";
-import { positionName } from "./holding.ts";
+import { type Position, positionName } from "./holding.ts";
 import { type Priced, maintenance, notional, profit } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
 import { type Totals, indexOf, sumOf } from "./totals.ts";
@@ -28,9 +28,22 @@ export function explain(account: Account, totals: Totals, terms: BinanceTerms): 
       ...(initial === undefined
         ? []
         : [{ name: "initial margin", value: shown(initial), formula: "notional / leverage + open orders" }]),
+      ...priced.flatMap(({ position }) => queuePart(position)),
     ],
   };
 }
+
+/** Where the venue sees a position in the queue for deleveraging: it depends on everybody else's, so it is an estimate. */
+const queuePart = ({ adl, ...position }: Position): readonly Explain[] =>
+  adl === undefined
+    ? []
+    : [
+        {
+          name: `${positionName(position)} in the deleveraging queue`,
+          value: `estimate, the venue's queue light ${adl + 1} of 5`,
+          formula: "rank of profit share * effective leverage among all positions of that side",
+        },
+      ];
 
 /** Quotients by a price are kept at 30 decimals; nobody reads more than twelve. */
 const shown = (value: Exact): string => text(value.scale <= SHOWN ? value : trim(rescale(value, SHOWN, "floor")));

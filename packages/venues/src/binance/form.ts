@@ -133,13 +133,12 @@ function leverageOf({ leverage }: Position): number {
 /**
  * The engine is exact, except that initial margin is cut at 8 decimals once a position (and quotients by a price at 30). The form
  * rounds each coefficient, quote, factor, product and sum once: four terms a position and two constants; with several assets eight
- * a position (two sides, two quotes) and six an asset. A unit cut off is worth the index of its asset.
+ * a position (two sides, two quotes) and six an asset, and nothing is cut.
  */
 function errorOf({ priced, assets }: Totals, { measure }: LineRule): MarginForm["error"] {
-  const unit = Math.max(1, ...assets.map(({ index }) => toNumber(index)));
   const terms = assets.length === 0 ? 4 * priced.length + 4 : 8 * priced.length + 6 * assets.length + 8;
   return {
-    absolute: measure === "initial" ? priced.length * unit * 10 ** -BALANCE_SCALE : 0,
+    absolute: measure === "initial" && assets.length === 0 ? priced.length * 10 ** -BALANCE_SCALE : 0,
     relative: terms * Number.EPSILON,
   };
 }

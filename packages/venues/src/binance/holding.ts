@@ -17,6 +17,8 @@ export interface Position {
     | { readonly mode: "isolated"; readonly wallet: Exact };
   /** Leverage that the owner set; absent when the venue did not tell, and then initial margin is unknown. */
   readonly leverage?: Exact;
+  /** Where the venue sees the position in the queue for deleveraging, 0 last to 4 first; absent when it did not tell. */
+  readonly adl?: number;
 }
 
 /** The cross wallet of one margin asset, without isolated wallets and unrealised profit. */

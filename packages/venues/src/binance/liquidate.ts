@@ -171,7 +171,7 @@ function takeOver(body: Body, at: At, equity: Exact): Step<Body> {
   const goes = (wallet: Wallet) => is === "unified" || (is === "cross" && wallet.asset === asset);
   const wallets = body.wallets.map((each) => (goes(each) ? { ...each, cross: ZERO } : each));
   return {
-    what: `insurance fund takes over ${positions.map(positionName).join(", ")} at the bankruptcy price`,
+    what: `insurance fund takes over ${positions.map(positionName).join(", ")} at the bankruptcy price (estimate: what it cannot bear is closed against the other side, its highest queue light first)`,
     after: { ...body, wallets, positions: body.positions.filter((each) => !positions.includes(each)) },
     taken: flow(asset, larger(ZERO, equity)),
     fee: [],

@@ -91,10 +91,10 @@ export function maintenance(priced: Priced): Exact {
   return subtract(multiply(value, rate), amount);
 }
 
-/** Initial margin of the position at mark: notional / leverage, cut to 8 decimals; nothing when the leverage is not known. */
-export function initialMargin(priced: Priced): Exact | undefined {
+/** Initial margin of the position at mark: notional / leverage, cut at 8 decimals or as told; nothing when the leverage is not known. */
+export function initialMargin(priced: Priced, scale = BALANCE_SCALE): Exact | undefined {
   const { leverage } = priced.position;
-  return leverage === undefined ? undefined : quotient(notional(priced), leverage, BALANCE_SCALE, "down");
+  return leverage === undefined ? undefined : quotient(notional(priced), leverage, scale, "down");
 }
 
 /** A balance as the venue keeps it: 8 decimals; what lies beyond is dropped against the owner. */

@@ -1,5 +1,5 @@
 import { type Exact, exact, ms, parseExact, pow10 } from "@plimsoll/core/units";
-import { unreadableBy } from "@plimsoll/venues/wire";
+import { unreadableBy, wholeNumber } from "@plimsoll/venues/wire";
 import * as z from "zod";
 
 const number = /^(-?\d+(?:\.\d+)?)(?:[eE]([+-]?\d{1,2}))?$/;
@@ -19,7 +19,7 @@ export const venueNumber = z.union([z.string(), z.number()]).transform((raw, con
 const shifted = ({ digits, scale }: Exact, exponent: number): Exact =>
   exponent >= scale ? exact(digits * pow10(exponent - scale)) : exact(digits, scale - exponent);
 
-export const venueTime = z.coerce.number().int().positive().transform(ms);
+export const venueTime = wholeNumber.refine((at) => at > 0, "a time is above 0").transform(ms);
 export const side = z.enum(["BOTH", "LONG", "SHORT"]);
 
 /** Why outside data was refused: every path and what is wrong there. */

@@ -24,6 +24,12 @@ const Account = z.object({
   positions: z.array(z.object({ symbol: z.string(), positionSide: side, positionAmt: venueNumber })),
 });
 
+/** Place in the queue for deleveraging, 0 to 4. */
+const queueLight = z
+  .union([z.string().regex(/^[0-4]$/), z.number()])
+  .transform(Number)
+  .pipe(z.int().min(0).max(4));
+
 const PositionRisk = z.array(
   z.object({
     symbol: z.string(),
@@ -35,6 +41,7 @@ const PositionRisk = z.array(
     markPrice: venueNumber,
     maintMargin: venueNumber,
     liquidationPrice: venueNumber,
+    adl: queueLight.optional().catch(undefined), // shown only: an odd light loses no account
   }),
 );
 export type VenuePosition = z.infer<typeof PositionRisk>[number];
@@ -168,10 +175,20 @@ function positionOf(row: VenuePosition, setting: z.infer<typeof SymbolConfig>[nu
     positionAmt: size,
     entryPrice: entry,
     isolatedWallet: wallet,
+    adl,
   } = row;
   const margin =
     setting.marginType === "ISOLATED" ? ({ mode: "isolated", wallet } as const) : ({ mode: "cross" } as const);
-  return { symbol, positionSide, asset, size, entry, margin, leverage: setting.leverage };
+  return {
+    symbol,
+    positionSide,
+    asset,
+    size,
+    entry,
+    margin,
+    leverage: setting.leverage,
+    ...(adl !== undefined && { adl }),
+  };
 }
 
 const HOUR_MS = 3_600_000;

@@ -19,12 +19,17 @@ const PositionJson = z
       z.object({ mode: z.literal("isolated"), wallet: exactJson }),
     ]),
     leverage: positive.optional(),
+    adl: z.number().int().min(0).max(4).optional(),
   })
   .refine(
     ({ positionSide, size }) => positionSide === "BOTH" || (positionSide === "SHORT") === isNegative(size),
     "a LONG position has a size above 0, a SHORT one below",
   )
-  .transform(({ leverage, ...rest }): Position => (leverage === undefined ? rest : { ...rest, leverage }));
+  .transform(({ leverage, adl, ...rest }): Position => ({
+    ...rest,
+    ...(leverage !== undefined && { leverage }),
+    ...(adl !== undefined && { adl }),
+  }));
 
 const FundingJson = z
   .object({

@@ -10,23 +10,24 @@ import {
   mergeNotionalCoef,
 } from "./terms.ts";
 
+const Charged = z.object({ initialLeverage: venueNumber, maintMarginRatio: venueNumber, cum: venueNumber });
 const Brackets = z.array(
   z.object({
     symbol: z.string(),
     notionalCoef: venueNumber.optional(),
     brackets: z.array(
-      z.object({
-        initialLeverage: venueNumber,
-        notionalCap: venueNumber,
-        notionalFloor: venueNumber,
-        maintMarginRatio: venueNumber,
-        cum: venueNumber,
-      }),
+      z.union([
+        Charged.extend({ notionalFloor: venueNumber, notionalCap: venueNumber }),
+        // COIN-M counts coins, and spells the lower bound so
+        Charged.extend({ qtylFloor: venueNumber, qtyCap: venueNumber }).transform(
+          ({ qtylFloor: notionalFloor, qtyCap: notionalCap, ...rest }) => ({ ...rest, notionalFloor, notionalCap }),
+        ),
+      ]),
     ),
   }),
 );
 
-/** The user's own tables from GET v1 leverageBracket; a table that cannot be the venue's is a failure of its symbol alone. */
+/** The user's own tables from GET v1 leverageBracket, of COIN-M from v2; a table that cannot be the venue's is a failure of its symbol alone. */
 export function readBrackets(raw: unknown): Result<ReadonlyMap<string, Result<readonly Tier[], Why>>, Why> {
   const parsed = Brackets.safeParse(raw);
   if (!parsed.success) return fail(unreadable("leverageBracket", parsed.error));

@@ -26,6 +26,7 @@ const row = {
   marginAsset: "USDT",
   maintMargin: "808.00000000",
   liquidationPrice: "0",
+  adl: 2,
   notional: "202000.00000000",
   unRealizedProfit: "2000.00000000",
 };
@@ -88,6 +89,7 @@ test("an account is read from its raw answers, nothing from the client library's
         entry: dec("100000.0"),
         margin: { mode: "cross" },
         leverage: dec("20"),
+        adl: 2,
       },
     ],
     orders: [{ id: "8886774", symbol: "BTCUSDT", positionSide: "BOTH" }],

@@ -16,6 +16,7 @@ import {
 } from "@plimsoll/core/units";
 import type { Account, AllAssets, OneAsset } from "./accounts.ts";
 import { type AssetValue, assetValue } from "./asset-value.ts";
+import { QUOTIENT_SCALE } from "./contract-value.ts";
 import { type Priced, initialMargin, maintenance, priceAll, profit } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
 
@@ -53,7 +54,7 @@ function inOneAsset(account: OneAsset, priced: readonly Priced[]): Totals {
     equity: add(account.wallet, sumOf(priced.map(profit))),
     maintenance: sumOf(priced.map(maintenance)),
   };
-  const margins = priced.map(initialMargin);
+  const margins = priced.map((each) => initialMargin(each));
   if (!margins.every((margin) => margin !== undefined)) return sums;
   const initial = add(account.orderMargin, sumOf(margins));
   return { ...sums, initial, free: freeOf(account, sums.equity, initial) };
@@ -88,7 +89,8 @@ function inUsd({ wallets }: AllAssets, priced: readonly Priced[], scene: Scene<B
     equity: sumOf(assets.map(({ value }) => value)),
     maintenance: sumOf(priced.map((each) => multiply(maintenance(each), indexOf(each, assets)))),
   };
-  const margins = priced.map(initialMargin);
+  // what is counted in USD afterwards is not cut before
+  const margins = priced.map((each) => initialMargin(each, QUOTIENT_SCALE));
   if (scene.terms.body.uniMmr !== undefined || !margins.every((margin) => margin !== undefined)) return ok(sums);
   const initial = add(reserved, sumOf(priced.map((each, i) => multiply(margins[i]!, indexOf(each, assets)))));
   return ok({ ...sums, initial, free: larger(ZERO, subtract(sums.equity, initial)) });
