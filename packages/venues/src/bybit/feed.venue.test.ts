@@ -42,10 +42,10 @@ test("a whole reading: every figure that the venue prints is ours, and what the 
     "wallet maintenance margin rate": "within",
     "BTCUSDT:one-way initial margin": "same",
     "BTCUSDT:one-way maintenance margin": "same",
-    "BTCUSDT:one-way liquidation price": expect.any(String),
+    "BTCUSDT:one-way liquidation price": "same",
     "BTCUSD:one-way initial margin": "same",
     "BTCUSD:one-way maintenance margin": "same",
-    "BTCUSD:one-way liquidation price": expect.any(String),
+    "BTCUSD:one-way liquidation price": "same",
   });
   const terms = events.find((event) => event.type === "terms")!.terms;
   const holding = events.find((event) => event.type === "holding")!.holding;

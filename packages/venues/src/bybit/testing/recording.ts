@@ -10,7 +10,10 @@ export const said = (result: Json): Json => ({ retCode: 0, retMsg: "OK", result,
 export const listed = (category: string | undefined, list: readonly Json[], nextPageCursor = ""): Json =>
   said({ ...(category !== undefined && { category }), list, nextPageCursor });
 
-/** Value 61,000 at 10x: maintenance 305 and 30.195 fee to close, initial 6,100 and the fee. */
+/**
+ * Value 61,000 at 10x: maintenance 305 and 30.195 fee to close, initial 6,100 and the fee. Liquidated where, all else frozen, a debt
+ * of 40,000 - p at 4 % and the rest meet the line: p x 1.034505 = 11,025 + 165.92 + 1,600.
+ */
 export const LONG = {
   symbol: "BTCUSDT",
   positionIdx: 0,
@@ -20,14 +23,14 @@ export const LONG = {
   leverage: "10",
   positionBalance: "0",
   markPrice: "61000",
-  liqPrice: "",
+  liqPrice: "12364.3",
   bustPrice: "",
   positionIM: "6130.195",
   positionMM: "335.195",
   unrealisedPnl: "1000",
   seq: 7,
 };
-/** Value 0.5 BTC at 5x: maintenance 0.0025 and 0.00022 fee to close, initial 0.1 and the fee. */
+/** Value 0.5 BTC at 5x: maintenance 0.0025 and 0.00022 fee to close, initial 0.1 and the fee. A rise only turns half a bitcoin into dollars. */
 export const SHORT = {
   ...LONG,
   symbol: "BTCUSD",
@@ -35,6 +38,7 @@ export const SHORT = {
   size: "30500",
   avgPrice: "61000",
   leverage: "5",
+  liqPrice: "",
   positionIM: "0.10022",
   positionMM: "0.00272",
   unrealisedPnl: "0",
