@@ -4,6 +4,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from "node:net";
 import type { BookEvent } from "@plimsoll/core/book";
 import { holdingId, text } from "@plimsoll/core/units";
+import { type RecordedCall, recordCalls, replayCalls } from "@plimsoll/venues/exchange";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { deribitClient, deribitFeed } from "./index.ts";
@@ -28,7 +29,9 @@ class Venue {
   lasts = 900;
 
   constructor() {
-    this.#sockets.on("connection", (socket) => socket.on("message", (data) => this.#heard(socket, String(data))));
+    this.#sockets.on("connection", (socket) =>
+      socket.on("message", (data: Buffer) => this.#heard(socket, data.toString())),
+    );
   }
   get port(): number {
     return (this.http.address() as AddressInfo).port;
@@ -74,9 +77,14 @@ class Venue {
 
   #answer({ url = "" }: IncomingMessage, response: ServerResponse): void {
     const results = {
-      auth: { scope: "account:read trade:read wallet:none" },
+      auth: { access_token: "a-token", refresh_token: "another-token", scope: "account:read trade:read wallet:none" },
       get_time: Date.now(),
-      get_account_summaries: { summaries: [] },
+      get_account_summaries: {
+        email: "me@example.com",
+        username: "me-myself",
+        system_name: "me-myself",
+        summaries: [],
+      },
       ticker: { instrument_name: "BTC-PERPETUAL", timestamp: Date.now(), index_price: 100000, mark_price: 100050 },
       get_instrument: {
         ...{ instrument_name: "BTC-PERPETUAL", kind: "future", tick_size: 0.5, min_trade_amount: 10 },
@@ -213,6 +221,7 @@ test("a refused subscription is told, and made again on a new connection", async
     "the account is lost",
   );
   await until(() => venue.of("private/subscribe").length === 2 && venue.of("public/auth").length === 2, "again");
+  expect(venue.channels).toEqual(["ticker.BTC-PERPETUAL.100ms", "user.changes.any.any.raw", "user.portfolio.any"]);
 });
 
 test("a dropped connection is told and opened again; what was followed is followed", async () => {
@@ -237,4 +246,21 @@ test("a sign-in is made again before it ends", async () => {
   venue.say('{"jsonrpc":"2.0","method":"heartbeat","params":{"type":"heartbeat"}}');
   await until(() => venue.of("public/auth").length === 2, "signed in again");
   expect(seen.filter(({ type }) => type === "lost")).toEqual([]);
+});
+
+test("a recording has no key, signature, token or name of a person in it, and is read again to the same events", async () => {
+  stop = async () => {};
+  const calls: RecordedCall[] = [];
+  recordCalls(client, (call) => calls.push(call));
+  const settings = { holding: ID, symbols: ["BTC-PERPETUAL"] };
+  const read = await deribitFeed(client, settings).snapshot();
+  expect(read).toMatchObject({ ok: true });
+  const recording = JSON.stringify(calls);
+  expect(calls.map(({ to }) => to)).toContain("www.deribit.com/api/v2/public/auth");
+  for (const secret of ["the-key", "the-secret", "signature", "timestamp,", "-token", "me@example.com", "me-myself"])
+    expect(recording).not.toContain(secret);
+  const again = await deribitClient({ key: "recorded", secret: "recorded" });
+  replayCalls(again, calls);
+  expect(await deribitFeed(again, settings).snapshot()).toEqual(read);
+  await again.close();
 });
