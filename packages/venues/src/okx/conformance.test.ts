@@ -126,8 +126,9 @@ const bodies: fc.Arbitrary<Body> = fc
     swaps: fc.constantFrom(1, 2),
     loan: fc.option(loans, { nil: undefined }),
     frozen: fc.integer({ min: 0, max: 1_000 }),
+    hourly: fc.integer({ min: 0, max: 30 }),
   })
-  .chain(({ mode, hedge, usdt, btc, rate, swaps, loan: owed, frozen }) => {
+  .chain(({ mode, hedge, usdt, btc, rate, swaps, loan: owed, frozen, hourly }) => {
     const instruments = (["BTC-USDT-SWAP", "BTC-USD-SWAP"] as const).slice(0, swaps);
     const sides = hedge ? (["long", "short"] as const) : (["net"] as const);
     const funding = instruments.map((instrument) => ({
@@ -136,6 +137,11 @@ const bodies: fc.Arbitrary<Body> = fc
       next: ms(NOW + 3_600_000),
       everyMs: ms(28_800_000),
     }));
+    const interest = ["USDT", "BTC", "LTC"].map((coin) => ({
+      coin,
+      rate: exact(BigInt(hourly), 8),
+      next: ms(NOW + 3_600_000),
+    }));
     const orders = [{ id: "a", instrument: "BTC-USDT-SWAP", side: sides[0], opens: dec("20") }];
     return fc
       .tuple(...instruments.flatMap((instrument) => sides.map((side) => swap(instrument, side))))
@@ -143,7 +149,7 @@ const bodies: fc.Arbitrary<Body> = fc
         const body = bodyOf(
           { USDT: cents(usdt), BTC: text(exact(BigInt(btc), 8)) },
           owed === undefined ? positions : [...positions, owed],
-          { mode, positionMode: hedge ? "long-short" : "net", funding, orders },
+          { mode, positionMode: hedge ? "long-short" : "net", funding, interest, orders },
         );
         return { ...body, balances: body.balances.map((each) => ({ ...each, frozen: exact(BigInt(frozen), 6) })) };
       });
@@ -228,7 +234,11 @@ const otherSide = (text: string): string => text.replace(/long|short/, (side) =>
 const greatest = ({ quotes, factors }: MarginForm, factor: number): number =>
   factors[factor]!.powers.reduce((product, [quote, power]) => {
     const key = quotes[quote]!;
-    const [least, most] = key.includes("USDT:index") ? [0.95, 1.05] : [60_000, 120_000];
+    const [least, most] = key.includes("USDT:index")
+      ? [0.95, 1.05]
+      : key.includes("LTC")
+        ? [50, 150]
+        : [60_000, 120_000];
     return product * (power === 1 ? most : 1 / least);
   }, 1);
 /**
@@ -237,10 +247,13 @@ const greatest = ({ quotes, factors }: MarginForm, factor: number): number =>
  * passes its cap is charged anew.
  */
 const laterError = (form: MarginForm, byMs: number): number => {
-  const perDay = (form.accrual?.legs ?? []).reduce((sum, { factor, curve }) => {
-    const slope = curve.kind === "line" ? Math.abs(curve.slope) : Number.NaN;
-    return sum + slope * greatest(form, factor);
-  }, 0);
+  const perDay = (form.accrual?.legs ?? []).reduce(
+    (sum, { factor, curve }) => {
+      const slope = curve.kind === "line" ? Math.abs(curve.slope) : Number.NaN;
+      return sum + slope * greatest(form, factor);
+    },
+    Math.abs(form.accrual?.constant ?? 0),
+  );
   const rounding = 1e-12;
   if (form.pools.length === 0) return perDay / 3 + rounding;
   const days = byMs / 86_400_000 + 1;

@@ -13,7 +13,7 @@ import {
   trim,
   why,
 } from "@plimsoll/core/units";
-import { readerOf } from "@plimsoll/venues/wire";
+import { readerOf, wholeNumber } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { answerOf, figure, figureOrNone } from "./raw.ts";
 import type { Band, ContractTerms, LoanTier, OkxTerms, Tier } from "./terms.ts";
@@ -67,7 +67,7 @@ function rulesOf(row: z.infer<typeof Instrument>) {
 }
 
 const TierRow = z.object({
-  tier: z.coerce.number().int().min(1),
+  tier: wholeNumber.refine((tier) => tier >= 1, "tiers begin at 1"),
   minSz: figure,
   maxSz: figure,
   mmr: figure,
