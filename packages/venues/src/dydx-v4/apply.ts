@@ -1,7 +1,8 @@
 import type { Action } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
-import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import type { Body, Position, Subaccount } from "./holding.ts";
+import { type Ms, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import { nextTick } from "./funding.ts";
+import type { Body, MarketState, Position, Subaccount } from "./holding.ts";
 import { unsettledFunding } from "./margins.ts";
 import type { DydxTerms } from "./terms.ts";
 import type { DydxVenueEffect, Fill } from "./venue-effect.ts";
@@ -17,9 +18,15 @@ export function apply(body: Body, effect: Action | DydxVenueEffect, scene: Scene
   if (!body.markets.some((each) => each.ticker === ticker)) return fail(noMarket(ticker));
   return ok({
     ...body,
-    markets: body.markets.map((each) => (each.ticker === ticker ? { ...each, fundingIndex } : each)),
+    markets: body.markets.map((each) => (each.ticker === ticker ? withIndex(each, fundingIndex, scene.now) : each)),
   });
 }
+
+/** An index that the chain told has this hour's funding in it. */
+const withIndex = (state: MarketState, fundingIndex: bigint, now: Ms): MarketState =>
+  state.funding === undefined
+    ? { ...state, fundingIndex }
+    : { ...state, fundingIndex, funding: { ...state.funding, next: nextTick(now) } };
 
 const noMarket = (ticker: string): Why =>
   why("dydx-v4/no-market", { market: ticker, next: "read the market and its funding index" });

@@ -1,6 +1,7 @@
 import { type Compiled, type LineName, type MarginForm, type Scene, formBuilder } from "@plimsoll/core/margin";
 import { type AccountKey, exact, toNumber } from "@plimsoll/core/units";
 import { subaccountOf } from "./assess.ts";
+import { TICKS_PER_RATE } from "./funding.ts";
 import type { Body, Subaccount } from "./holding.ts";
 import { oracleKey } from "./names.ts";
 import { QUOTE_SCALE, usdc } from "./quantums.ts";
@@ -18,10 +19,15 @@ export function compile(body: Body, key: AccountKey, scene: Scene<DydxTerms>, li
   const risk = riskOf(subaccount, body, scene);
   if (!risk.ok) return { unknown: `${risk.failure.code} ${JSON.stringify(risk.failure.facts)}` };
   if (risk.value.maintenance === 0n) return { none: "no-position" };
-  return { form: formOf(subaccount, risk.value.priced, scene) };
+  return { form: formOf(subaccount, risk.value.priced, body, scene) };
 }
 
-function formOf({ quote }: Subaccount, priced: readonly Priced[], scene: Scene<DydxTerms>): MarginForm {
+function formOf(
+  { quote }: Subaccount,
+  priced: readonly Priced[],
+  { markets }: Body,
+  scene: Scene<DydxTerms>,
+): MarginForm {
   const form = formBuilder();
   const settled = priced.reduce((sum, { funding }) => sum + funding, quote);
   form.have.add(toNumber(usdc(settled)));
@@ -31,6 +37,10 @@ function formOf({ quote }: Subaccount, priced: readonly Priced[], scene: Scene<D
     const rate = toNumber(exact(terms.initialMarginPpm * terms.maintenanceFractionPpm, 2 * QUOTE_SCALE));
     form.have.line(oracle, size);
     form.need.line(oracle, Math.abs(size) * rate);
+    const funding = markets.find(({ ticker }) => ticker === position.ticker)?.funding;
+    // a long pays a positive rate, an hour's share of it each hour
+    if (funding !== undefined)
+      form.accrual.line(oracle, (-size * 24 * toNumber(exact(funding.ratePpm, QUOTE_SCALE))) / TICKS_PER_RATE);
   }
   return form.build({
     line: "maintenance",

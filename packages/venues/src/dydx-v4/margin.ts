@@ -2,20 +2,23 @@ import type { MarginEngine } from "@plimsoll/core/margin";
 import { apply } from "./apply.ts";
 import { assess } from "./assess.ts";
 import { compile } from "./form.ts";
+import { advance } from "./funding.ts";
 import type { Body } from "./holding.ts";
 import { liquidate } from "./liquidate.ts";
 import { subaccountKey } from "./names.ts";
 import type { DydxTerms } from "./terms.ts";
 import type { DydxVenueEffect } from "./venue-effect.ts";
+import { atWorstRates } from "./worst-rates.ts";
 
 export { liquidationPrice } from "./liquidation-price.ts";
 
-/** dYdX v4 perpetuals, watched only: the rules are in README.md. Funding to come is not projected: the index is read. */
+/** dYdX v4 perpetuals, watched only: the rules are in README.md. */
 export const margin: MarginEngine<Body, DydxTerms, DydxVenueEffect> = {
   accounts: ({ subaccounts }) => subaccounts.map(({ number }) => subaccountKey(number)),
-  advance: (body) => body,
+  advance,
   assess,
   compile,
   liquidate,
   apply,
+  atWorstRates,
 };

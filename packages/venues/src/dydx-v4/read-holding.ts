@@ -1,5 +1,5 @@
 import type { VenueEffect } from "@plimsoll/core/book";
-import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import { type Result, type Why, fail, ms, ok, why } from "@plimsoll/core/units";
 import { integer, unreadableBy } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body, MarketState, Position } from "./holding.ts";
@@ -19,10 +19,17 @@ const PositionJson = z
   .transform(({ ownImfPpm, ...rest }): Position => (ownImfPpm === undefined ? rest : { ...rest, ownImfPpm }));
 
 const MarketJson = z
-  .object({ ticker, fundingIndex: integer, openInterest: atLeastZero.optional() })
-  .transform(({ openInterest, ...rest }): MarketState =>
-    openInterest === undefined ? rest : { ...rest, openInterest },
-  );
+  .object({
+    ticker,
+    fundingIndex: integer,
+    openInterest: atLeastZero.optional(),
+    funding: z.object({ ratePpm: integer, next: z.number().int().min(0).transform(ms) }).optional(),
+  })
+  .transform(({ openInterest, funding, ...rest }): MarketState => ({
+    ...rest,
+    ...(openInterest !== undefined && { openInterest }),
+    ...(funding !== undefined && { funding }),
+  }));
 
 const SubaccountJson = z
   .object({ number: z.number().int().min(0), quote: integer, positions: z.array(PositionJson) })

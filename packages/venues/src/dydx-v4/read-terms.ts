@@ -26,7 +26,15 @@ const LiquidationsJson = z.object({
   spreadToMaintenancePpm: positive,
 });
 
-const TermsJson = z.object({ markets: z.record(z.string().min(1), MarketJson), liquidations: LiquidationsJson });
+const TermsJson = z
+  .object({
+    markets: z.record(z.string().min(1), MarketJson),
+    liquidations: LiquidationsJson,
+    fundingClampPpm: positive.optional(),
+  })
+  .transform(({ fundingClampPpm, ...rest }): DydxTerms =>
+    fundingClampPpm === undefined ? rest : { ...rest, fundingClampPpm },
+  );
 
 /** Reads the body of a terms document: integer text in, every market checked. */
 export function readTerms(raw: unknown): Result<DydxTerms, Why> {

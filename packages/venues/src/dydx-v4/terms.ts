@@ -28,6 +28,8 @@ export interface LiquidationTerms {
 export interface DydxTerms {
   readonly markets: Readonly<Record<string, MarketTerms>>;
   readonly liquidations: LiquidationTerms;
+  /** `funding_rate_clamp_factor_ppm`: bounds a rate by the part of the initial margin above maintenance; absent where it is not known. */
+  readonly fundingClampPpm?: bigint;
 }
 
 export const MILLION = 1_000_000n;
