@@ -1,6 +1,6 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { type Hex, type PublicClient, zeroAddress } from "viem";
-import { type ChainSource, aggregateOf, ask, checkChain, lower } from "@plimsoll/venues/chain";
+import { type ChainSource, aggregateOf, checkEndpoint, lower } from "@plimsoll/venues/chain";
 import { type Batch, readAbi } from "./abi.ts";
 import { decimalsIn } from "./reserve-config.ts";
 import { revisionOf } from "./revision.ts";
@@ -75,9 +75,7 @@ export function rulesOf(revision: bigint): Result<Rules, Why> {
 
 /** Finds the market's contracts, reserves and e-mode categories: three calls. */
 export async function discover(client: PublicClient, source: AaveSource): Promise<Result<Discovered, Why>> {
-  const chain = await ask("eth_chainId", () => client.getChainId());
-  if (!chain.ok) return chain;
-  const expected = checkChain(source.chainId, chain.value, "eth_chainId");
+  const expected = await checkEndpoint(client, source);
   if (!expected.ok) return expected;
 
   const first = aggregateOf(readAbi);

@@ -1,6 +1,6 @@
 import type { BookEvent, Feed } from "@plimsoll/core/book";
-import { type HoldingId, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { type ChainFeedOptions, type ReadAt, chainFeed, reportsOf } from "@plimsoll/venues/chain";
+import { type HoldingId, type Why, why } from "@plimsoll/core/units";
+import { type ChainFeedOptions, chainFeed, holdingReader, reportsOf } from "@plimsoll/venues/chain";
 import { type AaveSource, type Discovered, discover } from "./discover.ts";
 import { eventsOf } from "./events.ts";
 import { readLiquidations } from "./liquidation-reports.ts";
@@ -11,39 +11,24 @@ import { type AaveSnapshot, readSnapshot } from "./snapshot.ts";
 import { outdated } from "./snapshot-reads.ts";
 
 /** Reads one Aave account: whole snapshots, at start and again with every new block. */
-export const aaveFeed = (id: HoldingId, source: AaveSource, options: ChainFeedOptions = {}): Feed =>
-  chainFeed(id, source, readerOf(id, source), options);
-
-function readerOf(id: HoldingId, source: AaveSource): ReadAt {
+export const aaveFeed = (id: HoldingId, source: AaveSource, options: ChainFeedOptions = {}): Feed => {
   const reports = reportsOf(`${aaveV3Id}:${source.market}:liquidation-reports`);
-  let known: Discovered | undefined;
-  let hadPosition = false;
-  const read: ReadAt = async (client, block) => {
-    const found: Result<Discovered, Why> = known === undefined ? await discover(client, source) : ok(known);
-    if (!found.ok) return found;
-    const market = found.value;
-    const snapshot = await readSnapshot(client, source, market, block);
-    const changed = !snapshot.ok && snapshot.failure.code === outdated && known !== undefined;
-    known = snapshot.ok ? market : undefined;
-    if (changed) return read(client, block);
-    if (!snapshot.ok) return snapshot;
-    // Later an empty account is what is left of one: closed by its owner, or taken.
-    hadPosition ||= hasPosition(snapshot.value);
-    if (!hadPosition) return fail(noPosition(source));
-    const { parentHash, body } = snapshot.value;
-    return ok({
-      parentHash,
-      events: async () => [
-        ...(await reports(body.block, (blocks) =>
-          readLiquidations(client, source, market, id, snapshot.value, blocks),
-        )),
-        ...eventsOf(snapshot.value, id, source),
-        ...checkEvents(snapshot.value, id, source),
-      ],
-    });
-  };
-  return read;
-}
+  const reader = holdingReader<Discovered, AaveSnapshot>({
+    discover: (client) => discover(client, source),
+    snapshot: (client, known, block) => readSnapshot(client, source, known, block),
+    outdated,
+    hasPosition,
+    noPosition: noPosition(source),
+    events: async (client, snapshot, known) => [
+      ...(await reports(snapshot.body.block, (blocks) =>
+        readLiquidations(client, source, known, id, snapshot, blocks),
+      )),
+      ...eventsOf(snapshot, id, source),
+      ...checkEvents(snapshot, id, source),
+    ],
+  });
+  return chainFeed(id, source, reader, options);
+};
 
 /** Our account data beside the contract's; where they are not equal to the last unit the account is unknown. */
 function checkEvents(snapshot: AaveSnapshot, id: HoldingId, source: AaveSource): readonly BookEvent[] {

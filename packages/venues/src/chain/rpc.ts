@@ -53,3 +53,9 @@ export function checkChain(configured: number, answered: number | bigint, who: s
     }),
   );
 }
+
+/** The same of what an endpoint itself says, asked before anything else. */
+export async function checkEndpoint(client: PublicClient, { chainId }: ChainSource): Promise<Result<void, Why>> {
+  const chain = await ask("eth_chainId", () => client.getChainId());
+  return chain.ok ? checkChain(chainId, chain.value, "eth_chainId") : chain;
+}

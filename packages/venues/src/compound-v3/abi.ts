@@ -35,8 +35,6 @@ export const readAbi = parseAbi([
   "function borrowBalanceOf(address user) view returns (uint256)",
   "function getReserves() view returns (int256)",
   "function accrueAccount(address user)",
-  "function symbol() view returns (string)",
-  "function decimals() view returns (uint8)",
   "function balanceOf(address owner) view returns (uint256)",
   "function allowance(address owner, address spender) view returns (uint256)",
 ]);

@@ -1,5 +1,5 @@
 import { type Result, type Why, ok } from "@plimsoll/core/units";
-import { type ChainSource, aggregateOf, ask, checkChain, lower } from "@plimsoll/venues/chain";
+import { type ChainSource, aggregateOf, checkEndpoint, lower, readTokens } from "@plimsoll/venues/chain";
 import type { Hex, PublicClient } from "viem";
 import { readAbi } from "./abi.ts";
 
@@ -33,9 +33,7 @@ export interface Discovered {
 
 /** Finds the market's tokens: three calls. @returns why not: another chain, no such contract. */
 export async function discover(client: PublicClient, source: CometSource): Promise<Result<Discovered, Why>> {
-  const chain = await ask("eth_chainId", () => client.getChainId());
-  if (!chain.ok) return chain;
-  const expected = checkChain(source.chainId, chain.value, "eth_chainId");
+  const expected = await checkEndpoint(client, source);
   if (!expected.ok) return expected;
   const first = aggregateOf(readAbi);
   const [count, base] = [first.add(source.comet, "numAssets"), first.add(source.comet, "baseToken")];
@@ -47,28 +45,16 @@ export async function discover(client: PublicClient, source: CometSource): Promi
   const listed = await list.run(client, source);
   if (!listed.ok) return listed;
   const assets = infos.map((info) => ({ address: lower(info().asset), priceFeed: lower(info().priceFeed) }));
-  return readTokens(client, source, [{ address: lower(base()), priceFeed: lower(feed()) }, ...assets]);
-}
-
-async function readTokens(
-  client: PublicClient,
-  source: CometSource,
-  tokens: readonly Pick<Listed, "address" | "priceFeed">[],
-): Promise<Result<Discovered, Why>> {
-  const batch = aggregateOf(readAbi);
-  const asked = tokens.map((token) => ({
-    token,
-    symbol: batch.maybe(token.address, "symbol"),
-    decimals: batch.add(token.address, "decimals"),
-  }));
-  const read = await batch.run(client, source);
-  if (!read.ok) return read;
-  const symbols = asked.map(({ symbol, token }) => symbol() || token.address);
-  const [base, ...assets] = asked.map(({ token, decimals }, place): Listed => {
-    const symbol = symbols[place] ?? token.address;
-    const isOwn = symbols.indexOf(symbol) === symbols.lastIndexOf(symbol);
-    return { ...token, asset: isOwn ? symbol : token.address, decimals: decimals() };
-  });
-  if (base === undefined) throw new Error("invariant broken: a market without a base asset");
-  return ok({ base, assets });
+  const market = { address: lower(base()), priceFeed: lower(feed()) };
+  const tokens = await readTokens(
+    client,
+    source,
+    [market, ...assets].map(({ address }) => address),
+  );
+  if (!tokens.ok) return tokens;
+  const named = ({ address, priceFeed }: Pick<Listed, "address" | "priceFeed">): Listed => {
+    const { asset, decimals } = tokens.value.get(address)!;
+    return { address, priceFeed, asset, decimals };
+  };
+  return ok({ base: named(market), assets: assets.map(named) });
 }

@@ -1,6 +1,6 @@
 import type { Feed } from "@plimsoll/core/book";
-import { type HoldingId, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { type ChainFeedOptions, type ReadAt, chainFeed } from "@plimsoll/venues/chain";
+import { type HoldingId, type Why, why } from "@plimsoll/core/units";
+import { type ChainFeedOptions, chainFeed, holdingReader } from "@plimsoll/venues/chain";
 import { type CometSource, type Discovered, discover } from "./discover.ts";
 import { eventsOf } from "./events.ts";
 import { parityOf } from "./parity.ts";
@@ -8,29 +8,17 @@ import { type CometSnapshot, readSnapshot } from "./snapshot.ts";
 import { outdated } from "./snapshot-terms.ts";
 
 /** Reads one account of one market: whole snapshots, at start and again with every new block. */
-export const cometFeed = (id: HoldingId, source: CometSource, options: ChainFeedOptions = {}): Feed =>
-  chainFeed(id, source, readerOf(id, source), options);
-
-function readerOf(id: HoldingId, source: CometSource): ReadAt {
-  let known: Discovered | undefined;
-  let hadPosition = false;
-  const read: ReadAt = async (client, block) => {
-    const found: Result<Discovered, Why> = known === undefined ? await discover(client, source) : ok(known);
-    if (!found.ok) return found;
-    const snapshot = await readSnapshot(client, source, found.value, block);
-    const changed = !snapshot.ok && snapshot.failure.code === outdated && known !== undefined;
-    known = snapshot.ok ? found.value : undefined;
-    if (changed) return read(client, block);
-    if (!snapshot.ok) return snapshot;
-    // Later an empty account is what is left of one: closed by its owner, or taken.
-    hadPosition ||= hasPosition(snapshot.value);
-    if (!hadPosition) return fail(noPosition(source));
-    const { parentHash } = snapshot.value;
-    const events = [...eventsOf(snapshot.value, id, source), parityOf(snapshot.value, id, source)];
-    return ok({ parentHash, events: async () => events });
-  };
-  return read;
-}
+export const cometFeed = (id: HoldingId, source: CometSource, options: ChainFeedOptions = {}): Feed => {
+  const reader = holdingReader<Discovered, CometSnapshot>({
+    discover: (client) => discover(client, source),
+    snapshot: (client, known, block) => readSnapshot(client, source, known, block),
+    outdated,
+    hasPosition,
+    noPosition: noPosition(source),
+    events: async (_client, snapshot) => [...eventsOf(snapshot, id, source), parityOf(snapshot, id, source)],
+  });
+  return chainFeed(id, source, reader, options);
+};
 
 const hasPosition = ({ body }: CometSnapshot): boolean =>
   body.principal !== 0n || body.collateral.some(({ balance }) => balance > 0n);

@@ -9,8 +9,6 @@ export const readAbi = parseAbi([
   "function position(bytes32 id, address user) view returns (uint256 supplyShares, uint128 borrowShares, uint128 collateral)",
   "function price() view returns (uint256)",
   "function borrowRateView(MarketParams marketParams, Market market) view returns (uint256)",
-  "function symbol() view returns (string)",
-  "function decimals() view returns (uint8)",
   "function balanceOf(address owner) view returns (uint256)",
   "function allowance(address owner, address spender) view returns (uint256)",
   "function accrueInterest(MarketParams marketParams)",

@@ -1,5 +1,5 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { type ChainSource, aggregateOf, ask, checkChain, lower } from "@plimsoll/venues/chain";
+import { type ChainSource, type Token, aggregateOf, checkEndpoint, lower, readTokens } from "@plimsoll/venues/chain";
 import { type Hex, type PublicClient, encodeAbiParameters, keccak256, parseAbiParameters, zeroAddress } from "viem";
 import { readAbi } from "./abi.ts";
 import { marketName, oracleName } from "./market-name.ts";
@@ -53,9 +53,7 @@ export async function discover(
   client: PublicClient,
   source: MorphoSource,
 ): Promise<Result<readonly DiscoveredMarket[], Why>> {
-  const chain = await ask("eth_chainId", () => client.getChainId());
-  if (!chain.ok) return chain;
-  const expected = checkChain(source.chainId, chain.value, "eth_chainId");
+  const expected = await checkEndpoint(client, source);
   if (!expected.ok) return expected;
   const batch = aggregateOf(readAbi);
   const asked = source.markets.map((id) => ({ id, params: batch.add(morphoOf(source), "idToMarketParams", id) }));
@@ -83,37 +81,6 @@ const noMarket = ({ deployment, chainId }: MorphoSource, id: Hex): Why =>
     deployment: `${deployment} on chain ${chainId}`,
     next: "check the market's id, the contract's address and the chain",
   });
-
-interface Token extends TokenTerms {
-  readonly symbol: string;
-}
-
-/** Symbol and decimals by address; the house name is the address where the symbol is missing or shared. */
-async function readTokens(
-  client: PublicClient,
-  source: MorphoSource,
-  named: readonly Hex[],
-): Promise<Result<ReadonlyMap<Hex, Token>, Why>> {
-  const addresses = [...new Set(named.map(lower))];
-  const batch = aggregateOf(readAbi);
-  const asked = addresses.map((address) => ({
-    address,
-    symbol: batch.maybe(address, "symbol"),
-    decimals: batch.add(address, "decimals"),
-  }));
-  const read = await batch.run(client, source);
-  if (!read.ok) return read;
-  const symbols = asked.map(({ symbol, address }) => symbol() || address);
-  const isOwn = (symbol: string) => symbols.indexOf(symbol) === symbols.lastIndexOf(symbol);
-  return ok(
-    new Map(
-      asked.map(({ address, decimals }, place) => {
-        const symbol = symbols[place] ?? address;
-        return [address, { symbol, asset: isOwn(symbol) ? symbol : address, address, decimals: decimals() }] as const;
-      }),
-    ),
-  );
-}
 
 function describe(id: Hex, params: MarketParams, tokens: ReadonlyMap<Hex, Token>): DiscoveredMarket {
   const [loan, collateral] = [tokens.get(lower(params.loanToken))!, tokens.get(lower(params.collateralToken))!];

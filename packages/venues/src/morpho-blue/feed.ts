@@ -1,6 +1,6 @@
 import type { Feed } from "@plimsoll/core/book";
-import { type HoldingId, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { type ChainFeedOptions, type ReadAt, chainFeed, reportsOf } from "@plimsoll/venues/chain";
+import { type HoldingId, type Why, why } from "@plimsoll/core/units";
+import { type ChainFeedOptions, chainFeed, holdingReader, reportsOf } from "@plimsoll/venues/chain";
 import { type DiscoveredMarket, type MorphoSource, discover } from "./discover.ts";
 import { eventsOf } from "./events.ts";
 import { readLiquidations } from "./liquidation-reports.ts";
@@ -9,36 +9,22 @@ import { parityOf } from "./parity.ts";
 import { type MorphoSnapshot, readSnapshot } from "./snapshot.ts";
 
 /** Reads all positions of one owner: whole snapshots, at start and again with every new block. */
-export const morphoFeed = (id: HoldingId, source: MorphoSource, options: ChainFeedOptions = {}): Feed =>
-  chainFeed(id, source, readerOf(id, source), options);
-
-function readerOf(id: HoldingId, source: MorphoSource): ReadAt {
+export const morphoFeed = (id: HoldingId, source: MorphoSource, options: ChainFeedOptions = {}): Feed => {
   const reports = reportsOf(`${morphoBlueId}:${source.deployment}:liquidation-reports`);
-  // What a market is made of never changes.
-  let known: readonly DiscoveredMarket[] | undefined;
-  let hadPosition = false;
-  return async (client, block) => {
-    const found: Result<readonly DiscoveredMarket[], Why> =
-      known === undefined ? await discover(client, source) : ok(known);
-    if (!found.ok) return found;
-    known = found.value;
-    const snapshot = await readSnapshot(client, source, known, block);
-    if (!snapshot.ok) return snapshot;
-    // Later an empty account is what is left of one: closed by its owner, or taken.
-    hadPosition ||= hasPosition(snapshot.value);
-    if (!hadPosition) return fail(noPosition(source));
-    return ok({
-      parentHash: snapshot.value.parentHash,
-      events: async () => [
-        ...(await reports(snapshot.value.body.block, (blocks) =>
-          readLiquidations(client, source, id, snapshot.value, blocks),
-        )),
-        ...eventsOf(snapshot.value, id, source),
-        parityOf(snapshot.value, id, source),
-      ],
-    });
-  };
-}
+  // What a market is made of never changes: no snapshot says that it did.
+  const reader = holdingReader<readonly DiscoveredMarket[], MorphoSnapshot>({
+    discover: (client) => discover(client, source),
+    snapshot: (client, known, block) => readSnapshot(client, source, known, block),
+    hasPosition,
+    noPosition: noPosition(source),
+    events: async (client, snapshot) => [
+      ...(await reports(snapshot.body.block, (blocks) => readLiquidations(client, source, id, snapshot, blocks))),
+      ...eventsOf(snapshot, id, source),
+      parityOf(snapshot, id, source),
+    ],
+  });
+  return chainFeed(id, source, reader, options);
+};
 
 const hasPosition = ({ body }: MorphoSnapshot): boolean =>
   body.markets.some(({ supplyShares, borrowShares, collateral }) => supplyShares + borrowShares + collateral > 0n);
