@@ -24,6 +24,15 @@ export const integer = z.union([
     .transform(BigInt),
 ]);
 
+/** A count or a time that a venue writes as a JSON number or as plain digits; what a coercion would make of other things is refused. */
+export const wholeNumber = z.union([
+  z.number().int(),
+  z
+    .string()
+    .regex(/^-?\d{1,15}$/, "not a whole number: write plain digits")
+    .transform(Number),
+]);
+
 /** An Exact as our own journal writes it: `{"digits":"123","scale":2}`. */
 export const exactJson = z
   .object({ digits: integer, scale: z.number().int().min(0).max(60) })
