@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BookEvent, ParityRow } from "@plimsoll/core/book";
 import { applyEvent, noFacts } from "@plimsoll/core/turn";
-import { type Result, type Why, holdingId, text, toNumber, trim } from "@plimsoll/core/units";
+import { type Exact, type Result, type Why, holdingId, text, toNumber, trim } from "@plimsoll/core/units";
 import { type RecordedCall, replayCalls } from "@plimsoll/venues/exchange";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
@@ -121,11 +121,39 @@ const crossSnapshot = async (answers: Answers) => {
   return deribitFeed(client, { holding: ID }).snapshot();
 };
 
+// source: (0.01 + 0.00005 y) y = 0.3 + 100000/95000 - y has y = 1.33915040 coins, so 74,674.21 as mark beside 100,050
+test.each([
+  [0.74636892, "within", "0.74636892"],
+  [0.7, "differs", "0.74636892"],
+  [0.2, "differs", "none"],
+])("a liquidation at %s of the index: %s", async (ratio, verdict, ours) => {
+  const lone = {
+    ...{ ...summary, balance: 0.301, options_value: 0, equity: 0.353131329, margin_balance: 0.353131329 },
+    ...{ maintenance_margin: 0.010044953, initial_margin: 0.020039955, delta_total: 0.99950025 },
+    estimated_liquidation_ratio_map: { btc_usd: ratio },
+  };
+  const events = eventsIn(
+    await snapshot(
+      withAnswer({
+        "private/get_positions currency,any": [perpetual],
+        "private/get_account_summaries extended,true": { summaries: [lone] },
+      }),
+    ),
+  );
+  const row = rowsOf(events).find(({ figure }) => figure === "liquidation ratio of btc_usd");
+  expect(row).toMatchObject({ of: "BTC", decides: false });
+  expect(row!.ours === "none" ? row!.ours : text(row!.ours)).toBe(ours);
+  expect(row!.verdict === "same" ? "within" : row!.verdict).toBe(verdict);
+});
+
 describe("a cross pool", () => {
   test("with portfolio margin: the venue's own parameters and haircuts are its terms, and its totals are ours", async () => {
     const events = eventsIn(await crossSnapshot(crossWith(model())));
     expect(differing(events)).toEqual([]);
     const sums = rowsOf(events).filter((row) => row.of === "cross");
+    // what the last printed digit of its ETH is worth; maintenance and initial margin are the recorded ones
+    for (const { ours, venue } of sums)
+      expect(Math.abs(toNumber(ours as Exact) - toNumber(venue as Exact))).toBeLessThan(0.0007);
     expect(sums.map(({ figure }) => figure)).toEqual([
       "equity",
       "margin balance",

@@ -1,4 +1,4 @@
-import { type ParityRow, type Terms, parityRow } from "@plimsoll/core/book";
+import { type ParityRow, type Terms, parityRow as exactRow } from "@plimsoll/core/book";
 import type { Quote, Scene } from "@plimsoll/core/margin";
 import {
   type Exact,
@@ -11,10 +11,13 @@ import {
   magnitude,
   multiply,
   quotient,
+  rescale,
   subtract,
+  toNumber,
 } from "@plimsoll/core/units";
 import { type Account, accountsOf, currencyOf } from "./accounts.ts";
 import { basisKey, coinPair, indexKey, readInstrument } from "./instrument.ts";
+import { liquidationRatio } from "./liquidation-ratio.ts";
 import { requirementOf, valueOf } from "./margin-standard.ts";
 import type { Priced } from "./priced.ts";
 import { quoteOf } from "./quote.ts";
@@ -30,6 +33,15 @@ const DOLLAR_DIGITS = dec("0.01");
 /** What a printed mark's last digit moves, and for sums a mark that is a moment older: another rate is much farther off. */
 const PRINTED = dec("0.00001");
 const OLDER = dec("0.002");
+
+/** Differences finer than this are nobody's. */
+const SHOWN_SCALE = 12;
+const shown = (value: Exact): Exact => (value.scale > SHOWN_SCALE ? rescale(value, SHOWN_SCALE, "half-even") : value);
+const parityRow = ({ ours, allowed, ...row }: Omit<ParityRow, "verdict">): ParityRow =>
+  exactRow({ ...row, ours: ours === "none" ? ours : shown(ours), allowed: shown(allowed) });
+
+/** How the venue estimates a liquidation is not documented to the digit. */
+const RATIO_ALLOWED = dec("0.005");
 
 /** Prices of one reading, as its tickers tell them. */
 export type Quotes = ReadonlyMap<QuoteKey, Quote>;
@@ -50,6 +62,7 @@ export function parityOf(read: ReadAccount, quotes: Quotes, terms: Terms<Deribit
     const summary = read.summaries.find(({ currency }) => account.wallets.some((each) => each.currency === currency));
     return [
       ...(summary === undefined ? [] : sumRows(account, totals.value, summary, own, scene)),
+      ...(summary === undefined ? [] : ratioRows(account, summary, scene)),
       ...own.flatMap((row) => positionRows(row, totals.value, account)),
       ...account.wallets.flatMap(({ currency }) =>
         read.summaries.filter((each) => each.currency === currency).flatMap((each) => ownRows(each, own, totals.value)),
@@ -106,6 +119,26 @@ function sumRows(
     ...row("maintenance margin", venue.maintenance, maintenance, need(maintenance), true),
     ...row("initial margin", venue.initial, initial, need(initial), false),
   ];
+}
+
+/** The venue estimates under standard margin alone, and prints 0 where it sees no liquidation. */
+function ratioRows(account: Account, summary: VenueSummary, scene: Scene<DeribitTerms>): readonly ParityRow[] {
+  if (account.margin === "portfolio") return [];
+  const told = Object.entries(summary.estimated_liquidation_ratio_map ?? {});
+  return told
+    .filter(([, venue]) => venue.digits > 0n)
+    .map(([pair, venue]) => {
+      const ours = liquidationRatio(account, pair, toNumber(venue), scene);
+      const allowed = multiply(venue, RATIO_ALLOWED);
+      return parityRow({
+        of: account.key,
+        figure: `liquidation ratio of ${pair}`,
+        venue,
+        ours,
+        allowed,
+        decides: false,
+      });
+    });
 }
 
 const isOption = ({ instrument_name: name }: VenuePosition): boolean => readInstrument(name)?.option !== undefined;

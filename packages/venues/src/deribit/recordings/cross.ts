@@ -28,7 +28,8 @@ export const model = (range = 0.18) => ({
     currency_pair: { eth_usd: pairModel(range, 0.4, 0.000004), btc_usd: pairModel(0.16, 0.5, 0.00005) },
   },
 });
-const indices = { btc_usd: 68801.35, usdc_usd: 1 };
+// of BTC, which the recording does not hold: what its total in dollars says
+const indices = { btc_usd: 68621.92, usdc_usd: 1 };
 const inverse = { instrument_name: "ETH-PERPETUAL", direction: "buy", size: 1, settlement_price: 2090.99 };
 const linear = { instrument_name: "ETH_USDC-PERPETUAL", direction: "sell", size: -0.001, settlement_price: 1958.33 };
 const instrumentOf = (name: string, tick: number, least: number) => ({
