@@ -362,6 +362,25 @@ test("a list that was not read to its last page is refused", () => {
   });
 });
 
+test.each([
+  ["InverseFutures", "0", "0"],
+  ["InversePerpetual", "-0.01", "0.01"],
+])("%s: funding is bounded by %s and %s", (contractType, floor, cap) => {
+  const instrument = {
+    ...{ symbol: "X", contractType, quoteCoin: "USD", settleCoin: "BTC" },
+    ...{ priceFilter: { tickSize: "0.5" }, lotSizeFilter: { qtyStep: "1" } },
+    ...{ upperFundingRate: "0.01", lowerFundingRate: "-0.01" },
+  };
+  const row = { symbol: "X", riskLimitValue: "150", maintenanceMargin: "0.5", initialMargin: "1", maxLeverage: "100" };
+  const market = readMarket({
+    instruments: [list(instrument)],
+    riskLimits: [list(row)],
+    fees: list({ symbol: "X", takerFeeRate: "0" }),
+    ratios: list(),
+  });
+  expect(sure(market).contracts["X"]).toMatchObject({ funding: { floor, cap } });
+});
+
 test("a rate whose unit cannot be told is refused", () => {
   const row = (initialMargin: string) => ({
     symbol: "X",

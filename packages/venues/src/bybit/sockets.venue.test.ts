@@ -35,8 +35,15 @@ test("watch: topics are followed, messages become events, what changes makes a r
   const { port } = server.address() as AddressInfo;
   const client = await bybitClient({ key: "k", secret: "s", localPort: port });
   replayCalls(client, recordingOf());
+  const answer = client.fetchImplementation as (url: string, options: RequestInit) => Promise<Response>;
+  const asked: string[] = [];
+  client.fetchImplementation = (url: string, options: RequestInit) => {
+    asked.push(new URL(url).pathname);
+    return answer(url, options);
+  };
   const feed = bybitFeed(client, { holding: holdingId("mine") });
   expect((await feed.snapshot()).ok).toBe(true);
+  asked.length = 0;
   const seen: BookEvent[] = [];
   const stop = await feed.watch((event) => seen.push(event));
   const until = async (what: string, found: () => boolean) => {
@@ -59,6 +66,8 @@ test("watch: topics are followed, messages become events, what changes makes a r
   say("tickers.BTCUSDT", { type: "snapshot", ts: NOON + 5, data: { symbol: "BTCUSDT", markPrice: "60500" } });
   await until("a mark", () => seen.some((event) => event.type === "price" && event.at === NOON + 5));
   expect(seen.some(({ type }) => type === "holding")).toBe(false);
+  // the library asks for the markets, and for nothing of the account: what it does not know it would ask past the rate budget
+  expect(asked.filter((path) => !path.endsWith("/market/instruments-info"))).toEqual([]);
 
   const execution = {
     ...{ category: "linear", symbol: "BTCUSDT", execType: "BustTrade", side: "Sell", execId: "e", orderId: "o" },
