@@ -182,6 +182,21 @@ test.each([
   expect(prepared === undefined ? "watched" : prepared.ok ? "prepared" : prepared.failure.code).toBe(outcome);
 });
 
+test.each(["aave-v3", "morpho-blue", "compound-v3"])(
+  "doctor --permissions of %s: what the wallet holds, and what it allows the venue's contract to take",
+  async (venue) => {
+    write(venue, two(), ...(venue === "aave-v3" ? [withKey] : []));
+    const { code, lines } = await runInTest("doctor", "--permissions", "--config", config);
+    expect(code).toBe(0);
+    // the keyed wallet of the loan granted nothing yet; the owner let the other two contracts take what they want
+    const spender = { "aave-v3": chain.addresses.pool.toLowerCase() }[venue] ?? "0x[0-9a-fA-F]{40}";
+    const most = venue === "aave-v3" ? "nothing" : "any amount";
+    expect(lines).toMatch(new RegExp(`USDC: holds [0-9.]+, allows ${spender} to take ${most}`));
+    expect(lines).toMatch(venue === "aave-v3" ? /^trade key of loan/m : /^wallet of loan/m);
+    expect(lines).not.toContain(other.secret);
+  },
+);
+
 test("what a config says of a venue's accounts is checked by that venue's own fields", async () => {
   const refused = async (venue: string, ...more: readonly string[]) => {
     write(venue, ...more);
