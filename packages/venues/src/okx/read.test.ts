@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { okx } from "./index.ts";
 import { readBalance } from "./read-account.ts";
+import { readBody } from "./read-holding.ts";
 import { readAlgoOrders } from "./read-orders.ts";
 import { positionOf, readPositions } from "./read-positions.ts";
 import { readIndexes, readMarks } from "./read-rates.ts";
@@ -283,6 +284,20 @@ test("where ccxt is wrong: its tiers call contracts a notional, its cross ratio 
     Number(LONG_BTC["mgnRatio"]),
     12,
   );
+});
+
+test("a cross spot margin position is read in futures mode and is coin balances elsewhere", () => {
+  const body = bodyOf({ USDT: "1" }, [loan("A-USDT", "USDT", ["1", "0"], ["0", "1"], "cross")]);
+  expect(readBody(body)).toMatchObject({ ok: true });
+  expect(readBody({ ...body, mode: "multi-currency" })).toMatchObject({
+    ok: false,
+    failure: { code: "okx/unreadable" },
+  });
+  const row = { ...LONG_BTC, instType: "MARGIN", instId: "A-USDT", posCcy: "A", liab: "-1", liabCcy: "USDT" };
+  const read = readPositions(answer(row));
+  if (!read.ok) throw new Error(canonical(read.failure));
+  expect(positionOf(read.value[0]!, "futures")).toMatchObject({ ok: true, value: { kind: "margin" } });
+  expect(positionOf(read.value[0]!, "multi-currency")).toEqual({ ok: true, value: undefined });
 });
 
 test("interest grows a debt by the hour, in cash and in a loan, and leaves others alone", () => {
