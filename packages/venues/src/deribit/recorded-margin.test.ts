@@ -1,7 +1,8 @@
-import { accountKey, dec, invariant, ms, toNumber } from "@plimsoll/core/units";
+import { accountKey, dec, invariant, ms, rescale, text, toNumber } from "@plimsoll/core/units";
 import { describe, expect, test } from "vitest";
 import { accountOf } from "./accounts.ts";
 import type { Body } from "./holding.ts";
+import { requirementOf } from "./margin-standard.ts";
 import { SHIPPED, bodyOf, position, sceneOf } from "./testing.ts";
 import { totalsOf } from "./totals.ts";
 
@@ -109,4 +110,13 @@ describe("totals of a cross account with portfolio margin, February 2026", () =>
     expect(least).toBeLessThan(matrix);
     expect(most - least).toBeLessThan(0.0007);
   });
+});
+
+// Rounded to the 9 decimals that the venue prints.
+test("a printed row: a dollar of ETH-PERPETUAL in a cross_pm account, February 2026, has the margins of the formula", () => {
+  const body = bodyOf({ ETH: "0.000031" }, [position("ETH-PERPETUAL", "1", "2090.99")], "cross_pm");
+  const quotes = { "eth_usd:index": "1963.1", "ETH-PERPETUAL:basis": basis(1963.31, 1963.1) };
+  const { priced } = totalsIn(body, "cross", quotes, Date.UTC(2026, 1, 16));
+  const printed = (line: "initial" | "maintenance") => text(rescale(requirementOf(priced[0]!, line), 9, "half-up"));
+  expect([printed("initial"), printed("maintenance")]).toEqual(["0.000010187", "0.000005093"]);
 });
