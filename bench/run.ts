@@ -1,10 +1,13 @@
 import { parseArgs } from "node:util";
 import { prepareAaveHealth } from "./aave-health.ts";
 import { prepareDurableCommit } from "./durable-commit.ts";
+import { prepareEngines } from "./engines.ts";
 import { prepareFormSweep } from "./form-sweep.ts";
 import { clocks } from "./clocks.ts";
 import { interleave } from "./harness.ts";
 import { doubt, readMachine } from "./machine.ts";
+import { prepareOptions } from "./options.ts";
+import { preparePortfolioMargin } from "./portfolio-margin.ts";
 import { preparePriceTick } from "./price-tick.ts";
 import { type Measured, machineText, measuredOf, rowText } from "./report.ts";
 import type { Prepare } from "./row.ts";
@@ -14,6 +17,9 @@ const rows: Readonly<Record<string, Prepare>> = {
   "form-sweep": prepareFormSweep,
   "durable-commit": prepareDurableCommit,
   "price-tick": preparePriceTick,
+  options: prepareOptions,
+  "portfolio-margin": preparePortfolioMargin,
+  engines: prepareEngines,
 };
 
 const usage = `npm run bench -- [--quick] [--json] [--rounds N] [--only NAME]...
