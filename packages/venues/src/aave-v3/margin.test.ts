@@ -1,6 +1,6 @@
 import { type MarginEngine, bindEngine } from "@plimsoll/core/margin";
 import { marginConformance } from "@plimsoll/core/margin/testing";
-import { minOf, toNumber } from "@plimsoll/core/units";
+import { dec, minOf, multiply, toNumber } from "@plimsoll/core/units";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AaveBody, ReserveHeld } from "./holding.ts";
@@ -62,6 +62,26 @@ const compiling = (
     return aaveV3Margin.compile(body, account, { ...scene, terms }, line);
   },
 });
+
+const marketPrice: MarginEngine<AaveBody, AaveTerms, AaveVenueEffect> = {
+  ...aaveV3Margin,
+  assess: (body, account, scene) => {
+    const quotes = [...scene.quotes].map(
+      ([key, quote]) =>
+        [key, key.includes(":WETH:") ? { ...quote, value: multiply(quote.value, dec("1.001")) } : quote] as const,
+    );
+    return aaveV3Margin.assess(body, account, { ...scene, quotes: new Map(quotes) });
+  },
+};
+/** The share that can be borrowed taken for the one that is liquidated at. */
+const frozenThresholds: MarginEngine<AaveBody, AaveTerms, AaveVenueEffect> = {
+  ...aaveV3Margin,
+  compile: (body, account, scene, line) => {
+    const reserves = scene.terms.body.reserves.map((each) => ({ ...each, liquidationThreshold: each.ltv }));
+    const terms = { ...scene.terms, body: { ...scene.terms.body, reserves } };
+    return aaveV3Margin.compile(body, account, { ...scene, terms }, line);
+  },
+};
 
 const supplyingMore = (held: ReserveHeld, more: bigint): ReserveHeld => ({
   ...held,
@@ -163,6 +183,8 @@ for (const rules of allRules) {
           })),
         ),
       },
+      { name: "another price than the oracle's", engine: bind(marketPrice) },
+      { name: "thresholds frozen at what can be borrowed", engine: bind(frozenThresholds) },
       { name: "time stands still", engine: bind({ ...aaveV3Margin, advance: (body) => body }) },
       {
         name: "liquidated at the line, not below",

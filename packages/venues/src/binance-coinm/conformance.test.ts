@@ -115,6 +115,15 @@ const contractIsTen: Engine = {
     return margin.compile(body, account, { ...scene, terms: { ...scene.terms, body: { symbols } } }, line);
   },
 };
+const anotherPrice: Engine = {
+  ...margin,
+  assess: (body, account, scene) => {
+    const quotes = [...scene.quotes].map(
+      ([key, quote]) => [key, { ...quote, value: multiply(quote.value, dec("1.001")) }] as const,
+    );
+    return margin.assess(body, account, { ...scene, quotes: new Map(quotes) });
+  },
+};
 const linear: Engine = {
   ...margin,
   compile: (body, account, scene, line) => {
@@ -238,6 +247,7 @@ const spec: Conformance = {
     }, 0),
   wrong: [
     { name: "tier at entry", engine: bound(tierAtEntry) },
+    { name: "another price than mark", engine: bound(anotherPrice) },
     { name: "ten dollars a contract", engine: bound(contractIsTen) },
     { name: "counted as linear", engine: bound(linear) },
   ],

@@ -13,6 +13,7 @@ import {
   ms,
   multiply,
   negate,
+  subtract,
   text,
   venueId,
 } from "@plimsoll/core/units";
@@ -132,6 +133,21 @@ const anyPrice: Engine = {
         [...scene.quotes].map(([key, quote]) => [key, { ...quote, value: multiply(quote.value, dec("1.001")) }]),
       ),
     }),
+};
+/** Requirements of the notional at entry, which stand still while the price moves. */
+const atEntry: Engine = {
+  ...margin,
+  assess: (body, account, scene) => {
+    const now = margin.assess(body, account, scene);
+    const entries = Object.fromEntries(body.positions.map(({ symbol, entry }) => [symbol, text(entry)]));
+    const then = margin.assess(body, account, sceneOf(entries, scene.terms.body));
+    const lines = now.lines.map((line) => {
+      const { required } = then.lines.find(({ name }) => name === line.name) ?? line;
+      const surplus = subtract(add(line.surplus, line.required), required);
+      return { ...line, required, surplus, crossed: surplus.digits <= 0n };
+    });
+    return { ...now, lines };
+  },
 };
 const netted: Engine = {
   ...margin,
@@ -259,6 +275,7 @@ const spec: Conformance = {
   wrong: [
     { name: "first tier only", engine: bound(firstTierOnly) },
     { name: "another price than mark", engine: bound(anyPrice) },
+    { name: "entry-price maintenance", engine: bound(atEntry) },
     { name: "hedge sides netted", engine: bound(netted) },
   ],
   isName: (path) =>
