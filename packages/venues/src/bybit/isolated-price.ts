@@ -49,14 +49,15 @@ export function isolatedPrice(exposure: Exposure): Result<Exact | undefined, Why
     if (compare(whole, tier.floor) >= 0 && (isLast || compare(whole, tier.cap) <= 0)) return ok(price(value));
   }
   const beyond = !complete && isNegative(exposure.slope) && bankruptValue(exposure) !== undefined;
-  if (!beyond) return ok(undefined);
-  return fail(
-    why("bybit/beyond-tiers", {
-      symbol: position.symbol,
-      next: "the price lies beyond the last row that is known: read this symbol's whole risk-limit table",
-    }),
-  );
+  return beyond ? fail(priceBeyondTiers(position.symbol)) : ok(undefined);
 }
+
+/** Of a price that could exist only where no row is known. */
+export const priceBeyondTiers = (symbol: string): Why =>
+  why("bybit/beyond-tiers", {
+    symbol,
+    next: "the price lies beyond the last row that is known: read this symbol's whole risk-limit table",
+  });
 
 /** The value at which a row would be met: `(fee - deduction - fixed) / (sign - rate)`; absent where that is not above 0. */
 function rootIn(exposure: Exposure, tier: TierRow): Exact | undefined {

@@ -20,7 +20,7 @@ import { WALLET, accountOf, positionsOf } from "./accounts.ts";
 import { contractOf } from "./exposure.ts";
 import { compile } from "./form.ts";
 import type { Body } from "./holding.ts";
-import { isolatedPrice } from "./isolated-price.ts";
+import { isolatedPrice, priceBeyondTiers } from "./isolated-price.ts";
 import { markKey } from "./quotes.ts";
 import type { BybitTerms } from "./terms.ts";
 import { totalsOf } from "./totals.ts";
@@ -75,7 +75,7 @@ const NEAR_TICKS = 3n;
 function estimate(body: Body, symbol: string, tick: Exact, scene: Scene<BybitTerms>): Result<LiquidationPrices, Why> {
   const totals = totalsOf({ is: "wallet", key: WALLET }, body, scene);
   if (!totals.ok) return totals;
-  const { have, maintenance } = totals.value;
+  const { have, maintenance, exposures } = totals.value;
   if (compare(have, maintenance) <= 0)
     return fail(
       why("bybit/at-the-line", { account: WALLET, symbol, next: "it is past its line now: no price is ahead" }),
@@ -85,6 +85,8 @@ function estimate(body: Body, symbol: string, tick: Exact, scene: Scene<BybitTer
   const quotes = readQuotes(compiled.form, scene);
   if (!quotes.ok) return quotes;
   const { down, up } = liquidationPrices(compiled.form, quotes.value, compiled.form.quotes.indexOf(markKey(symbol)));
+  const ends = exposures.some(({ terms, valuation }) => valuation === "mark" && !terms.complete);
+  if (down === undefined && up === undefined && ends) return fail(priceBeyondTiers(symbol));
   const at = (price: Exact) => surplusAt(body, symbol, price, scene);
   return ok({
     ...(down !== undefined && onTick("down", lastSafe(fromNumber(down), tick, 1n, at))),

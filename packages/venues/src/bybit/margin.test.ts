@@ -371,19 +371,26 @@ test.each([
   "%s: a form ends with the rows that are known, and beyond them it has no price",
   (type, symbol, size, way) => {
     // posted so that the price lies where the value is about 1.5 times what it is: 75,000 USDT, 1.5 BTC
-    const found = (cap: string, complete: boolean, posted: string, mode: "cross" | "isolated") => {
+    const account = (cap: string, complete: boolean, posted: string, mode: "cross" | "isolated") => {
       const change = { tiers: [tier("0", cap, "0.005", "0")], complete };
       const contract = type === "linear" ? linear(change) : inverse("BTC", change);
       const coin = type === "linear" ? "USDT" : "BTC";
       const held = position(symbol, size, "50000", mode === "isolated" ? { coin, posted } : { coin });
       const body = bodyOf(mode === "isolated" ? {} : { [coin]: posted }, [held]);
-      const where = scene({}, termsOf({ contracts: { [symbol]: contract } }));
-      const key = margin.accounts(body).at(-1)!;
+      return [body, margin.accounts(body).at(-1)!, scene({}, termsOf({ contracts: { [symbol]: contract } }))] as const;
+    };
+    const found = (...of: Parameters<typeof account>) => {
+      const [body, key, where] = account(...of);
       const compiled = margin.compile(body, key, where, "maintenance");
       if (!("form" in compiled)) throw new Error("no form");
       const quotes = sure(readQuotes(compiled.form, where));
       const prices = liquidationPrices(compiled.form, quotes, compiled.form.quotes.indexOf(markKey(symbol)));
       return [prices[way], prices.searched[way === "up" ? "high" : "low"]] as const;
+    };
+    const priced = (...of: Parameters<typeof account>) => {
+      const [body, key, where] = account(...of);
+      const price = liquidationPrice(body, key, symbol, where);
+      return price.ok ? (price.value[way] === undefined ? "none" : "known") : price.failure.code;
     };
     const [unit, posted] = type === "linear" ? [1, "25000"] : [1 / 50_000, "0.5"];
     const capAt = (value: number) => `${value * 50_000 * unit}`;
@@ -395,6 +402,8 @@ test.each([
       const [beyond, end] = found(capAt(1.2), false, posted, mode);
       expect(beyond).toBeUndefined();
       expect(end).toBeCloseTo(priceAt(1.2), 6);
+      expect(priced(capAt(1.2), false, posted, mode)).toBe("bybit/beyond-tiers");
+      expect(priced(capAt(1.2), true, posted, mode)).toBe("known");
     }
   },
 );
