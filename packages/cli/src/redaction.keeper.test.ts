@@ -22,6 +22,7 @@ const secrets = {
   wrongSecret: canary("wrong-secret"),
   passphrase: canary("passphrase"),
   rpc: randomBytes(20).toString("base64url"),
+  otherRpc: randomBytes(20).toString("base64url"),
   wallet: randomBytes(32).toString("hex"),
   token: `CaNaRy-token.${randomBytes(9).toString("base64url")}`,
 } as const;
@@ -54,6 +55,7 @@ const env = {
   TRADE_SECRET: secrets.tradeSecret,
   WRONG_SECRET: secrets.wrongSecret,
   LOAN_RPC: `http://127.0.0.1:${DEAD_PORT}/v2/${secrets.rpc}?apikey=${secrets.rpc}`,
+  OTHER_RPC: `http://localhost:${DEAD_PORT}/v2/${secrets.otherRpc}?apikey=${secrets.otherRpc}`,
   LOAN_KEY: `0x${secrets.wallet}`,
   API_TOKEN: secrets.token,
   OTHER_KEY: "other-key",
@@ -72,7 +74,7 @@ accounts:
   - { name: desk, venue: binance, localPort: ${exchange.port}, keys: { read: desk-read, trade: { key: { env: TRADE_KEY }, secret: { env: TRADE_SECRET } } } }
   - { name: wrong, venue: binance, localPort: ${exchange.port}, keys: { read: { key: { env: OTHER_KEY }, secret: { env: WRONG_SECRET } } } }
   - { name: dead, venue: binance, localPort: ${DEAD_PORT}, keys: { read: { key: { env: TRADE_KEY }, secret: { env: TRADE_SECRET } } } }
-  - { name: loan, venue: aave-v3, rpc: { env: LOAN_RPC }, chainId: 1, user: "0x0000000000000000000000000000000000000001", keys: { trade: { secret: { env: LOAN_KEY } } } }
+  - { name: loan, venue: aave-v3, rpc: [{ env: LOAN_RPC }, { env: OTHER_RPC }], chainId: 1, user: "0x0000000000000000000000000000000000000001", keys: { trade: { secret: { env: LOAN_KEY } } } }
 guards:
   - name: reduce early
     protects: desk
