@@ -1,36 +1,18 @@
 import {
   type Account,
-  type ExchangeState,
   ONE,
   type Position,
   availableOf,
-  initialOf,
   largestNotional,
   liquidationPrice,
-  maintenanceOf,
   marketOf,
   printed,
-  profitOf,
   quantileOf,
   scopesOf,
   settingsOf,
-  sidesOf,
-  tiersOf,
-  walletOf,
 } from "./core/index.ts";
+import { type World, assetSums, positionFigures } from "./figures.ts";
 import { averageText, cut, onStep } from "./text.ts";
-
-type World = { readonly state: ExchangeState };
-
-/** What every view of a position shares; sums are taken over these exact figures, text is made last. */
-function positionFigures(world: World, account: Account, position: Position) {
-  const market = marketOf(world, position.symbol);
-  const initial = initialOf(world, account, position.symbol, position.side);
-  const profit = profitOf(position, market.mark);
-  const maintenance = maintenanceOf(tiersOf(account, market), position.size, market.mark);
-  const isolated = settingsOf(account, position.symbol).margin === "isolated";
-  return { market, initial, profit, maintenance, isolated };
-}
 
 /** GET fapi/v3/positionRisk, one position; with `full` the fields that only v2 has. */
 export function positionRisk(world: World, account: Account, position: Position, full: boolean) {
@@ -69,35 +51,6 @@ export function positionRisk(world: World, account: Account, position: Position,
     updateTime: position.updatedAt,
     ...(full ? more : {}),
   };
-}
-
-/** Sums over one margin asset, exact: money 1e-8, profits 1e-16, maintenance 1e-24. */
-function assetSums(world: World, account: Account, asset: string) {
-  const sums = {
-    cross: walletOf(account, asset),
-    isolated: 0n,
-    profit: 0n,
-    crossProfit: 0n,
-    maintenance: 0n,
-    position: 0n,
-    orders: 0n,
-  };
-  for (const position of account.positions.values()) {
-    const { market, profit, maintenance, isolated } = positionFigures(world, account, position);
-    if (market.instrument.quote !== asset) continue;
-    sums.isolated += position.isolated;
-    sums.profit += profit;
-    if (!isolated) sums.crossProfit += profit;
-    sums.maintenance += maintenance;
-  }
-  for (const market of world.state.markets.values())
-    if (market.instrument.quote === asset)
-      for (const side of sidesOf(account)) {
-        const initial = initialOf(world, account, market.instrument.symbol, side);
-        sums.position += initial.position;
-        sums.orders += initial.orders;
-      }
-  return sums;
 }
 
 const notBelowZero = (value: bigint): bigint => (value < 0n ? 0n : value);

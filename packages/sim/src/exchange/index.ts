@@ -1,5 +1,7 @@
+export * from "./book.ts";
 export * from "./core/index.ts";
 export * from "./faults.ts";
+export * from "./figures.ts";
 export * from "./front-server.ts";
 export * from "./request.ts";
 export * from "./simulation.ts";

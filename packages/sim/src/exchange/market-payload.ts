@@ -3,15 +3,13 @@ import {
   type Instrument,
   type Market,
   ONE,
-  type Side,
   type Tier,
   fundingRate,
-  ladder,
   printed,
-  restingOf,
   tiersOf,
 } from "./core/index.ts";
 import type { ExchangeState } from "./core/index.ts";
+import { book } from "./book.ts";
 import { onStep } from "./text.ts";
 
 const decimalsOf = (step: bigint): number => onStep(0n, step).split(".")[1]?.length ?? 0;
@@ -97,31 +95,20 @@ export const fundingInfo = ({ symbol, funding }: Instrument) => ({
   disclaimer: false,
 });
 
-/** Levels of one side as a taker of `side` meets them: synthetic liquidity and resting orders together. */
-function levels(market: Market, side: Side, seed: bigint): readonly (readonly [string, string])[] {
-  const sizes = new Map<bigint, bigint>();
-  const add = (price: bigint, size: bigint) => sizes.set(price, (sizes.get(price) ?? 0n) + size);
-  for (const level of ladder(market, side, seed)) add(level.price, level.size);
-  for (const order of restingOf(market, side === "buy" ? "sell" : "buy")) add(order.price, order.size - order.filled);
-  const { tick, lot } = market.instrument;
-  const sorted = [...sizes].toSorted(([a], [b]) => (a < b === (side === "buy") ? -1 : 1));
-  return sorted.map(([price, size]) => [onStep(price, tick), onStep(size, lot)]);
-}
-
 /** GET fapi/v1/depth */
 export const depth = (market: Market, limit: number, now: number, seed: bigint) => ({
   lastUpdateId: now,
   E: now,
   T: now,
-  bids: levels(market, "sell", seed).slice(0, limit),
-  asks: levels(market, "buy", seed).slice(0, limit),
+  bids: book(market, "sell", seed).slice(0, limit),
+  asks: book(market, "buy", seed).slice(0, limit),
 });
 
 /** GET fapi/v1/ticker/bookTicker, one symbol */
 export function bookTicker(market: Market, now: number, seed: bigint) {
   const nothing = ["0", "0"] as const;
-  const [[bidPrice, bidQty] = nothing] = levels(market, "sell", seed);
-  const [[askPrice, askQty] = nothing] = levels(market, "buy", seed);
+  const [[bidPrice, bidQty] = nothing] = book(market, "sell", seed);
+  const [[askPrice, askQty] = nothing] = book(market, "buy", seed);
   return { symbol: market.instrument.symbol, bidPrice, bidQty, askPrice, askQty, time: now, lastUpdateId: now };
 }
 
