@@ -1,7 +1,9 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant, venueId } from "@plimsoll/core/units";
-import { readBody, readEffect, readTerms, readWritten, writtenAt } from "@plimsoll/venues/binance";
-import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { askKey, keys, readBody, readEffect, readTerms, readWritten, writtenAt } from "@plimsoll/venues/binance";
+import { type VenueModule, accessOf, termsDocument } from "@plimsoll/venues/wire";
+import { coinmClient } from "./client.ts";
+import { coinmFeed } from "./feed.ts";
 import { margin } from "./margin.ts";
 import coinm from "./terms/2021-07-27.json" with { type: "json" };
 
@@ -17,4 +19,6 @@ export const binanceCoinm: VenueModule = {
   terms: [shipped],
   written: writtenAt("binance-coinm"),
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped, body.value),
+  keys,
+  exchange: accessOf({ readBy: "key", client: coinmClient, permission: askKey, feed: coinmFeed }),
 };

@@ -16,6 +16,7 @@ export { BinanceActor } from "./act.ts";
 export { binanceClient } from "./client.ts";
 export { binanceFeed } from "./feed.ts";
 export type { Body } from "./holding.ts";
+export { askKey, keys } from "./key-permission.ts";
 export { type LiquidationPrices, liquidationPrice } from "./liquidation-price.ts";
 export { type BasisSample, basisWindowMs, markPrice, priceOne, priceTwo } from "./mark-price.ts";
 export { markKey } from "./position.ts";
@@ -25,6 +26,8 @@ export { readBody } from "./read-holding.ts";
 export { readBrackets } from "./read-rules.ts";
 export { readTerms } from "./read-terms.ts";
 export type { BinanceTerms, SymbolTerms, Tier } from "./terms.ts";
+export { binanceReading } from "./reading.ts";
+export type { System } from "./system.ts";
 export type { Client } from "./transport.ts";
 export { WrittenPortfolio, readWritten, writtenAt } from "./written.ts";
 

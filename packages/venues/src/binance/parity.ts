@@ -71,5 +71,7 @@ function priceRow(row: VenuePosition, both: readonly (Exact | undefined)[]): Par
 const sceneAt = (rows: readonly VenuePosition[], terms: Terms<BinanceTerms>, now: Ms): Scene<BinanceTerms> => ({
   now,
   terms,
-  quotes: new Map(rows.map((row) => [markKey(row.symbol), { value: row.markPrice, kind: "mark", asOf: now }])),
+  quotes: new Map(
+    rows.map((row) => [markKey(row.symbol, terms.venue), { value: row.markPrice, kind: "mark", asOf: now }]),
+  ),
 });

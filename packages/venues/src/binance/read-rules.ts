@@ -1,4 +1,17 @@
-import { type Exact, ONE, type Result, type Why, compare, dec, fail, ok, text, trim, why } from "@plimsoll/core/units";
+import {
+  type Exact,
+  ONE,
+  type Result,
+  type Why,
+  ZERO,
+  compare,
+  dec,
+  fail,
+  ok,
+  text,
+  trim,
+  why,
+} from "@plimsoll/core/units";
 import * as z from "zod";
 import { unreadable, venueNumber } from "./raw.ts";
 import {
@@ -61,6 +74,8 @@ const ExchangeInfo = z.object({
       symbol: z.string(),
       marginAsset: z.string(),
       liquidationFee: venueNumber,
+      /** Of inverse contracts alone: the USD that one is worth. */
+      contractSize: venueNumber.optional(),
       filters: z.array(z.union([Filter, OtherFilter])),
     }),
   ),
@@ -74,12 +89,13 @@ export function readRules(raw: unknown, wanted: ReadonlySet<string>): Result<Rea
   const parsed = ExchangeInfo.safeParse(raw);
   if (!parsed.success) return fail(unreadable("exchangeInfo", parsed.error));
   const rules = new Map<string, SymbolRules>();
-  for (const { symbol, marginAsset: asset, liquidationFee, filters } of parsed.data.symbols) {
+  for (const { symbol, marginAsset: asset, liquidationFee, contractSize, filters } of parsed.data.symbols) {
     if (!wanted.has(symbol)) continue;
     const price = filters.find((each) => each?.filterType === "PRICE_FILTER");
     const lot = filters.find((each) => each?.filterType === "LOT_SIZE");
     const least = filters.find((each) => each?.filterType === "MIN_NOTIONAL");
-    if (price === undefined || lot === undefined || least === undefined)
+    const minNotional = contractSize === undefined ? least?.notional : ZERO;
+    if (price === undefined || lot === undefined || minNotional === undefined)
       return fail(
         why("binance/no-filters", { symbol, next: "the exchange information lacks price, lot or notional filter" }),
       );
@@ -88,8 +104,9 @@ export function readRules(raw: unknown, wanted: ReadonlySet<string>): Result<Rea
       tick: price.tickSize,
       step: lot.stepSize,
       minSize: lot.minQty,
-      minNotional: least.notional,
+      minNotional,
       liquidationFee,
+      ...(contractSize !== undefined && { contractSize }),
     });
   }
   return ok(rules);

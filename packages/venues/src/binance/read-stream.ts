@@ -45,12 +45,12 @@ const OrderUpdate = z.object({
 });
 
 /** Reads one socket message; messages that are not about prices, positions or balances say nothing. */
-export function readStream(message: unknown, holding: HoldingId): Result<StreamNews, Why> {
+export function readStream(message: unknown, holding: HoldingId, venue?: string): Result<StreamNews, Why> {
   const kind = z.object({ e: z.string() }).safeParse(message);
   switch (kind.data?.e ?? "other") {
     case "markPriceUpdate":
       return read(Mark, message, ({ E: at, s, p: price }) => {
-        const event: BookEvent = { type: "price", key: markKey(s), price, kind: "mark", at };
+        const event: BookEvent = { type: "price", key: markKey(s, venue), price, kind: "mark", at };
         return { events: isZero(price) || isNegative(price) ? [] : [event], at, changed: false };
       });
     case "ACCOUNT_UPDATE":

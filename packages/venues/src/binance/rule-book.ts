@@ -7,8 +7,8 @@ import { unreadable } from "./raw.ts";
 import { type VenueIndex, readAssetIndex } from "./read-asset-index.ts";
 import { readBrackets, readFundingBounds, readRules, readTakerFee, writeTerms } from "./read-rules.ts";
 import { type AssetTerms, type SymbolTerms, type Tier, refuseShrunkTiers } from "./terms.ts";
+import type { System } from "./system.ts";
 import type { Wire } from "./transport.ts";
-import { BINANCE, RULES } from "./written.ts";
 
 /** What changes seldom: terms of the symbols asked for, and how the account is switched. */
 export interface Rules {
@@ -44,14 +44,16 @@ const USUAL_TAKER_FEE = dec("0.0005");
 export class RuleBook {
   readonly #wire: Wire;
   readonly #everyMs: number;
+  readonly #system: System;
   readonly #tables = new AcceptedTables<readonly Tier[]>(refuseShrunkTiers);
   readonly #fees = new Map<string, Exact>();
   #raw: Raw | undefined;
   #rules: Rules | undefined;
 
-  constructor(wire: Wire, everyMs: number) {
+  constructor(wire: Wire, everyMs: number, system: System) {
     this.#wire = wire;
     this.#everyMs = everyMs;
+    this.#system = system;
   }
 
   /** Symbols whose terms are known. */
@@ -62,7 +64,7 @@ export class RuleBook {
   /** What is assumed or kept for want of the venue's word, in names that take no account and no price with them. */
   get notices(): ReadonlyMap<string, Why> {
     const named = (what: string, symbols: ReadonlyMap<string, Why> = new Map()) =>
-      [...symbols].map(([symbol, reason]) => [`${BINANCE}:${symbol}:${what}`, reason] as const);
+      [...symbols].map(([symbol, reason]) => [`${this.#system.venue}:${symbol}:${what}`, reason] as const);
     return new Map([...named("taker-fee", this.#rules?.assumed), ...named("tiers", this.#rules?.kept)]);
   }
 
@@ -89,13 +91,15 @@ export class RuleBook {
   }
 
   async #ask(at: Ms): Promise<Result<Raw, Why>> {
-    const wire = this.#wire;
+    const [wire, system] = [this.#wire, this.#system];
     const [info, brackets, dual, multi, funding] = await Promise.all([
-      wire.ask("exchangeInfo", (each) => each.fapiPublicGetExchangeInfo()),
-      wire.ask("leverageBracket", (each) => each.fapiPrivateGetLeverageBracket()),
-      wire.ask("positionSide/dual", (each) => each.fapiPrivateGetPositionSideDual()),
-      wire.ask("multiAssetsMargin", (each) => each.fapiPrivateGetMultiAssetsMargin()),
-      wire.ask("fundingInfo", (each) => each.fapiPublicGetFundingInfo()),
+      wire.ask("exchangeInfo", system.info),
+      wire.ask("leverageBracket", system.brackets),
+      wire.ask("positionSide/dual", system.dual),
+      system.multiAssets === undefined
+        ? ok({ multiAssetsMargin: false })
+        : wire.ask("multiAssetsMargin", system.multiAssets),
+      wire.ask("fundingInfo", system.funding),
     ]);
     if (!info.ok) return info;
     if (!brackets.ok) return brackets;
@@ -134,8 +138,8 @@ export class RuleBook {
       symbols.set(symbol, { ...rule, tiers, takerFee, ...(bound !== undefined && { funding: bound }) });
     }
     const document = termsDocument({
-      venue: BINANCE,
-      rules: RULES,
+      venue: this.#system.venue,
+      rules: this.#system.rules,
       validFrom: new Date(at).toISOString().slice(0, 10),
       source: sourceText([...assumed.keys()], [...kept.keys()]),
       body: writeTerms(symbols, assets),
@@ -146,7 +150,7 @@ export class RuleBook {
   async #takerFee(symbol: string): Promise<Result<Exact, Why>> {
     const known = this.#fees.get(symbol);
     if (known !== undefined) return ok(known);
-    const answer = await this.#wire.ask("commissionRate", (client) => client.fapiPrivateGetCommissionRate({ symbol }));
+    const answer = await this.#wire.ask("commissionRate", (client) => this.#system.commission(client, symbol));
     const rate = answer.ok ? readTakerFee(answer.value) : answer;
     if (rate.ok) this.#fees.set(symbol, rate.value);
     return rate;
