@@ -17,6 +17,7 @@ import {
   FIRST_STATE,
   LONG_BTC,
   METAS,
+  SECOND_STATE,
   USER,
   callsOf,
   replaying,
@@ -138,10 +139,19 @@ test("tables that shrank are refused: the last ones stand and that is told once"
 
 test.each([
   ["positions do not add up to the account value", { ...FIRST_STATE, assetPositions: [] }],
-  ["a state of another moment", { ...FIRST_STATE, time: AT - 6_000 }],
+  ["a state that is older than the clock", { ...FIRST_STATE, time: AT - 6_000 }],
+  ["two states of different moments", { ...FIRST_STATE, time: AT + 6_000 }],
 ])("torn: %s", async (_what, state) => {
   const torn = withAnswers([[question("clearinghouseState", { user: USER }), state]]);
   expect(await snapshotOf(torn)).toMatchObject({ ok: false, failure: { code: "hyperliquid/torn-reading" } });
+});
+
+test("questions that come before the states take their time: later states are no torn reading", async () => {
+  const late = withAnswers([
+    [question("clearinghouseState", { user: USER }), { ...FIRST_STATE, time: AT + 9_000 }],
+    [question("clearinghouseState", { user: USER, dex: "km" }), { ...SECOND_STATE, time: AT + 9_500 }],
+  ]);
+  expect(await snapshotOf(late)).toMatchObject({ ok: true });
 });
 
 test("torn: a dex was added between two answers; coins and their contexts differ in number", async () => {

@@ -70,37 +70,41 @@ export function hyperliquidReading(client: Client, settings: FeedSettings, shipp
   };
 }
 
-/** A state that is further from the venue's clock than this is of another moment than the rest of the reading. */
-const MOMENT_MS = 5_000;
-
-/** Asks for the state of every dex, and for the orders of those where there is anything. */
+/** Asks for the state of every dex together, and then for the orders of those where there is anything. */
 async function askAccount(wire: Wire, user: string, dexes: readonly Dex[], now: Ms): Promise<Result<ReadAccount, Why>> {
   const mode = await askInfo(wire, "userAbstraction", { user });
   if (!mode.ok) return mode;
   const alone = readAbstraction(mode.value);
   if (!alone.ok) return alone;
+  const whereOf = (dex: string) => (dex === "" ? { user } : { user, dex });
+  const states = await Promise.all(dexes.map(({ name }) => askInfo(wire, "clearinghouseState", whereOf(name))));
   const raw: RawAccount["dexes"][number][] = [];
-  for (const { name: dex, token } of dexes) {
-    const where = dex === "" ? { user } : { user, dex };
-    const state = await askInfo(wire, "clearinghouseState", where);
+  for (const [index, state] of states.entries()) {
     if (!state.ok) return state;
+    const { name: dex, token } = dexes[index]!;
     if (dex !== "" && isEmpty(state.value)) continue;
-    const orders = await askInfo(wire, "frontendOpenOrders", where);
+    const orders = await askInfo(wire, "frontendOpenOrders", whereOf(dex));
     if (!orders.ok) return orders;
     raw.push({ dex, token, state: state.value, orders: orders.value });
   }
   const account = readAccount({ dexes: raw });
-  if (!account.ok) return account;
-  const old = account.value.pools.find(({ time }) => time !== undefined && Math.abs(now - time) > MOMENT_MS);
-  if (old === undefined) return account;
-  return fail(
-    why("hyperliquid/torn-reading", {
-      dex: old.dex,
-      state: `${old.time}`,
-      clock: `${now}`,
-      next: "read again: the state of this dex is of another moment",
-    }),
-  );
+  const torn = account.ok ? apart(account.value, now) : undefined;
+  return torn === undefined ? account : fail(torn);
+}
+
+/** States of one reading that are further apart than this, or older than its clock, are not of one moment. */
+const MOMENT_MS = 5_000;
+
+function apart({ pools }: ReadAccount, now: Ms): Why | undefined {
+  const times = pools.flatMap(({ time }) => time ?? []);
+  const [oldest, newest] = [Math.min(...times), Math.max(...times)];
+  if (times.length === 0 || (oldest >= now - MOMENT_MS && newest - oldest <= MOMENT_MS)) return undefined;
+  return why("hyperliquid/torn-reading", {
+    oldest: `${oldest}`,
+    newest: `${newest}`,
+    clock: `${now}`,
+    next: "read again: the states of the dexes are of different moments",
+  });
 }
 
 async function askCtxs(wire: Wire, dexes: ReadonlySet<string>): Promise<Result<ReadonlyMap<string, Ctx>, Why>> {

@@ -19,6 +19,7 @@ import {
   answered,
   answeredBytes,
   callsOf,
+  position,
   replaying,
   tiers,
 } from "./testing/recording.ts";
@@ -96,6 +97,53 @@ test("multi-currency margin: adjusted equity, requirement and ratio are the venu
   const later = okx.engine.advance(held, ms(Date.UTC(2026, 10, 22, 14)), { ...scene }).body as Body;
   // two full hours: 1000 * 1.000001 ** 2
   expect(text(later.balances[0]!.cash)).toBe("-1000.002000001000000000");
+});
+
+test("spot margin: the ratio and price of a recorded row, by way of the venue's tables", async () => {
+  // the row of 2023-01 quoted in worked.test.ts; its rate and fee are fitted there
+  const row = position("LTC-USDT", {
+    instType: "MARGIN",
+    mgnMode: "isolated",
+    pos: "12.00358728382",
+    posCcy: "USDT",
+    margin: "2",
+    liab: "-0.113791",
+    liabCcy: "LTC",
+    markPx: "87.81",
+    lever: "5",
+    mmr: "0.4995993855",
+    mgnRatio: "3.903466055555656",
+    liqPx: "100.31430948814871",
+  });
+  const loanTier = { tier: "1", minSz: "0", maxSz: "1000", mmr: "0.05", baseMaxLoan: "1000", quoteMaxLoan: "100000" };
+  const [account] = FUTURES["account/balance"] as [{ details: readonly object[] }];
+  const details = [{ ...account.details[0], eq: "50000", isoEq: "0", isoUpl: "0", upl: "0", mmr: "", mgnRatio: "" }];
+  const events = await eventsOf({
+    ...FUTURES,
+    "account/balance": [{ ...account, details }],
+    "account/positions": [row],
+    "public/instruments instId,LTC-USDT&instType,MARGIN": [
+      {
+        instId: "LTC-USDT",
+        instType: "MARGIN",
+        instFamily: "LTC-USDT",
+        baseCcy: "LTC",
+        quoteCcy: "USDT",
+        tickSz: "0.01",
+        lotSz: "0.0001",
+      },
+    ],
+    "public/position-tiers instId,LTC-USDT&instType,MARGIN&tdMode,isolated": [loanTier],
+    "account/trade-fee instId,LTC-USDT&instType,MARGIN": [{ taker: "-0.0015" }],
+    "public/mark-price instType,MARGIN": [{ instType: "MARGIN", instId: "LTC-USDT", markPx: "87.81", ts: `${AT}` }],
+    "account/interest-rate": [{ ccy: "LTC", interestRate: "0.000002" }],
+  });
+  expect(rowsOf(events).map(({ figure, verdict }) => `${figure}: ${verdict}`)).toEqual([
+    "maintenance margin: same",
+    "margin ratio: within",
+    "liquidation price: within",
+  ]);
+  expect(worldOf(events).body.interest).toMatchObject([{ coin: "LTC" }]);
 });
 
 test("a coin that the owner took out of the collateral counts for nothing", async () => {

@@ -8,22 +8,25 @@ import type { Wire } from "./transport.ts";
 /** Kinds of orders that wait for a trigger; each is asked for by itself. @source OKX API documentation, orders-algo-pending */
 const ALGO_KINDS = ["conditional,oco", "trigger", "move_order_stop", "chase", "iceberg", "twap"] as const;
 
-/** Asks for everything of one reading; positions first and last, so that a change in between is seen. */
+/**
+ * Asks for everything of one reading: balances right between two readings of the positions, so that a change in between is seen;
+ * settings and orders after them.
+ */
 export async function askAccount(wire: Wire): Promise<Result<ReadAccount, Why>> {
   const positions = await wire.ask("positions", (each) => each.privateGetAccountPositions());
   if (!positions.ok) return positions;
-  const [config, balance, orders, algoOrders] = await Promise.all([
+  const balance = await wire.ask("balance", (each) => each.privateGetAccountBalance());
+  if (!balance.ok) return balance;
+  const after = await wire.ask("positions", (each) => each.privateGetAccountPositions());
+  if (!after.ok) return after;
+  const [config, orders, algoOrders] = await Promise.all([
     wire.ask("config", (each) => each.privateGetAccountConfig()),
-    wire.ask("balance", (each) => each.privateGetAccountBalance()),
     askPages(wire, "orders-pending", "ordId", (each, page) => each.privateGetTradeOrdersPending(page)),
     askAlgoOrders(wire),
   ]);
   if (!config.ok) return config;
-  if (!balance.ok) return balance;
   if (!orders.ok) return orders;
   if (!algoOrders.ok) return algoOrders;
-  const after = await wire.ask("positions", (each) => each.privateGetAccountPositions());
-  if (!after.ok) return after;
   return readAccount({
     config: config.value,
     balance: balance.value,
