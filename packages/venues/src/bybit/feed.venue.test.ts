@@ -1,14 +1,17 @@
 // The whole path: the real client library, its signatures and addresses, over answers in the venue's documented shapes.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { BookEvent } from "@plimsoll/core/book";
 import { applyEvent, noFacts } from "@plimsoll/core/turn";
 import { type Result, type Why, holdingId, quoteKey, text, trim } from "@plimsoll/core/units";
-import { replayCalls } from "@plimsoll/venues/exchange";
+import { type RecordedCall, recordCalls, replayCalls } from "@plimsoll/venues/exchange";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { bybitClient } from "./client.ts";
 import { bybitFeed } from "./feed.ts";
 import type { Body } from "./holding.ts";
 import { bybit } from "./index.ts";
+import { askKey } from "./key-permission.ts";
 import { ACCOUNT, LONG, NOON, SHORT, WALLET, listed, recordingOf, said } from "./testing/recording.ts";
 
 const ID = holdingId("mine");
@@ -239,4 +242,22 @@ test("the price of a coin is what the wallet values it at", async () => {
   );
   expect(prices).toContainEqual([quoteKey("bybit:BTC:index"), "index", "61000"]);
   expect(prices).toContainEqual([quoteKey(`bybit:${SHORT.symbol}:mark`), "mark", "61000"]);
+});
+
+test("a recording does not hold the key, which the venue repeats in its answer about it", async () => {
+  const [about] = ACCOUNT["user/query-api"]! as [{ result: object }];
+  const answer = JSON.stringify(said({ ...about.result, apiKey: "the-key", secret: "the-secret" }));
+  const server = createServer((_, response) => response.end(answer)).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  try {
+    const { port: localPort } = server.address() as AddressInfo;
+    const client = await bybitClient({ key: "the-key", secret: "the-secret", localPort });
+    const calls: RecordedCall[] = [];
+    recordCalls(client, (call) => calls.push(call));
+    expect(await askKey(client)).toMatchObject({ is: "said", withdraws: false });
+    expect(calls).toMatchObject([{ to: "api.bybit.com/v5/user/query-api", params: "" }]);
+    expect(JSON.stringify(calls)).not.toMatch(/the-key|the-secret/);
+  } finally {
+    server.close();
+  }
 });

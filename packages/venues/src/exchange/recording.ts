@@ -19,9 +19,9 @@ const NOT_KEPT = new Set([
   ...["signature", "sign", "timestamp", "recvWindow", "nonce", "api_key", "apiKey"],
   ...["client_id", "client_secret", "grant_type", "data", "id"],
 ]);
-/** Answers that open something by themselves, and names of people: a recording is handed on. */
+/** Answers that open something by themselves or repeat the key that asked, and names of people: a recording is handed on. */
 const SECRET_ANSWERS =
-  /("(?:access_token|refresh_token|listenKey|email|username|system_name)"\s*:\s*)"(?:[^"\\]|\\.)*"/g;
+  /("(?:access_token|refresh_token|listenKey|apiKey|secret|email|username|system_name)"\s*:\s*)"(?:[^"\\]|\\.)*"/g;
 
 /** Writes every answer that a client gets from now on; keys, signatures and tokens are not in it. */
 export function recordCalls(client: Exchange, write: (call: RecordedCall) => void): void {
