@@ -22,7 +22,7 @@ export function explainText(
   );
   const sources = [...new Set(sourcesOf(work))].map((source) => `  source: ${source}`);
   const lines = account.lines.flatMap(({ name, required, surplus, health, meaning }) => [
-    `  ${name} line: ${moneyText(required)} needed, ${moneyText(surplus)} to spare, health ${healthText(health)}`,
+    `  ${name} line: ${moneyText(required, "ceil")} needed, ${moneyText(surplus)} to spare, health ${healthText(health)}`,
     `    ${meaning}`,
   ]);
   const edges = pointsOf(account.liquidation).map(

@@ -21,9 +21,15 @@ import { noticesOf, writtenNotice } from "./notice-file.ts";
 import { inputSchema, published } from "./json-schema.ts";
 import { type SourceFile, checkSource, pathText, readSourceFile } from "./source-file.ts";
 
+/** What to do with a file of the service's where a book is asked for. */
+const otherFile = ({ input }: { readonly input?: unknown }): string | undefined =>
+  input === "config/1"
+    ? "this is a configuration of the service, not a book: give it to plimsoll serve --config"
+    : undefined;
+
 const frame = z.strictObject({
   $schema: z.string().optional(),
-  plimsoll: z.literal("book/1").describe("kind and version of this file"),
+  plimsoll: z.literal("book/1", { error: otherFile }).describe("kind and version of this file"),
   at: z.iso.datetime({ offset: true }).optional().describe("moment of the prices in this file; default: now"),
   accounts: z.array(z.looseObject({ name: z.string().min(1), venue: z.string().min(1) })).min(1),
   guards: z.array(writtenGuard).default([]),

@@ -90,8 +90,7 @@ export function bindEngine<H, T, V extends VenueEffect>(
   };
 }
 
-const noWorstRates = ({ venue, rules }: Holding): Why =>
-  why("margin/no-worst-rates", { venue, rules, next: "its rates are read as they are; no bound of them is known" });
+const noWorstRates = ({ venue, rules }: Holding): Why => why("margin/no-worst-rates", { venue, rules });
 
 interface Reader<V> {
   readonly read: (raw: unknown) => Result<V, Why>;

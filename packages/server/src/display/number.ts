@@ -44,9 +44,11 @@ export function significant(value: Exact, digits: number, rounding: Rounding): E
   return rescale(exact(rescale({ ...value, scale: value.scale - places }, 0, rounding).digits * unit), 0, "down");
 }
 
-/** "12 345.67 USDT". */
-export const moneyText = (amount: { readonly value: string; readonly unit: string }): string =>
-  `${grouped(cut(amount.value, 2))} ${amount.unit}`;
+/** "12 345.67 USDT"; what is needed or owed is rounded up. */
+export const moneyText = (
+  amount: { readonly value: string; readonly unit: string },
+  rounding: Rounding = "floor",
+): string => `${grouped(cut(amount.value, 2, rounding))} ${amount.unit}`;
 
 /** A price with five significant digits, none of the whole part lost: "63 512", "3 150.2", "0.99812". */
 export function priceText(decimal: string, rounding: Rounding = "half-even"): string {

@@ -11,8 +11,11 @@ const share = (fact: string) => figure(fact, (decimal) => percentText(decimal, 2
 const level = (fact: string) => figure(fact, levelText);
 const health = (fact: string) => figure(fact, healthText);
 /** A price by its key, or families of prices: "btc+eth" is a common move of BTC and ETH. */
-const mover = (what: string) =>
-  what.includes(":") ? priceName(what) : `${listText(what.toUpperCase().split("+"))} together`;
+const mover = (what: string) => {
+  if (what.includes(":")) return priceName(what);
+  const [first = "", ...others] = what.toUpperCase().split("+");
+  return others.length === 0 ? `all prices of ${first} together` : `${listText([first, ...others])} together`;
+};
 
 /** What the reasons that people meet most often say; each names the facts it needs, in their order. */
 const phrases: Readonly<Record<string, readonly [facts: readonly string[], say: (...facts: string[]) => string]>> = {
@@ -44,6 +47,7 @@ const phrases: Readonly<Record<string, readonly [facts: readonly string[], say: 
   "nothing-to-liquidate": [[], () => "no debt and no position: nothing can be liquidated"],
   "no-price-reaches-the-line": [[], () => "no fall or rise of its prices reaches the line"],
   "no-debt": [[], () => "no debt"],
+  "margin/no-worst-rates": [["venue"], (venue = "") => `no bound of the rates of ${venue} is known here`],
   "store/folder-in-use": [
     ["folder", "pid"],
     (folder = "", pid = "") => `the data folder ${folder} is in use by process ${pid}`,
