@@ -19,7 +19,7 @@ import { readAccount as readHyperliquid } from "./hyperliquid/read-account.ts";
 import { readMetas } from "./hyperliquid/read-market.ts";
 import { readMeta } from "./hyperliquid/read-meta.ts";
 import { readStream as readHyperliquidStream } from "./hyperliquid/read-stream.ts";
-import { readBalance } from "./okx/read-account.ts";
+import { readBalance } from "./okx/read-balance.ts";
 import { readAlgoOrders, readOrders } from "./okx/read-orders.ts";
 import { readPositions } from "./okx/read-positions.ts";
 import { readFunding, readIndexes, readMarks } from "./okx/read-rates.ts";

@@ -34,7 +34,17 @@ const NO_KEY: SaidPermission = {
 /** Asks what the address of the client's private key is to the venue; a client without one can do nothing. */
 export async function askPermission(client: Client): Promise<KeyPermission> {
   if (client.privateKey === undefined || client.privateKey === "") return NO_KEY;
-  const user = client.ethGetAddressFromPrivateKey(client.privateKey);
+  const user = addressOf(client);
+  if (user === undefined) return unsaid(HYPERLIQUID, { detail: "the secret is not the private key of a wallet" });
   const answer = await askInfo(wireOf(client), "userRole", { user });
   return answer.ok ? readPermission(answer.value) : unsaid(HYPERLIQUID, answer.failure.facts);
+}
+
+/** The library throws on what is no key. */
+function addressOf(client: Client): string | undefined {
+  try {
+    return client.ethGetAddressFromPrivateKey(client.privateKey);
+  } catch {
+    return undefined;
+  }
 }

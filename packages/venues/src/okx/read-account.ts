@@ -1,62 +1,19 @@
-import {
-  type Exact,
-  type Result,
-  type Why,
-  ZERO,
-  add,
-  compare,
-  dec,
-  fail,
-  magnitude,
-  multiply,
-  ok,
-  subtract,
-  text,
-  why,
-} from "@plimsoll/core/units";
+import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { readerOf } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { type Balance, type Body, type Funding, type Interest, type OpenOrder, type Position } from "./holding.ts";
-import { answerOf, figure, figureOrNone } from "./raw.ts";
+import { answerOf } from "./raw.ts";
+import { type VenueAccount, type VenueCoin, readBalance } from "./read-balance.ts";
 import { readBody } from "./read-holding.ts";
 import { readAlgoOrders, readOrders } from "./read-orders.ts";
 import { type VenuePosition, positionOf, readPositions } from "./read-positions.ts";
+import { changedBetween, tornIn } from "./read-torn.ts";
 import { OKX } from "./written.ts";
 
 const Config = z.object({
   acctLv: z.enum(["1", "2", "3", "4"]),
   posMode: z.enum(["net_mode", "long_short_mode"]),
 });
-
-const Detail = z.object({
-  ccy: z.string().min(1),
-  eq: figure,
-  cashBal: figure,
-  frozenBal: figure,
-  ordFrozen: figureOrNone,
-  isoEq: figureOrNone,
-  isoUpl: figureOrNone,
-  upl: figureOrNone,
-  imr: figureOrNone,
-  mmr: figureOrNone,
-  mgnRatio: figureOrNone,
-  coinUsdPrice: figureOrNone,
-  /** Whether the owner lets the coin count as collateral, in multi-currency margin. */
-  collateralEnabled: z.boolean().optional(),
-});
-/** One coin of the trading account as the venue reports it. */
-export type VenueCoin = z.infer<typeof Detail>;
-
-const Account = z.object({
-  totalEq: figureOrNone,
-  adjEq: figureOrNone,
-  imr: figureOrNone,
-  mmr: figureOrNone,
-  mgnRatio: figureOrNone,
-  details: z.array(Detail),
-});
-/** The trading account as the venue reports it; a figure that it leaves empty is absent. */
-export type VenueAccount = z.infer<typeof Account>;
 
 /** Raw answers of one reading, in the venue's own shapes. */
 export interface RawAccount {
@@ -81,16 +38,6 @@ export interface ReadAccount {
 
 const read = readerOf(OKX);
 const MODES = { "2": "futures", "3": "multi-currency", "4": "portfolio" } as const;
-
-/** Reads GET account/balance, or one message of the account channel in its place. */
-export function readBalance(raw: unknown): Result<VenueAccount, Why> {
-  const rows = read("balance", answerOf(Account), raw);
-  if (!rows.ok) return rows;
-  const [account] = rows.value;
-  return account === undefined
-    ? fail(why("okx/no-balance", { next: "the venue told no account: read again" }))
-    : ok(account);
-}
 
 /** Turns the raw answers of one reading into a holding's body and the venue's own figures; nothing is filled in. */
 export function readAccount(raw: RawAccount): Result<ReadAccount, Why> {
@@ -151,57 +98,6 @@ function ordersOf(
   const waiting = collect(algoOrders, readAlgoOrders);
   return waiting.ok ? ok([...plain.value.flat(), ...waiting.value.flat()]) : waiting;
 }
-
-/** A position that changed while the account was read: the balance may be of before or after. */
-function changedBetween(before: readonly VenuePosition[], after: readonly VenuePosition[]): Why | undefined {
-  const stateOf = (row: VenuePosition) =>
-    [row.pos, row.avgPx, row.margin].map((each) => (each === undefined ? "none" : text(each))).join(" ");
-  const named = (rows: readonly VenuePosition[]) =>
-    new Map(rows.map((row) => [`${row.instId}:${row.posSide}:${row.mgnMode}:${row.posId}`, stateOf(row)]));
-  const [old, now] = [named(before), named(after)];
-  const differs = [...new Set([...old.keys(), ...now.keys()])].find((name) => old.get(name) !== now.get(name));
-  if (differs === undefined) return undefined;
-  return why("okx/torn-reading", {
-    position: differs,
-    before: old.get(differs) ?? "none",
-    after: now.get(differs) ?? "none",
-    next: "read again: a position changed while the account was read",
-  });
-}
-
-/** Printed with up to 16 digits: what is lost there. */
-const LAST_DIGITS = dec("0.00000001");
-/** Positions and balances are read a moment apart; the marks of a missing position are farther off than this share of its notional. */
-const MARK_SHARE = dec("0.01");
-
-/** A coin whose parts do not add up, or whose positions are not those that its profit comes from. */
-function tornIn({ details }: VenueAccount, positions: readonly VenuePosition[]): Why | undefined {
-  for (const { ccy, eq, cashBal, isoEq, isoUpl, upl } of details) {
-    const own = positions.filter((row) => row.ccy === ccy);
-    // assets of spot margin are inside equity in ways that differ by mode
-    if (upl === undefined || isoEq === undefined || isoUpl === undefined) continue;
-    if (own.some(({ instType }) => instType === "MARGIN")) continue;
-    const parts = add(add(cashBal, isoEq), subtract(upl, isoUpl));
-    if (compare(magnitude(subtract(eq, parts)), LAST_DIGITS) > 0) return tornCoin(ccy, "equity", eq, parts);
-    const profit = own.reduce((sum, row) => add(sum, row.upl ?? ZERO), ZERO);
-    const margins = own.reduce(
-      (sum, row) => add(sum, multiply(row.imr ?? row.margin ?? ZERO, row.lever ?? ZERO)),
-      ZERO,
-    );
-    const allowed = add(multiply(margins, MARK_SHARE), LAST_DIGITS);
-    if (compare(magnitude(subtract(upl, profit)), allowed) > 0) return tornCoin(ccy, "profit", upl, profit);
-  }
-  return undefined;
-}
-
-const tornCoin = (coin: string, figureName: string, account: Exact, sum: Exact): Why =>
-  why("okx/torn-reading", {
-    coin,
-    figure: figureName,
-    account: text(account),
-    sum: text(sum),
-    next: "read again: balances and positions do not add up",
-  });
 
 function collect<A, B>(items: readonly A[], make: (item: A) => Result<B, Why>): Result<readonly B[], Why> {
   const made: B[] = [];

@@ -3,7 +3,7 @@ import { canonical, dec, holdingId, ms, text } from "@plimsoll/core/units";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { okx } from "./index.ts";
-import { readBalance } from "./read-account.ts";
+import { readBalance } from "./read-balance.ts";
 import { readBody } from "./read-holding.ts";
 import { readAlgoOrders } from "./read-orders.ts";
 import { positionOf, readPositions } from "./read-positions.ts";
