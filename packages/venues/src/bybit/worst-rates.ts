@@ -61,4 +61,8 @@ const against = (net: Exact, { floor, cap }: { readonly floor: Exact; readonly c
 const nextHour = (now: Ms): Ms => ms((Math.floor(now / HOUR_MS) + 1) * HOUR_MS);
 
 const unbounded = (of: string, detail: string): Why =>
-  why("bybit/no-worst-rate", { of, detail, next: "go by the rates as they are, and look at them again each day" });
+  why("bybit/no-worst-rate", {
+    of,
+    detail: `${of}: ${detail}`,
+    next: "go by the rates as they are, and look at them again each day",
+  });
