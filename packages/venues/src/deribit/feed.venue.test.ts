@@ -195,6 +195,32 @@ describe("a cross pool", () => {
   });
 });
 
+test("parameters that could not be asked for are asked for with the next reading, refused ones with the next terms", async () => {
+  const client = await deribitClient({ key: "any", secret: "any" });
+  clients.push(client);
+  const replay = (answers: Answers) =>
+    replayCalls(
+      client,
+      Object.entries(answers).map((each) => callOf(each, AT)),
+    );
+  const feed = deribitFeed(client, { holding: ID });
+  const haircuts = async () => {
+    const [event] = of(eventsIn(await feed.snapshot()), "terms");
+    return Object.keys((event!.terms.body as { haircuts: object }).haircuts);
+  };
+  const { "private/pme/simulate currency,CROSS": _, ...silent } = crossWith(model());
+  replay(silent);
+  expect(await haircuts()).toEqual([]);
+  replay(crossWith(refusal(13021, "forbidden")));
+  expect(await haircuts()).toEqual([]);
+  replay(crossWith(model()));
+  expect(await haircuts()).toEqual([]);
+  client.nonce = () => AT + 3_600_000;
+  replay({ ...crossWith(model()), "public/get_time": AT + 3_600_000 });
+  client.nonce = () => AT + 3_600_000;
+  expect(await haircuts()).toContain("ETH");
+});
+
 describe("answers that cannot be used", () => {
   // oxfmt-ignore
   test.each([

@@ -115,10 +115,14 @@ async function answered<V>(
   kept: ReadonlyMap<string, Result<V, Why>> | undefined,
   ask: (what: string) => Promise<Result<V, Why>>,
 ): Promise<ReadonlyMap<string, Result<V, Why>>> {
-  const missing = [...wanted].filter(([name]) => kept?.has(name) !== true);
+  const missing = [...wanted].filter(([name]) => !isAnswered(kept?.get(name)));
   const answers = await Promise.all(missing.map(async ([name, what]) => [name, await ask(what)] as const));
   return new Map([...(kept ?? []), ...answers]);
 }
+
+/** A refusal is an answer; where the venue did not speak at all it is asked again. */
+const isAnswered = (kept: Result<unknown, Why> | undefined): boolean =>
+  kept !== undefined && (kept.ok || kept.failure.facts["status"] !== "none");
 
 /** "btc_usd/options". */
 function kindOf(name: string): readonly string[] {
