@@ -42,7 +42,7 @@ function readOptions() {
 interface Tally {
   runs: number;
   tests: number;
-  /** Examples asked of each property, or steps of a walk, over all runs. */
+  /** Examples asked of each property, or steps of a walk, over all runs; 0 of a walk that goes on until it has met enough. */
   asked: number;
   seconds: number;
   /** What walks counted themselves. */
@@ -87,10 +87,11 @@ async function work(): Promise<void> {
     }
     if (suite.steps === undefined && suite.project === "unit") grow(suite, ran);
     const tally = tallies.get(suite.name)!;
-    add(tally, ran);
+    const sized = suite.project === "unit" || suite.steps !== undefined;
+    add(tally, sized ? ran : { ...ran, asked: 0 });
     console.log(
       `${clock(elapsed())}  ${suite.name}: run ${tally.runs}, seed ${seed + turn}, ${ran.tests} tests` +
-        `${suite.project === "chain" && suite.steps === undefined ? "" : ` of ${asked}`}, 0 differences, ${ran.seconds.toFixed(0)} s`,
+        `${sized ? ` of ${asked}` : ""}, 0 differences, ${ran.seconds.toFixed(0)} s`,
     );
   }
 }
