@@ -56,6 +56,7 @@ const binanceAccount = (change: Json) =>
     positions: [],
     config: [],
     orders: [],
+    conditionals: [],
     marks: [],
     funding: [],
     mode: { dual: false, multiAssets: false },
@@ -71,6 +72,7 @@ const binance: Ledger = {
   exponents: true,
   read: {
     futures__http_json__account_info_v2: (account) => binanceAccount({ account }),
+    futures__http_json__open_algo_orders: (conditionals) => binanceAccount({ conditionals }),
     ...each(
       [...orderUpdates, "trade_partial"].map((name) => `futures__user_data_json__order_update_${name}`),
       binanceNews,
@@ -93,7 +95,6 @@ const binance: Ledger = {
   unread: {
     "wallets are read from the account": ["futures__http_json__balance"],
     "a waiting conditional order takes no margin": [
-      "futures__http_json__open_algo_orders",
       "futures__user_data_json__algo_update_canceled",
       "futures__user_data_json__algo_update_new",
     ],
