@@ -18,6 +18,8 @@ export interface Front {
   readonly startedAt: number;
   /** Orders that the exchange refused and this venue accepts and ends at once. */
   readonly declined: Order[];
+  /** Tells the owner's sockets rows of the order topic. */
+  readonly tellOrders: (account: string, rows: readonly unknown[]) => void;
 }
 /** A checked call and the venue it reached. */
 export interface Call extends Front {

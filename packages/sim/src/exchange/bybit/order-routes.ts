@@ -3,7 +3,7 @@ import { type Market, type Order, type OrderRequest, marketOf, refuse } from "@p
 import { type Answer, type Call, type Route, accountFor, listed, marketsFor, ownerOf, run } from "./call.ts";
 import { executionRow, orderRow } from "./order-payload.ts";
 import { type Wanted, readOrder } from "./order-request.ts";
-import { type OwnOrder, isWaiting, orderIdOf, ownOrders } from "./own-order.ts";
+import { type OwnOrder, isWaiting, orderIdOf, ownOrderOf, ownOrders } from "./own-order.ts";
 import { DUPLICATE_LINK_ID, UNKNOWN_ORDER, badParameter, inVenueCodes } from "./refusals.ts";
 
 export const orderRoutes: Readonly<Record<string, Route>> = {
@@ -56,7 +56,7 @@ function create(call: Call): Answer {
 const ENDS_AT_ONCE = new Set([-4131, -5021, -5022]);
 
 /** The exchange refuses such an order; this venue takes it and cancels it, and it is found in the history. */
-function decline({ simulation, declined, key }: Call, request: OrderRequest): Answer {
+function decline({ simulation, declined, key, tellOrders }: Call, request: OrderRequest): Answer {
   const { now } = simulation.state;
   const order: Order = {
     ...request,
@@ -71,6 +71,7 @@ function decline({ simulation, declined, key }: Call, request: OrderRequest): An
     status: "EXPIRED",
   };
   declined.push(order);
+  tellOrders(order.account, [orderRow(simulation, ownOrderOf(simulation, order))]);
   return ok({ orderId: orderIdOf(order.id), orderLinkId: order.clientId });
 }
 

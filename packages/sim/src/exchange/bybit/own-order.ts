@@ -69,6 +69,7 @@ export const isWaiting = ({ conditional, placed }: OwnOrder): boolean =>
 export function statusOf({ conditional, placed }: OwnOrder): string {
   if (placed === undefined) {
     if (conditional?.status === "NEW") return "Untriggered";
+    if (conditional?.status === "TRIGGERED") return "Triggered";
     return conditional?.status === "CANCELED" ? "Deactivated" : "Rejected";
   }
   const words = {

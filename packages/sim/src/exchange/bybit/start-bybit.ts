@@ -17,19 +17,36 @@ import { marketRoutes } from "./market-routes.ts";
 import { orderRoutes } from "./order-routes.ts";
 import { FORBIDDEN } from "./refusals.ts";
 import { type BybitRequest, authenticate, readBybitRequest } from "./request.ts";
+import { Sockets } from "./sockets.ts";
 
 const routes: Readonly<Record<string, Route>> = { ...marketRoutes, ...accountRoutes, ...orderRoutes };
 
-/** Serves the simulated exchange over Bybit's v5 protocol, on a free port of the loopback. */
+/** Serves the simulated exchange over Bybit's v5 REST and WebSocket protocol, on a free port of the loopback. */
 export async function startBybit(options: ExchangeOptions): Promise<RunningExchange> {
   const accounts = [...new Set(options.keys.map(({ account }) => account))];
   const simulation = new Simulation({ ...options, accounts });
   const faults = new Faults(options.seed);
   const keys = new Map(options.keys.map((key) => [key.key, key]));
-  const front: Front = { simulation, startedAt: simulation.now(), declined: [] };
+  const sockets = new Sockets(simulation, keys);
+  const front: Front = {
+    simulation,
+    startedAt: simulation.now(),
+    declined: [],
+    tellOrders: (account, data) => sockets.tell({ account, topic: "order", data }),
+  };
   const server = new FrontServer(faults, dialectOf(front, faults, keys));
+  sockets.serve(server.http);
   const port = await server.listen();
-  return { port, exchange: simulation, faults, dropSockets: () => {}, stop: () => server.stop() };
+  return {
+    port,
+    exchange: simulation,
+    faults,
+    dropSockets: () => sockets.drop(),
+    stop: () => {
+      sockets.close();
+      return server.stop();
+    },
+  };
 }
 
 const dialectOf = (front: Front, faults: Faults, keys: ReadonlyMap<string, ApiKey>): Dialect<BybitRequest> => ({
