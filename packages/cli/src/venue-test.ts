@@ -62,7 +62,9 @@ async function readRecorded(venue: string, file: string): Read {
     return fail(why("usage", { detail: `${venue} has no recordings`, next: "name an account of a config instead" }));
   if (!existsSync(file)) return fail(why("file-unreadable", { file, next: "write the path of a recording" }));
   const calls = readRecording(readFileSync(file, "utf8"));
-  const client = await module.exchange.client(anyLogin(module.keys?.parts ?? [], calls));
+  const client = await module.exchange.client(
+    anyLogin(module.exchange.readBy === "key" ? (module.keys?.parts ?? []) : [], calls),
+  );
   replayCalls(client, calls);
   return closing(module.exchange, client);
 }

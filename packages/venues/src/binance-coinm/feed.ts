@@ -15,20 +15,23 @@ const coinm: System = {
   funding: (client) => client.dapiPublicGetFundingInfo(),
   commission: (client, symbol) => client.dapiPrivateGetCommissionRate({ symbol }),
   account: async (wire, { mode, funding }) => {
-    const [account, positions, orders, marks] = await Promise.all([
+    const [account, positions, orders, conditionals, marks] = await Promise.all([
       wire.ask("account", (each) => each.dapiPrivateGetAccount(), 5),
       wire.ask("positionRisk", (each) => each.dapiPrivateGetPositionRisk(), 1),
       wire.ask("openOrders", (each) => each.dapiPrivateGetOpenOrders(), 40),
+      wire.ask("openAlgoOrders", (each) => each.dapiPrivateGetOpenAlgoOrders(), 40),
       wire.ask("premiumIndex", (each) => each.dapiPublicGetPremiumIndex(), 10),
     ]);
     if (!account.ok) return account;
     if (!positions.ok) return positions;
     if (!orders.ok) return orders;
+    if (!conditionals.ok) return conditionals;
     if (!marks.ok) return marks;
     return readCoinmAccount({
       account: account.value,
       positions: positions.value,
       orders: orders.value,
+      conditionals: conditionals.value,
       marks: marks.value,
       funding,
       dual: mode.dual,

@@ -52,6 +52,7 @@ const answers: Record<string, unknown> = {
   },
   "/dapi/v1/positionRisk": [position],
   "/dapi/v1/openOrders": [],
+  "/dapi/v1/openAlgoOrders": [],
   "/dapi/v1/premiumIndex": [
     {
       ...{ symbol: "BTCUSD_PERP", markPrice: "38103.05510455", lastFundingRate: "0.0001" },

@@ -50,6 +50,7 @@ const raw: RawCoinmAccount = {
     },
   ],
   orders: [{ symbol: "BTCUSD_PERP", positionSide: "BOTH", orderId: 7 }],
+  conditionals: [],
   marks: [
     {
       ...{ symbol: "BTCUSD_PERP", pair: "BTCUSD", markPrice: "38103.05510455", lastFundingRate: "0.00010000" },

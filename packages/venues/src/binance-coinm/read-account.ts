@@ -9,8 +9,9 @@ export interface RawCoinmAccount {
   readonly account: unknown;
   /** GET dapi v1 positionRisk: margin mode and leverage stand in its rows. */
   readonly positions: unknown;
-  /** GET dapi v1 openOrders, premiumIndex, fundingInfo. */
+  /** GET dapi v1 openOrders, openAlgoOrders, premiumIndex, fundingInfo. */
   readonly orders: unknown;
+  readonly conditionals: unknown;
   readonly marks: unknown;
   readonly funding: unknown;
   /** GET dapi v1 positionSide/dual. */
@@ -44,7 +45,16 @@ export function readCoinmAccount(raw: RawCoinmAccount): Result<ReadAccount, Why>
     leverage,
     marginType: marginType === "cross" ? "CROSSED" : "ISOLATED",
   }));
-  const { orders, marks, funding, dual } = raw;
+  const { orders, conditionals, marks, funding, dual } = raw;
   const mode = { dual, multiAssets: false };
-  return readAccount({ account, positions: rows, config, orders, marks, funding, mode } satisfies RawAccount);
+  return readAccount({
+    account,
+    positions: rows,
+    config,
+    orders,
+    conditionals,
+    marks,
+    funding,
+    mode,
+  } satisfies RawAccount);
 }

@@ -133,6 +133,6 @@ function cancel(body: Body, id: string): Result<Body, Why> {
 /** The holding without some orders. */
 export function withoutOrders(body: Body, gone: readonly OpenOrder[]): Body {
   const orders = body.orders.filter((each) => !gone.includes(each));
-  if (orders.length > 0) return { ...body, orders };
+  if (orders.some(({ conditional }) => conditional !== true)) return { ...body, orders };
   return { ...body, orders, wallets: body.wallets.map((each) => ({ ...each, orderMargin: ZERO })) };
 }

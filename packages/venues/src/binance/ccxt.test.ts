@@ -76,6 +76,7 @@ test("3. the wallet of a pool: the library inverts it from the price, 1,012,000 
       positions: [{ ...risk, liquidationPrice }],
       config: [{ symbol: "BTCUSDT", marginType: "CROSSED", leverage: 20 }],
       orders: [],
+      conditionals: [],
       marks: [],
       funding: [],
       mode: { dual: false, multiAssets: false },

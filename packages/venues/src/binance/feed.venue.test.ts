@@ -218,6 +218,20 @@ test("an unreachable venue is a failure with its reason, and the key's permissio
   expect(feed.permission).toMatchObject({ is: "unknown", why: { code: "binance/key-permission-unknown" } });
 });
 
+test("an order that waits for a price is read too: the client library lists it only when told to", async () => {
+  const client = clients.get("quiet")!;
+  await client.createMarketOrder(BTC, "buy", 0.5);
+  const stop = await client.createOrder(BTC, "STOP_MARKET", "sell", 0.5, undefined, {
+    stopPrice: 90_000,
+    reduceOnly: true,
+  });
+  expect(await client.fetchOpenOrders(BTC)).toEqual([]);
+  const { body } = readingOf(await feedOf("quiet").snapshot());
+  expect(body.orders).toEqual([{ id: stop.id, symbol: "BTCUSDT", positionSide: "BOTH", conditional: true }]);
+  await client.cancelOrder(stop.id ?? "", BTC, { stop: true });
+  await client.createMarketOrder(BTC, "sell", 0.5, undefined, { reduceOnly: true });
+});
+
 test("a clock that is certainly more than a second off makes the account unknown, not wrong", async () => {
   const client = await binanceClient({
     key: "quiet-key",

@@ -33,6 +33,8 @@ export interface OpenOrder {
   readonly id: string;
   readonly symbol: string;
   readonly positionSide: PositionSide;
+  /** Waits for a price at the venue: it reserves nothing until then, and stands in another list. */
+  readonly conditional?: true;
 }
 
 /** The next funding of a symbol; `everyMs` absent when the interval is not known: then only the next one is. */

@@ -100,6 +100,8 @@ function orderMessage(key: string, body: Body, order: OrderAction): Result<Prepa
 /** By the venue's id of an order in the holding, or by a client id of ours. */
 function cancelMessage(body: Body, id: string): Result<Prepared, Why> {
   const open = body.orders.find((order) => order.id === id);
+  if (open?.conditional === true)
+    return fail(why("binance/conditional-order", { order: id, next: "cancel it at the venue: it waits for a price" }));
   if (open !== undefined)
     return prepared(`cancel:${id}`, { call: "cancel", params: { symbol: open.symbol, orderId: id } });
   const symbol = ID.exec(id)?.[1];

@@ -57,6 +57,7 @@ const answers: Record<string, unknown> = {
   "/fapi/v3/positionRisk": [position],
   "/fapi/v1/symbolConfig": [{ symbol: "BTCUSDT", marginType: "CROSSED", leverage: 20 }],
   "/fapi/v1/openOrders": [],
+  "/fapi/v1/openAlgoOrders": [],
   "/fapi/v1/premiumIndex": [
     { symbol: "BTCUSDT", markPrice: "90000", lastFundingRate: "0.0001", nextFundingTime: NOW + 3_600_000, time: NOW },
   ],

@@ -54,6 +54,10 @@ const OpenOrders = z.array(
   z.object({ symbol: z.string(), positionSide: side, orderId: z.union([z.string(), z.number()]).transform(String) }),
 );
 
+const Conditionals = z.array(
+  z.object({ symbol: z.string(), positionSide: side, algoId: z.union([z.string(), z.number()]).transform(String) }),
+);
+
 export const Marks = z.array(
   z.object({
     symbol: z.string(),
@@ -79,6 +83,8 @@ export interface RawAccount {
   readonly config: unknown;
   /** GET v1 openOrders. */
   readonly orders: unknown;
+  /** GET v1 openAlgoOrders: orders that wait for a price. */
+  readonly conditionals: unknown;
   /** GET v1 premiumIndex. */
   readonly marks: unknown;
   /** GET v1 fundingInfo: symbols whose funding is not the usual one. */
@@ -101,12 +107,13 @@ export function readAccount(raw: RawAccount): Result<ReadAccount, Why> {
       positions: PositionRisk,
       config: SymbolConfig,
       orders: OpenOrders,
+      conditionals: Conditionals,
       marks: Marks,
       funding: FundingInfo,
     })
     .safeParse(raw);
   if (!parsed.success) return fail(unreadable("account", parsed.error));
-  const { account, positions, config, orders, marks, funding } = parsed.data;
+  const { account, positions, config, orders, conditionals, marks, funding } = parsed.data;
   if (account.multiAssetsMargin !== undefined && account.multiAssetsMargin !== raw.mode.multiAssets)
     return fail(why("binance/mode-changed", { multiAssets: String(account.multiAssetsMargin), next: "read again" }));
   const held = positions.filter(({ positionAmt }) => !isZero(positionAmt));
@@ -133,7 +140,10 @@ export function readAccount(raw: RawAccount): Result<ReadAccount, Why> {
       orderMargin,
     })),
     positions: read,
-    orders: orders.map(({ orderId: id, symbol, positionSide }) => ({ id, symbol, positionSide })),
+    orders: [
+      ...orders.map(({ orderId: id, symbol, positionSide }) => ({ id, symbol, positionSide })),
+      ...conditionals.map(({ algoId: id, symbol, positionSide }) => ({ id, symbol, positionSide, conditional: true })),
+    ],
     funding: marks.filter(({ symbol }) => symbols.has(symbol)).flatMap((mark) => fundingOf(mark, funding)),
     ...(raw.mode.multiAssets && { unified: "multi-assets" as const }),
   } satisfies Body);

@@ -1,7 +1,7 @@
 import { type Result, type Why, fail, isNegative, isZero, ms, ok } from "@plimsoll/core/units";
 import { exactJson, positive } from "@plimsoll/venues/wire";
 import * as z from "zod";
-import { type Body, type Funding, type Position, positionName } from "./holding.ts";
+import { type Body, type Funding, type Position, positionName, type OpenOrder } from "./holding.ts";
 import { side, unreadable } from "./raw.ts";
 
 const atLeastZero = exactJson.refine((value) => !isNegative(value), "must not be below 0");
@@ -45,12 +45,21 @@ const FundingJson = z
     ...(positionSide !== undefined && { positionSide }),
   }));
 
+const OrderJson = z
+  .object({
+    id: z.string().min(1),
+    symbol: z.string().min(1),
+    positionSide: side,
+    conditional: z.literal(true).optional(),
+  })
+  .transform(({ conditional, ...rest }): OpenOrder => (conditional === undefined ? rest : { ...rest, conditional }));
+
 const BodyJson = z
   .object({
     mode: z.enum(["one-way", "hedge"]),
     wallets: z.array(z.object({ asset: z.string().min(1), cross: exactJson, orderMargin: atLeastZero })),
     positions: z.array(PositionJson),
-    orders: z.array(z.object({ id: z.string().min(1), symbol: z.string().min(1), positionSide: side })),
+    orders: z.array(OrderJson),
     funding: z.array(FundingJson),
     unified: z.enum(["multi-assets", "portfolio"]).optional(),
   })

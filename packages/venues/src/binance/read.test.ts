@@ -50,6 +50,7 @@ const raw: RawAccount = {
     { symbol: "BTCUSDT", marginType: "CROSSED", isAutoAddMargin: false, leverage: 20, maxNotionalValue: "100000000" },
   ],
   orders: [{ symbol: "BTCUSDT", positionSide: "BOTH", orderId: 8886774 }],
+  conditionals: [{ symbol: "BTCUSDT", positionSide: "BOTH", algoId: 21 }],
   marks: [
     {
       symbol: "BTCUSDT",
@@ -92,7 +93,10 @@ test("an account is read from its raw answers, nothing from the client library's
         adl: 2,
       },
     ],
-    orders: [{ id: "8886774", symbol: "BTCUSDT", positionSide: "BOTH" }],
+    orders: [
+      { id: "8886774", symbol: "BTCUSDT", positionSide: "BOTH" },
+      { id: "21", symbol: "BTCUSDT", positionSide: "BOTH", conditional: true },
+    ],
     funding: [{ symbol: "BTCUSDT", rate: dec("0.00010000"), next: 1_795_305_600_000, everyMs: 14_400_000 }],
   });
 });

@@ -39,23 +39,26 @@ export const usdm: System = {
   funding: (client) => client.fapiPublicGetFundingInfo(),
   commission: (client, symbol) => client.fapiPrivateGetCommissionRate({ symbol }),
   account: async (wire, { mode, funding }) => {
-    const [account, positions, config, orders, marks] = await Promise.all([
+    const [account, positions, config, orders, conditionals, marks] = await Promise.all([
       wire.ask("account", (each) => each.fapiPrivateV3GetAccount(), 5),
       wire.ask("positionRisk", (each) => each.fapiPrivateV3GetPositionRisk(), 5),
       wire.ask("symbolConfig", (each) => each.fapiPrivateGetSymbolConfig(), 5),
       wire.ask("openOrders", (each) => each.fapiPrivateGetOpenOrders(), 40),
+      wire.ask("openAlgoOrders", (each) => each.fapiPrivateGetOpenAlgoOrders(), 40),
       wire.ask("premiumIndex", (each) => each.fapiPublicGetPremiumIndex(), 10),
     ]);
     if (!account.ok) return account;
     if (!positions.ok) return positions;
     if (!config.ok) return config;
     if (!orders.ok) return orders;
+    if (!conditionals.ok) return conditionals;
     if (!marks.ok) return marks;
     return readAccount({
       account: account.value,
       positions: positions.value,
       config: config.value,
       orders: orders.value,
+      conditionals: conditionals.value,
       marks: marks.value,
       funding,
       mode,

@@ -243,6 +243,7 @@ test("an account in multi-assets mode is read as one account", () => {
     positions: [row],
     config: [{ symbol: "BTCUSDT", marginType: "CROSSED", leverage: 20 }],
     orders: [],
+    conditionals: [],
     marks: [],
     funding: [],
     mode: { dual: false, multiAssets: true },
