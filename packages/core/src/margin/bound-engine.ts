@@ -61,7 +61,9 @@ export function bindEngine<H, T, V extends VenueEffect>(
   };
   return {
     accounts: (holding) => engine.accounts(body(holding)),
-    advance: (holding, to, at) => withBody(holding, engine.advance(body(holding), to, scene(at)), to),
+    // time passes from the holding's own moment; a caller's clock may be further already
+    advance: (holding, to, at) =>
+      withBody(holding, engine.advance(body(holding), to, scene({ ...at, now: holding.asOf })), to),
     assess: (holding, account, at) => engine.assess(body(holding), account, scene(at)),
     compile: (holding, account, at, line) => engine.compile(body(holding), account, scene(at), line),
     liquidate: (holding, account, at, market, chooser) =>

@@ -107,7 +107,7 @@ export interface Repayable {
 export interface MarginEngine<H, T, V extends VenueEffect = VenueEffect> {
   /** The liquidation units inside the holding. */
   accounts(holding: H): readonly AccountKey[];
-  /** The holding at a later time at frozen prices: interest, funding where the venue's formula allows. */
+  /** The holding at a later time at frozen prices: interest, funding where the venue's formula allows; `scene.now` is the holding's own moment. */
   advance(holding: H, to: Ms, scene: Scene<T>): H;
   /** Exact state, as the venue computes it. */
   assess(holding: H, account: AccountKey, scene: Scene<T>): Assessment;
