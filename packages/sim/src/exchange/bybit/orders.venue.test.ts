@@ -82,6 +82,7 @@ test("a reduce-only stop waits, fires on mark under one id, and closes; cancelle
   expect((await byName("second"))?.info).toMatchObject({ orderStatus: "Deactivated" });
   running.exchange.advance(60_000);
   running.exchange.setReference("BTCUSDT", "94900");
+  expect(await client.fetchOpenOrders(BTC, undefined, undefined, { orderLinkId: "first" })).toHaveLength(1);
   expect(await byName("first")).toMatchObject({ id: first.id, status: "closed", filled: 0.3, reduceOnly: true });
   expect(await client.fetchPositions()).toEqual([]);
   running.exchange.advance(60_000);
@@ -111,6 +112,35 @@ test("a closing stop of size 0 takes all there is when it fires; one that would 
   expect(await byName("close-95000")).toMatchObject({ status: "closed", filled: 0.5 });
   running.exchange.advance(60_000);
   running.exchange.setReference("BTCUSDT", "100000");
+});
+
+test("a stop watches what it was told to: the last price falls, the mark stays", async () => {
+  await buy(0.2);
+  const stop = (triggerBy: string) =>
+    client.createOrder(BTC, "market", "sell", 0.1, undefined, {
+      triggerPrice: 97_000,
+      triggerDirection: "descending",
+      triggerBy,
+      reduceOnly: true,
+      clientOrderId: triggerBy,
+    });
+  await stop("MarkPrice");
+  await stop("LastPrice");
+  running.exchange.setReference("BTCUSDT", "100000", "96000");
+  expect((await byName("LastPrice"))?.status).toBe("closed");
+  expect((await byName("MarkPrice"))?.info.orderStatus).toBe("Untriggered");
+  running.exchange.setReference("BTCUSDT", "100000");
+  running.exchange.advance(60_000);
+});
+
+test("faults: an answer that says nothing of what happened, and none at all; the name finds out", async () => {
+  const fault = { kind: "error", status: 200, code: 10_016, msg: "Internal server error", effect: true } as const;
+  running.faults.add({ on: "POST /v5/order/create", fault, times: 1 });
+  expect(await codeOf(buy(0.1, { clientOrderId: "unsure" }))).toBe(10_016);
+  expect(await byName("unsure")).toMatchObject({ status: "closed", filled: 0.1 });
+  running.faults.add({ on: "POST /v5/order/create", fault: { kind: "disconnect", effect: false }, times: 1 });
+  await expect(buy(0.1, { clientOrderId: "never" })).rejects.toThrow("fetch failed");
+  expect(await byName("never")).toBeUndefined();
 });
 
 test("an owner's name is used once: the second order is refused, whatever became of the first", async () => {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { RunningExchange } from "@plimsoll/sim/exchange";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BTC, type BybitClient, clientOf, openBybit } from "./testing/bybit-venue.ts";
@@ -105,3 +106,12 @@ test("who cannot sign in follows nothing, and a dropped socket is noticed", { ti
     await expect(watching).rejects.toThrow(/1006/);
   }),
 );
+
+test("a private stream is for those who signed in", async () => {
+  const socket = new WebSocket(`ws://127.0.0.1:${running.port}/stream.bybit.com/v5/private`);
+  await once(socket, "open");
+  socket.send(JSON.stringify({ op: "subscribe", args: ["order"] }));
+  const [event] = (await once(socket, "message")) as [MessageEvent<string>];
+  expect(JSON.parse(event.data)).toMatchObject({ success: false, op: "subscribe" });
+  socket.close();
+});
