@@ -1,5 +1,6 @@
 import type { Action, Actor, Holding, Prepared, Reply } from "@plimsoll/core/book";
 import { type Result, type Why, assetId, compare, dec, fail, negate, why } from "@plimsoll/core/units";
+import { wholeNumber } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { readBody } from "./read-holding.ts";
 import { KeyCheck } from "./key-permission.ts";
@@ -132,10 +133,10 @@ export class BinanceActor implements Actor {
 const History = z.array(
   z.object({
     amount: venueNumber,
-    type: z.coerce.number(),
+    type: wholeNumber,
     positionSide: side,
     deltaType: z.string().optional(),
-    time: z.coerce.number(),
+    time: wholeNumber,
   }),
 );
 

@@ -11,6 +11,7 @@ import {
   text,
   why,
 } from "@plimsoll/core/units";
+import { wholeNumber } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { type Body, type Funding, type Position, positionName } from "./holding.ts";
 import { readBody } from "./read-holding.ts";
@@ -63,14 +64,17 @@ export const Marks = z.array(
     symbol: z.string(),
     markPrice: venueNumber,
     lastFundingRate: z.union([z.literal("").transform((): undefined => undefined), venueNumber]),
-    nextFundingTime: z.coerce.number(),
+    nextFundingTime: wholeNumber,
     time: venueTime,
   }),
 );
 export type VenueMark = z.infer<typeof Marks>[number];
 
 const FundingInfo = z.array(
-  z.object({ symbol: z.string(), fundingIntervalHours: z.coerce.number().int().min(1).max(24) }),
+  z.object({
+    symbol: z.string(),
+    fundingIntervalHours: wholeNumber.refine((hours) => hours >= 1 && hours <= 24, "must be 1 to 24 hours"),
+  }),
 );
 
 /** Raw answers of one reading, in the venue's own shapes. */

@@ -13,7 +13,7 @@ import {
   why,
 } from "@plimsoll/core/units";
 import * as z from "zod";
-import { unreadable, venueNumber } from "./raw.ts";
+import { unreadable, venueNumber, venueTime } from "./raw.ts";
 import {
   type AssetTerms,
   type FundingBounds,
@@ -68,7 +68,7 @@ const Filter = z.discriminatedUnion("filterType", [
 ]);
 const OtherFilter = z.object({ filterType: z.string() }).transform((): undefined => undefined);
 const ExchangeInfo = z.object({
-  serverTime: z.coerce.number().int().positive(),
+  serverTime: venueTime,
   symbols: z.array(
     z.object({
       symbol: z.string(),

@@ -111,6 +111,8 @@ test.each<[string, RawAccount, string]>([
   ["a wallet that is missing",           changed("account", ["assets"], []),                                   "binance/unreadable"],
   ["an answer that is an error",         { ...raw, positions: { code: -1000, msg: "no" } },                    "binance/unreadable"],
   ["a mark that is missing its price",   changed("marks", [0, "markPrice"], ""),                               "binance/unreadable"],
+  ["a next funding that is null",        changed("marks", [0, "nextFundingTime"], null),                       "binance/unreadable"],
+  ["a time that is true",                changed("marks", [0, "time"], true),                                  "binance/unreadable"],
   ["no margin mode for a position",      { ...raw, config: [] },                                               "binance/no-margin-mode"],
   ["an unknown margin mode",             changed("config", [0, "marginType"], "PORTFOLIO"),                    "binance/unreadable"],
   ["two answers that do not agree",      changed("account", ["positions", 0, "positionAmt"], "1.999"),         "binance/torn-reading"],

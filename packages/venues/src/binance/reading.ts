@@ -1,12 +1,12 @@
 import type { BookEvent } from "@plimsoll/core/book";
-import { type Ms, type Result, type Why, fail, ms, ok } from "@plimsoll/core/units";
+import { type Ms, type Result, type Why, fail, ok } from "@plimsoll/core/units";
 import { type Reading, TERMS_EVERY_MS } from "@plimsoll/venues/exchange";
 import type { FeedSettings } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { askPermission } from "./key-permission.ts";
 import { parityOf } from "./parity.ts";
 import { markKey } from "./position.ts";
-import { unreadable } from "./raw.ts";
+import { unreadable, venueTime } from "./raw.ts";
 import type { ReadAccount } from "./read-account.ts";
 import { type VenueIndex, indexEvent } from "./read-asset-index.ts";
 import { readStream } from "./read-stream.ts";
@@ -99,6 +99,6 @@ const askIndices = (wire: Wire, { mode }: Rules): Promise<Result<readonly VenueI
 async function askTime(wire: Wire, { time }: System): Promise<Result<Ms, Why>> {
   const answer = await wire.ask("time", time);
   if (!answer.ok) return answer;
-  const parsed = z.object({ serverTime: z.coerce.number().int().positive() }).safeParse(answer.value);
-  return parsed.success ? ok(ms(parsed.data.serverTime)) : fail(unreadable("time", parsed.error));
+  const parsed = z.object({ serverTime: venueTime }).safeParse(answer.value);
+  return parsed.success ? ok(parsed.data.serverTime) : fail(unreadable("time", parsed.error));
 }
