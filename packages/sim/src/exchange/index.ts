@@ -5,5 +5,6 @@ export * from "./figures.ts";
 export * from "./front-server.ts";
 export * from "./request.ts";
 export * from "./simulation.ts";
+export * from "./socket-server.ts";
 export * from "./start-exchange.ts";
 export * from "./text.ts";

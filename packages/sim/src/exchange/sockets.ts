@@ -1,7 +1,7 @@
-import type { IncomingMessage, Server } from "node:http";
-import { type WebSocket, WebSocketServer } from "ws";
+import type { WebSocket } from "ws";
 import { type Market, type Output, fundingRate, printed } from "./core/index.ts";
 import type { Simulation } from "./simulation.ts";
+import { SocketServer } from "./socket-server.ts";
 import { onStep } from "./text.ts";
 import { userEvents } from "./user-stream.ts";
 
@@ -13,22 +13,15 @@ interface Listener {
 }
 
 /** The venue's WebSockets on the server's own port: market streams by SUBSCRIBE, the private one by its listen key. */
-export class Sockets {
-  readonly #server = new WebSocketServer({ noServer: true });
-  readonly #listeners = new Set<Listener>();
+export class Sockets extends SocketServer<Listener> {
   readonly #keys = new Map<string, string>();
   readonly #simulation: Simulation;
   #second = 0;
 
   constructor(simulation: Simulation) {
+    super();
     this.#simulation = simulation;
     simulation.listen((outputs) => this.#publish(outputs));
-  }
-  /** Takes the connections of a server. */
-  serve(http: Server): void {
-    http.on("upgrade", (request: IncomingMessage, socket, head) =>
-      this.#server.handleUpgrade(request, socket, head, (client) => this.#open(client, request.url ?? "")),
-    );
   }
   /** The listen key of an account; the same one while it lives. */
   listenKey(account: string): string {
@@ -41,27 +34,16 @@ export class Sockets {
   endListenKey(account: string): void {
     for (const [key, owner] of this.#keys) if (owner === account) this.#keys.delete(key);
   }
-  /** Breaks every connection without a word; whatever happens until a client is back is lost to it. */
-  drop(): void {
-    for (const { socket } of this.#listeners) socket.terminate();
-  }
-  close(): void {
-    this.drop();
-    this.#server.close();
-  }
 
-  #open(socket: WebSocket, url: string): void {
+  protected admit(socket: WebSocket, url: string): Listener | string {
     const [path = "", query = ""] = url.split("?");
     const key = new URLSearchParams(query).get("listenKey") ?? path.split("/").at(-1) ?? "";
     const listener: Listener = { socket, account: this.#keys.get(key), streams: new Set() };
-    if (path.includes("/private/") && listener.account === undefined) return socket.close(1008, "invalid listen key");
-    this.#listeners.add(listener);
-    socket.on("close", () => this.#listeners.delete(listener));
-    socket.on("error", () => socket.terminate());
-    socket.on("message", (data) => this.#command(listener, (data as Buffer).toString()));
+    if (path.includes("/private/") && listener.account === undefined) return "invalid listen key";
+    return listener;
   }
 
-  #command({ socket, streams }: Listener, text: string): void {
+  protected command({ socket, streams }: Listener, text: string): void {
     let command: { method?: unknown; params?: unknown; id?: unknown };
     try {
       command = JSON.parse(text);
@@ -80,7 +62,7 @@ export class Sockets {
 
   #publish(outputs: readonly Output[]): void {
     for (const { account, event } of userEvents(this.#simulation, outputs))
-      for (const listener of this.#listeners)
+      for (const listener of this.listeners)
         if (listener.account === account) listener.socket.send(JSON.stringify(event));
     const { now, markets } = this.#simulation.state;
     for (const output of outputs)
@@ -101,7 +83,7 @@ export class Sockets {
 
   #stream(names: readonly string[], event: unknown): void {
     const wanted = names.map((name) => name.toLowerCase());
-    for (const { socket, streams } of this.#listeners)
+    for (const { socket, streams } of this.listeners)
       if (wanted.some((name) => streams.has(name))) socket.send(JSON.stringify(event));
   }
 }

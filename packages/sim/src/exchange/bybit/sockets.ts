@@ -1,6 +1,5 @@
-import type { IncomingMessage, Server } from "node:http";
-import { type ApiKey, type Market, type Output, type Simulation } from "@plimsoll/sim/exchange";
-import { type WebSocket, WebSocketServer } from "ws";
+import { type ApiKey, type Market, type Output, type Simulation, SocketServer } from "@plimsoll/sim/exchange";
+import type { WebSocket } from "ws";
 import { tickerRow } from "./market-payload.ts";
 import { type News, PRIVATE_TOPICS, privateNews } from "./private-topics.ts";
 import { authenticateSocket } from "./request.ts";
@@ -17,52 +16,33 @@ interface Listener {
 const TICKER_MS = 100;
 
 /** The venue's sockets on the server's own port: `/v5/public/linear` and, after `auth`, `/v5/private`. */
-export class Sockets {
-  readonly #server = new WebSocketServer({ noServer: true });
-  readonly #listeners = new Set<Listener>();
+export class Sockets extends SocketServer<Listener> {
   readonly #simulation: Simulation;
   readonly #keys: ReadonlyMap<string, ApiKey>;
   readonly #tickers = new Map<string, ReturnType<typeof tickerRow>>();
   #period = 0;
 
   constructor(simulation: Simulation, keys: ReadonlyMap<string, ApiKey>) {
+    super();
     this.#simulation = simulation;
     this.#keys = keys;
     simulation.listen((outputs) => this.#publish(outputs));
   }
-  /** Takes the connections of a server. */
-  serve(http: Server): void {
-    http.on("upgrade", (request: IncomingMessage, socket, head) =>
-      this.#server.handleUpgrade(request, socket, head, (client) => this.#open(client, request.url ?? "")),
-    );
-  }
   /** Tells an account what it follows. */
   tell({ account, topic, data }: News): void {
     const { now: creationTime, ids } = this.#simulation.state;
-    for (const listener of this.#listeners)
+    for (const listener of this.listeners)
       if (listener.account === account && listener.topics.has(topic))
         send(listener, { id: `${topic}-${ids}`, topic, creationTime, data });
   }
-  /** Breaks every connection without a word. */
-  drop(): void {
-    for (const { socket } of this.#listeners) socket.terminate();
-  }
-  close(): void {
-    this.drop();
-    this.#server.close();
-  }
 
-  #open(socket: WebSocket, url: string): void {
+  protected admit(socket: WebSocket, url: string): Listener | string {
     const isPrivate = url.endsWith("/v5/private");
-    if (!isPrivate && !url.endsWith("/v5/public/linear")) return socket.close(1008, "no such stream");
-    const listener: Listener = { socket, isPrivate, topics: new Set(), account: undefined };
-    this.#listeners.add(listener);
-    socket.on("close", () => this.#listeners.delete(listener));
-    socket.on("error", () => socket.terminate());
-    socket.on("message", (data) => this.#command(listener, (data as Buffer).toString()));
+    if (!isPrivate && !url.endsWith("/v5/public/linear")) return "no such stream";
+    return { socket, isPrivate, topics: new Set(), account: undefined };
   }
 
-  #command(listener: Listener, text: string): void {
+  protected command(listener: Listener, text: string): void {
     const { op, args = [], req_id = "" } = readCommand(text);
     const say = (success: boolean, ret_msg = "") =>
       send(listener, { success, ret_msg, op, req_id, conn_id: "simulated" });
@@ -110,7 +90,7 @@ export class Sockets {
   /** What changed since the last push. */
   #publishTicker(market: Market): void {
     const topic = `tickers.${market.instrument.symbol}`;
-    const followers = [...this.#listeners].filter(({ topics }) => topics.has(topic));
+    const followers = [...this.listeners].filter(({ topics }) => topics.has(topic));
     if (followers.length === 0) return;
     const [row, before] = [tickerRow(market, this.#simulation.seed), this.#tickers.get(market.instrument.symbol)];
     this.#tickers.set(row.symbol, row);
