@@ -12,6 +12,7 @@ const report = join(root, ".cache", "test-report.json");
 step("lock file complete", join(root, "scripts/lock.ts"), []);
 step("format", binOf("oxfmt"), ["--check", "."]);
 step("lint", binOf("oxlint"), ["--type-aware", "--deny-warnings", "packages", "scripts", "examples", "bench"]);
+step("page of the venues", join(root, "scripts/venues-doc.ts"), []);
 step("types", binOf("typescript", "tsc"), ["-p", "."]);
 step("types of core", binOf("typescript", "tsc"), ["-p", "packages/core"]);
 step("types of web", binOf("typescript", "tsc"), ["-p", "packages/web"]);

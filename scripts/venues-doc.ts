@@ -110,9 +110,8 @@ function pageOf(all: readonly Venue[]): string {
 }
 
 const folders = readdirSync(venues, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && existsSync(join(venues, entry.name, "index.ts")))
-  .map(({ name }) => name)
-  .filter((name) => existsSync(join(venues, name, "read-terms.ts")));
+  .filter((entry) => entry.isDirectory() && existsSync(join(venues, entry.name, "margin.ts")))
+  .map(({ name }) => name);
 for (const folder of folders)
   if (!existsSync(join(venues, folder, "README.md"))) problems.push(`${folder} has no README.md`);
 const made = pageOf(folders.filter((folder) => existsSync(join(venues, folder, "README.md"))).map(readVenue));
