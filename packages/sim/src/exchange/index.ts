@@ -4,6 +4,7 @@ export * from "./faults.ts";
 export * from "./figures.ts";
 export * from "./front-server.ts";
 export * from "./request.ts";
+export * from "./running-exchange.ts";
 export * from "./simulation.ts";
 export * from "./socket-server.ts";
 export * from "./start-exchange.ts";

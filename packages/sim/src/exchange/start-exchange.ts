@@ -5,22 +5,13 @@ import { type Dialect, FrontServer } from "./front-server.ts";
 import { type ApiKey, type Request, authenticate, readRequest, statusOf } from "./request.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes.ts";
+import { type RunningExchange, runFront } from "./running-exchange.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
 import { Sockets } from "./sockets.ts";
 
 export interface ExchangeOptions extends Omit<SimulationOptions, "accounts"> {
   /** One key for each account; accounts come into being with their keys. */
   readonly keys: readonly ApiKey[];
-}
-
-/** A running venue: its port on 127.0.0.1, the handle that drives it, and what ends it. */
-export interface RunningExchange {
-  readonly port: number;
-  readonly exchange: Simulation;
-  readonly faults: Faults;
-  /** Breaks all WebSocket connections. */
-  dropSockets(): void;
-  stop(): Promise<void>;
 }
 
 /** Serves the simulated exchange over the venue's REST and WebSocket protocol, on a free port of the loopback. */
@@ -30,18 +21,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
   const keys = new Map(options.keys.map((key) => [key.key, key]));
   const sockets = new Sockets(exchange);
   const server = new FrontServer(faults, dialectOf({ exchange, faults, keys, sockets }));
-  sockets.serve(server.http);
-  const port = await server.listen();
-  return {
-    port,
-    exchange,
-    faults,
-    dropSockets: () => sockets.drop(),
-    stop: () => {
-      sockets.close();
-      return server.stop();
-    },
-  };
+  return runFront(exchange, faults, server, sockets);
 }
 
 interface Front {

@@ -10,6 +10,7 @@ import {
   Simulation,
   type Written,
   refuse,
+  runFront,
 } from "@plimsoll/sim/exchange";
 import { accountRoutes } from "./account-routes.ts";
 import type { Front, Route } from "./call.ts";
@@ -35,18 +36,7 @@ export async function startBybit(options: ExchangeOptions): Promise<RunningExcha
     tellOrders: (account, data) => sockets.tell({ account, topic: "order", data }),
   };
   const server = new FrontServer(faults, dialectOf(front, faults, keys));
-  sockets.serve(server.http);
-  const port = await server.listen();
-  return {
-    port,
-    exchange: simulation,
-    faults,
-    dropSockets: () => sockets.drop(),
-    stop: () => {
-      sockets.close();
-      return server.stop();
-    },
-  };
+  return runFront(simulation, faults, server, sockets);
 }
 
 const dialectOf = (front: Front, faults: Faults, keys: ReadonlyMap<string, ApiKey>): Dialect<BybitRequest> => ({
