@@ -35,12 +35,9 @@ const sources = Object.fromEntries(
     return [file, { content: found.contents }];
   }),
 );
-const outputSelection = Object.fromEntries(
-  job.entries.map(({ file, name }) => [
-    file,
-    { [name]: ["abi", "evm.bytecode.object", "evm.bytecode.linkReferences"] },
-  ]),
-);
+const wanted = ["abi", "evm.bytecode.object", "evm.bytecode.linkReferences"];
+const outputSelection: Record<string, Record<string, readonly string[]>> = {};
+for (const { file, name } of job.entries) (outputSelection[file] ??= {})[name] = wanted;
 const input = { language: "Solidity", sources, settings: { ...job.settings, outputSelection } };
 const output = JSON.parse(compiler.compile(JSON.stringify(input), { import: read })) as CompilerOutput;
 process.stdout.write(JSON.stringify(output));

@@ -44,14 +44,20 @@ export interface ReadBlock {
   readonly parentHash: Hex;
 }
 
-/** Calls gathered for one aggregate, made in their order; each addition returns the getter of its answer, good after `run`. */
-export interface Aggregate<A extends Abi> {
+/** Calls on contracts of one interface; each addition returns the getter of its answer, good after `run`. */
+export interface Calls<A extends Abi> {
   /** @returns the getter; it throws where `run` did not succeed: a bug. */
   add<N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>): () => Answer<A, N>;
   /** The same for a call that may revert: its answer is then undefined. */
   maybe<N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>): () => Answer<A, N> | undefined;
   /** For a call whose refusal is the answer. What it changes is seen by the calls after it and by nobody else. */
   attempt<N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>): () => Attempt;
+}
+
+/** Calls gathered for one aggregate, made in their order. */
+export interface Aggregate<A extends Abi> extends Calls<A> {
+  /** The same aggregate for contracts of another interface: one function name may answer differently there. */
+  with<const B extends Abi>(abi: B): Calls<B>;
   /** The block itself. */
   block(source: ChainSource): () => ReadBlock;
   /** All of them in one eth_call, hence at one block and without any effect on the chain. */
@@ -71,10 +77,9 @@ interface Planned {
 
 /** An empty aggregate of functions of these contracts. */
 export function aggregateOf<const A extends Abi>(abi: A): Aggregate<A> {
-  const known: Abi = [...abi, ...blockAbi];
   const planned: Planned[] = [];
   const answers: unknown[] = [];
-  const plan = (target: Hex, name: string, args: readonly unknown[], read: Planned["read"]) => {
+  const plan = (known: Abi, target: Hex, name: string, args: readonly unknown[], read: Planned["read"]) => {
     const callData = (encodeFunctionData as (call: object) => Hex)({ abi: known, functionName: name, args });
     const place = planned.push({ target, name, callData, read });
     return () => {
@@ -82,32 +87,28 @@ export function aggregateOf<const A extends Abi>(abi: A): Aggregate<A> {
       return answers[place - 1];
     };
   };
-  const decode = (name: string, { success, returnData }: Reply): Result<unknown, void> => {
-    try {
-      if (success) return ok(decodeFunctionResult({ abi: known, functionName: name, data: returnData }));
-    } catch {
-      // An answer of another shape is no answer.
-    }
-    return fail(undefined);
-  };
-  const certain = (target: Hex, name: string, args: readonly unknown[] = []) =>
-    plan(target, name, args, (reply) => {
-      const read = decode(name, reply);
+  const certain = (known: Abi, target: Hex, name: string, args: readonly unknown[] = []) =>
+    plan(known, target, name, args, (reply) => {
+      const read = decode(known, name, reply);
       return read.ok ? read : fail(unexpected(target, name));
     });
-  return {
-    add: <N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>) =>
-      certain(target, name, args) as () => Answer<A, N>,
-    maybe: <N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>) =>
-      plan(target, name, args, (reply) => {
-        const read = decode(name, reply);
+  const callsOf = <const B extends Abi>(known: B): Calls<B> => ({
+    add: <N extends Name<B>>(target: Hex, name: N, ...args: Args<B, N>) =>
+      certain(known, target, name, args) as () => Answer<B, N>,
+    maybe: <N extends Name<B>>(target: Hex, name: N, ...args: Args<B, N>) =>
+      plan(known, target, name, args, (reply) => {
+        const read = decode(known, name, reply);
         return ok(read.ok ? read.value : undefined);
-      }) as () => Answer<A, N> | undefined,
-    attempt: <N extends Name<A>>(target: Hex, name: N, ...args: Args<A, N>) =>
-      plan(target, name, args, (reply) => ok(attemptOf(reply))) as () => Attempt,
+      }) as () => Answer<B, N> | undefined,
+    attempt: <N extends Name<B>>(target: Hex, name: N, ...args: Args<B, N>) =>
+      plan(known, target, name, args, (reply) => ok(attemptOf(reply))) as () => Attempt,
+  });
+  return {
+    ...callsOf(abi),
+    with: callsOf,
     block: (source) => {
       const multicall = multicallOf(source);
-      const word = <T>(name: string) => certain(multicall, name) as () => T;
+      const word = <T>(name: string) => certain(blockAbi, multicall, name) as () => T;
       const [chainId, number] = [word<bigint>("getChainId"), word<bigint>("getBlockNumber")];
       const [timestamp, parentHash] = [word<bigint>("getCurrentBlockTimestamp"), word<Hex>("getLastBlockHash")];
       return () => ({ chainId: chainId(), number: number(), timestamp: timestamp(), parentHash: parentHash() });
@@ -125,6 +126,15 @@ export function aggregateOf<const A extends Abi>(abi: A): Aggregate<A> {
     },
   };
 }
+
+const decode = (abi: Abi, name: string, { success, returnData }: Reply): Result<unknown, void> => {
+  try {
+    if (success) return ok(decodeFunctionResult({ abi, functionName: name, data: returnData }));
+  } catch {
+    // An answer of another shape is no answer.
+  }
+  return fail(undefined);
+};
 
 function runAll(
   client: PublicClient,

@@ -1,6 +1,7 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
 import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { skyAccess } from "./chain-access.ts";
 import { skyMargin } from "./margin.ts";
 import { rulesDss, skyId } from "./names.ts";
 import { readSkyEffect } from "./read-effect.ts";
@@ -9,6 +10,8 @@ import { readSkyTerms } from "./read-terms.ts";
 import present from "./terms/2025-10-30.json" with { type: "json" };
 import { Written, readWritten } from "./written.ts";
 
+export type { SkySource } from "./discover.ts";
+export { skyFeed } from "./feed.ts";
 export type { SkyBody } from "./holding.ts";
 export { currentQuote, nextQuote, skyAccount } from "./names.ts";
 export { readSkyBody } from "./read-holding.ts";
@@ -19,7 +22,7 @@ const shipped = termsDocument(present);
 const body = readSkyTerms(shipped.body);
 invariant(body.ok, "the shipped terms of sky are readable");
 
-/** Sky (Maker) vaults on Ethereum. Engine and written accounts; no feed yet. */
+/** Sky (Maker) vaults on Ethereum. Watched only: one vault by its address, or accounts written by hand. */
 export const sky: VenueModule = {
   id: skyId,
   rules: [rulesDss],
@@ -27,4 +30,5 @@ export const sky: VenueModule = {
   terms: [shipped],
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, { ...shipped, body: body.value }),
+  chain: skyAccess,
 };
