@@ -5,7 +5,7 @@ import { BTC, type BybitClient, clientOf, codeOf, openBybit } from "./testing/by
 let running: RunningExchange;
 let client: BybitClient;
 beforeAll(async () => {
-  running = await openBybit(["alice"]);
+  running = await openBybit(["alice", "doomed"]);
   client = await clientOf(running, "alice");
 });
 afterEach(async () => {
@@ -106,12 +106,36 @@ test("a closing stop of size 0 takes all there is when it fires; one that would 
     });
   await expect(close(100_100)).rejects.toThrow("expect Falling, but trigger_price[1001000000] >= current[1000050000]");
   await close(95_000);
+  await client.createOrder(BTC, "limit", "buy", 0.1, 99_000, { clientOrderId: "beside" });
+  const stops = await client.fetchOpenOrders(BTC, undefined, undefined, { trigger: true });
+  expect(stops.map(({ clientOrderId, info }) => [clientOrderId, info.closeOnTrigger])).toEqual([["close-95000", true]]);
+  await client.cancelAllOrders(BTC, { orderFilter: "Order" });
+  expect((await client.fetchOpenOrders(BTC)).map(({ clientOrderId }) => clientOrderId)).toEqual(["close-95000"]);
   await buy(0.2);
   running.exchange.advance(60_000);
   running.exchange.setReference("BTCUSDT", "94900");
   expect(await byName("close-95000")).toMatchObject({ status: "closed", filled: 0.5 });
   running.exchange.advance(60_000);
   running.exchange.setReference("BTCUSDT", "100000");
+});
+
+test("a plain order of size 0 that may only close closes all there is", async () => {
+  await buy(0.3);
+  const order = { category: "linear", symbol: "BTCUSDT", side: "Sell", orderType: "Market", qty: "0" };
+  await client.privatePostV5OrderCreate({ ...order, reduceOnly: true, closeOnTrigger: true });
+  expect(await client.fetchPositions()).toEqual([]);
+});
+
+test("a liquidation is told as what it is", async () => {
+  const doomed = await clientOf(running, "doomed");
+  await doomed.createOrder(BTC, "market", "buy", 15);
+  running.exchange.setReference("BTCUSDT", "93600");
+  const forced = (await doomed.fetchMyTrades(BTC)).map(({ info }) => [info.side, info.execType, info.createType]);
+  expect(forced).toContainEqual(["Sell", "BustTrade", "CreateByLiq"]);
+  expect(forced).toContainEqual(["Buy", "Trade", "CreateByUser"]);
+  await doomed.close();
+  running.exchange.setReference("BTCUSDT", "100000");
+  running.exchange.advance(60_000);
 });
 
 test("a stop watches what it was told to: the last price falls, the mark stays", async () => {
