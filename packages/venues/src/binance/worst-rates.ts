@@ -23,7 +23,10 @@ export function atWorstRates(body: Body, { now, terms }: Scene<BinanceTerms>): R
     const bounds = found.value.funding;
     if (bounds === undefined)
       return fail(
-        why("binance/no-funding-bound", { symbol, next: "connect the account: the cap of its funding is read from the venue" }),
+        why("binance/no-funding-bound", {
+          symbol,
+          next: "connect the account: the cap of its funding is read from the venue",
+        }),
       );
     const net = group.positions.map(({ size }) => quantityOf(size, found.value)).reduce(add);
     if (isZero(net)) continue;
