@@ -72,7 +72,7 @@ async function readRecorded(venue: string, file: string): Read {
 /** A recording holds no keys: any will do. The address that was asked about is in the calls. */
 function anyLogin(parts: readonly KeyPart[], calls: readonly RecordedCall[]): ClientOptions {
   const user = calls
-    .map(({ params }) => /user,"?(0x[0-9a-fA-F]{40})/.exec(params)?.[1])
+    .map(({ to, params }) => /0x[0-9a-fA-F]{40}|dydx1[0-9a-z]{38}/.exec(`${to} ${params}`)?.[0])
     .find((found) => found !== undefined);
   return { ...Object.fromEntries(parts.map((part) => [part, "recorded"])), ...(user !== undefined && { user }) };
 }

@@ -27,7 +27,7 @@ export const exchangeKeys = (parts: readonly KeyPart[]) =>
   });
 
 /** Keys at a venue that is read by its address: none is needed for that. */
-export const publicKeys = (parts: readonly KeyPart[]) => z.strictObject(sendingKeys(parts));
+export const publicKeys = (parts: readonly KeyPart[]) => z.strictObject(parts.length === 0 ? {} : sendingKeys(parts));
 
 const sendingKeys = (parts: readonly KeyPart[]) => ({
   trade: partsOf(parts).optional().describe("key that sends; without it the account is watched only"),

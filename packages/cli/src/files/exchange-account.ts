@@ -4,24 +4,25 @@ import * as z from "zod";
 import { exchangeKeys, publicKeys } from "./account-keys.ts";
 import { ADDRESS, whole } from "./units.ts";
 
-type Reached = VenueModule & Required<Pick<VenueModule, "exchange" | "keys">>;
-const isReached = (module: VenueModule): module is Reached =>
-  module.exchange !== undefined && module.keys !== undefined;
+type Reached = VenueModule & Required<Pick<VenueModule, "exchange">>;
+const isReached = (module: VenueModule): module is Reached => module.exchange !== undefined;
 
 const reached = venues.filter(isReached);
 const common = {
   name: z.string().min(1),
   localPort: whole.optional().describe("a simulated venue on this machine instead of the real one"),
 };
+/** An account on a chain of the Ethereum kind, or on dYdX's own. */
+const PUBLIC_ADDRESS = new RegExp(`${ADDRESS.source}|^dydx1[0-9a-z]{38}$`);
 const user = z
   .string()
-  .regex(ADDRESS, "not an address: write 0x and 40 hex digits")
+  .regex(PUBLIC_ADDRESS, "not an address: write 0x and 40 hex digits, or one that begins with dydx1")
   .describe("the account's public address");
 
 const readByKey = ({ id, keys }: Reached) =>
-  z.strictObject({ ...common, venue: z.literal(String(id)), keys: exchangeKeys(keys.parts) });
+  z.strictObject({ ...common, venue: z.literal(String(id)), keys: exchangeKeys(keys?.parts ?? []) });
 const readByAddress = ({ id, keys }: Reached) =>
-  z.strictObject({ ...common, venue: z.literal(String(id)), user, keys: publicKeys(keys.parts).default({}) });
+  z.strictObject({ ...common, venue: z.literal(String(id)), user, keys: publicKeys(keys?.parts ?? []).default({}) });
 
 /** What a config says of an account, one schema for each venue that is reached through its exchange. */
 export const exchangeAccounts = [

@@ -67,7 +67,7 @@ export async function watchStreams(
     if (news.value.changed) refresh();
   });
   const silence = setInterval(() => {
-    if (Date.now() - heard < SILENT_MS) return;
+    if (streams.length === 0 || Date.now() - heard < SILENT_MS) return;
     heard = Date.now();
     lose(
       streams.flatMap(({ covers }) => covers()),
