@@ -1,12 +1,12 @@
 import { type Compiled, type FormBuilder, type LineName, type Scene, formBuilder } from "@plimsoll/core/margin";
 import { type Exact, exact, toNumber } from "@plimsoll/core/units";
-import { accountData, suppliedValue } from "./account-data.ts";
+import { accountData } from "./account-data.ts";
 import { type AaveLine, isAaveLine } from "./assess.ts";
 import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
 import { readPositions } from "./position.ts";
 import { ratioAt } from "./price-cap.ts";
-import { type Priced, baseQuotesOf, priceCapOf, pricePositions, quoteOf } from "./prices.ts";
+import { type Priced, baseQuotesOf, priceCapOf, priceOf, pricePositions, quoteOf } from "./prices.ts";
 import { revisionOf } from "./revision.ts";
 import { isFlagged } from "./user-config.ts";
 
@@ -36,6 +36,7 @@ export function compileAave(body: AaveBody, scene: Scene<AaveTerms>, line: LineN
       ["need", need],
     ] as const)
       addCapped(form, into, { price, slope, position, scene });
+    if (dilutes(position, line, terms)) endAt(form, price, dilutesUpTo(position, terms));
     const { pool } = position.held;
     if (pool === "not-read") continue;
     // Supplies earn simple interest on what they were when the reserve was last touched, debts compound on what they are.
@@ -111,9 +112,8 @@ const perDay = (rate: bigint): number => toNumber(exact(rate, 27)) / 365;
 /**
  * In units, not relative: the engine rounds every collateral value down and every debt value up by less than one base unit, hence
  * sum of shares + max(1, health) * debts; a relative bound would not hold for a debt of a few units. Relative is float64's own:
- * slope, price and product of each leg, then the additions. Where health comes from a truncated average threshold, up to one basis
- * point of all collateral is lost before it: a share of what counts, and for collateral that counts nothing, of its value at up to
- * ten times today's price.
+ * slope, price and product of each leg, then the additions. Where health comes from a truncated average share, up to one basis
+ * point of all collateral is lost before it: a share of what counts, and of what only dilutes its value where the form ends.
  */
 function errorOf(priced: readonly Priced[], line: AaveLine, terms: AaveTerms) {
   const shares = priced.reduce(
@@ -135,12 +135,32 @@ function errorOf(priced: readonly Priced[], line: AaveLine, terms: AaveTerms) {
 
 const BASIS_POINT = 1e-4;
 
-function lostToAverage(priced: readonly Priced[], line: AaveLine, { baseDecimals }: AaveTerms) {
-  const collateral = priced.filter(({ isCollateral }) => isCollateral);
-  const shares = collateral.map((position) => toNumber(shareOf(position, line)));
-  const idle = collateral
-    .filter((_, place) => shares[place] === 0)
-    .reduce((sum, each) => sum + suppliedValue(each), 0n);
+function lostToAverage(priced: readonly Priced[], line: AaveLine, terms: AaveTerms) {
+  const diluting = priced
+    .filter((position) => dilutes(position, line, terms))
+    .reduce((sum, each) => sum + toNumber(exact(each.supplied, each.terms.decimals)) * dilutesUpTo(each, terms), 0);
+  const shares = priced.filter(({ isCollateral }) => isCollateral).map((each) => toNumber(shareOf(each, line)));
   const least = Math.min(1, ...shares.filter((share) => share > 0));
-  return { absolute: 10 * BASIS_POINT * toNumber(exact(idle, baseDecimals)), relative: BASIS_POINT / least };
+  return { absolute: BASIS_POINT * diluting, relative: BASIS_POINT / least };
+}
+
+/**
+ * Whether collateral that counts nothing on a line, its LTV being 0, still lowers the truncated average. As its price rises, the
+ * basis point that the cut may take outgrows all that counts, and at last the average is cut to 0: no straight form follows it.
+ */
+const dilutes = (position: Priced, line: AaveLine, terms: AaveTerms): boolean =>
+  revisionOf(terms).truncatesAverage && position.isCollateral && shareOf(position, line).digits === 0n;
+
+/** The price at which the form of such an account ends: ten times what the pool counts today. */
+const dilutesUpTo = (position: Priced, { baseDecimals }: AaveTerms): number =>
+  10 * toNumber(priceOf(position, baseDecimals));
+
+/** Above `most` the form claims nothing. */
+function endAt(form: FormBuilder, price: number, most: number): void {
+  form.need.curve(price, {
+    kind: "sampled",
+    knots: Float64Array.of(0, most),
+    values: Float64Array.of(0, 0),
+    error: 0,
+  });
 }

@@ -153,7 +153,8 @@ for (const rules of allRules) {
       return legs.reduce((sum, { factor, curve }) => {
         const asset = form.quotes[factor]!.split(":")[2]!;
         const price = 2 * Number(usual[asset]);
-        const slope = curve.kind === "line" ? Math.abs(curve.slope) : Number.NaN;
+        // A sampled curve is where the form ends: it is worth nothing.
+        const slope = curve.kind === "line" ? Math.abs(curve.slope) : curve.kind === "sampled" ? 0 : Number.NaN;
         const unit = 10 ** -reserveOf(ethereum, asset).decimals;
         return sum + price * (slope * (x * x + second) + 2 * unit);
       }, 0);
