@@ -1,6 +1,7 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
 import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { liquityAccess } from "./chain-access.ts";
 import { liquityV2Margin } from "./margin.ts";
 import { liquityV2Id, rulesBold } from "./names.ts";
 import { readLiquityEffect } from "./read-effect.ts";
@@ -9,6 +10,8 @@ import { readLiquityTerms } from "./read-terms.ts";
 import constants from "./terms/2025-05-19.json" with { type: "json" };
 import { Written, readWritten } from "./written.ts";
 
+export type { LiquitySource } from "./discover.ts";
+export { liquityFeed } from "./feed.ts";
 export type { LiquityBody } from "./holding.ts";
 export { oracleQuote, troveAccount } from "./names.ts";
 export { readLiquityBody } from "./read-holding.ts";
@@ -19,7 +22,7 @@ const shipped = termsDocument(constants);
 const body = readLiquityTerms(shipped.body);
 invariant(body.ok, "the shipped terms of liquity-v2 are readable");
 
-/** Liquity v2 troves on Ethereum. Engine and written accounts; no feed yet. */
+/** Liquity v2 troves on Ethereum. Watched only: one trove through its branch's registry, or accounts written by hand. */
 export const liquityV2: VenueModule = {
   id: liquityV2Id,
   rules: [rulesBold],
@@ -27,4 +30,5 @@ export const liquityV2: VenueModule = {
   terms: [shipped],
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, { ...shipped, body: body.value }),
+  chain: liquityAccess(body.value),
 };
