@@ -62,6 +62,8 @@ const rooms: Record<string, readonly string[]> = {
   "sim/src/**": [...exact, "ws", "viem/", "node:"],
   // each speaks one venue's protocol over the same exchange
   "sim/src/exchange/{bybit,deribit,hyperliquid,okx}/**": [...exact, "@plimsoll/sim/exchange", "ws", "node:"],
+  // its calls are signed by wallets
+  "sim/src/exchange/hyperliquid/**": [...exact, "@plimsoll/sim/exchange", "ws", "viem/", "node:"],
   "sim/src/chain/**": [...exact, "viem/", "solc", "node:"],
   "lab/src/**": [...core, "@plimsoll/venues/", "@plimsoll/sim/", "@plimsoll/lab/", "fflate", "node:"],
   "keeper/src/**": [...core, "@plimsoll/venues/", "age-encryption", "postgres", "pino", "yaml", "zod/", "node:"],

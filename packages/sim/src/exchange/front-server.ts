@@ -13,7 +13,7 @@ export interface Written {
 
 /** How one venue speaks over HTTP. */
 export interface Dialect<R extends Request> {
-  readonly read: (incoming: IncomingMessage, body: string) => R;
+  readonly read: (incoming: IncomingMessage, body: string) => R | Promise<R>;
   /** Does what was asked for and answers in the venue's words. */
   readonly handle: (request: R) => Written;
   readonly refuse: (fault: Extract<Fault, { kind: "error" }>) => Written;
@@ -54,7 +54,7 @@ async function serve<R extends Request>(
 ): Promise<void> {
   let body = "";
   for await (const chunk of incoming) body += String(chunk);
-  const request = dialect.read(incoming, body);
+  const request = await dialect.read(incoming, body);
   await answer(response, faults.hit(request), () => dialect.handle(request), dialect.refuse);
 }
 

@@ -1,0 +1,81 @@
+import { type Output, type Simulation, SocketServer } from "@plimsoll/sim/exchange";
+import type { WebSocket } from "ws";
+import { ctxPayload } from "./market-payload.ts";
+import { fillRows } from "./order-payload.ts";
+import { type Fields, fieldsOf } from "./request.ts";
+
+/** Who is connected and what it follows: one text for each subscription. */
+interface Listener {
+  readonly socket: WebSocket;
+  readonly follows: Map<string, Fields>;
+}
+
+/** The venue's one socket: prices of a coin, and the fills of an address. Nobody signs in: accounts are public. */
+export class Sockets extends SocketServer<Listener> {
+  readonly #simulation: Simulation;
+
+  constructor(simulation: Simulation) {
+    super();
+    this.#simulation = simulation;
+    simulation.listen((outputs) => this.#publish(outputs));
+  }
+
+  protected admit(socket: WebSocket, url: string): Listener | string {
+    return url.endsWith("/ws") ? { socket, follows: new Map() } : "no such stream";
+  }
+
+  protected command(listener: Listener, text: string): void {
+    const { method, subscription } = readCommand(text);
+    if (method === "ping") return send(listener, "pong");
+    const wanted = fieldsOf(subscription);
+    if ((method !== "subscribe" && method !== "unsubscribe") || !this.#offers(wanted))
+      return send(listener, "error", `Invalid subscription ${text}`);
+    const name = JSON.stringify(wanted);
+    if (method === "subscribe") listener.follows.set(name, wanted);
+    else listener.follows.delete(name);
+    send(listener, "subscriptionResponse", { method, subscription });
+    if (method === "subscribe") this.#tellPrice(listener, wanted);
+  }
+
+  #offers({ type, coin, user }: Fields): boolean {
+    if (type === "activeAssetCtx") return this.#simulation.state.markets.has(String(coin));
+    return (type === "userEvents" || type === "userNonFundingLedgerUpdates") && typeof user === "string";
+  }
+
+  #publish(outputs: readonly Output[]): void {
+    const traded = new Map<string, Set<number>>();
+    for (const output of outputs)
+      if (output.type === "order" && output.trade !== undefined) {
+        const { account, id } = output.trade;
+        traded.set(account, (traded.get(account) ?? new Set()).add(id));
+      }
+    for (const listener of this.listeners)
+      for (const wanted of listener.follows.values()) {
+        this.#tellPrice(listener, wanted);
+        this.#tellFills(listener, wanted, traded);
+      }
+  }
+
+  #tellPrice(listener: Listener, { type, coin }: Fields): void {
+    const market = type === "activeAssetCtx" ? this.#simulation.state.markets.get(String(coin)) : undefined;
+    if (market !== undefined) send(listener, "activeAssetCtx", { coin, ctx: ctxPayload(market) });
+  }
+
+  #tellFills(listener: Listener, { type, user }: Fields, traded: ReadonlyMap<string, ReadonlySet<number>>): void {
+    const account = String(user).toLowerCase();
+    const ids = type === "userEvents" ? traded.get(account) : undefined;
+    if (ids === undefined) return;
+    send(listener, "user", { fills: fillRows(this.#simulation, account).filter(({ tid }) => ids.has(tid)) });
+  }
+}
+
+function readCommand(text: string): Fields {
+  try {
+    return fieldsOf(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+const send = ({ socket }: Listener, channel: string, data?: unknown): void =>
+  socket.send(JSON.stringify({ channel, data }));
