@@ -17,10 +17,17 @@ export const families: readonly Family[] = [
 ];
 const otherVolatile = (symbol: string): Family => ({ name: symbol, matches: /^/, multiplier: 2 });
 
+/** What venues write behind a coin: an expiry and all after it, the kind of contract, the unit of the price. */
+const tails = [
+  /[-_]?\d{1,2}[A-Z]{3}\d{2}.*$|[-_]\d{6,8}.*$/i,
+  /[-_/]?(?:PERPETUAL|PERP|SWAP)$/i,
+  /[-_/]?(?:USDT|USDC|FDUSD|BUSD|USD)$/i,
+];
+
 /** The family of a quote's symbol, the last part but one: "binance:BTCUSDT:mark" is BTC priced in a dollar coin. */
 export function familyOf(quote: QuoteKey): Family {
   const symbol = quote.split(":").at(-2) ?? quote;
-  const base = symbol.replace(/[-_/]?(?:USDT|USDC|FDUSD|BUSD|USD)(?:[-_/]?(?:PERP|SWAP))?$/i, "") || symbol;
+  const base = tails.reduce((name, tail) => name.replace(tail, "") || name, symbol);
   return families.find(({ matches }) => matches.test(base)) ?? otherVolatile(base);
 }
 

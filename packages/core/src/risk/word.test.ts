@@ -127,6 +127,19 @@ test.each([
   ["aave-v3:core:GHO:oracle", "usd"],
   ["binance:SOLUSDT:mark", "SOL"],
   ["binance:TETHERUSDT:mark", "TETHER"],
+  ["bybit:BTCPERP:mark", "btc"],
+  ["bybit:ETHUSDT-26DEC25:mark", "eth"],
+  ["binance-coinm:BTCUSD_PERP:mark", "btc"],
+  ["binance-coinm:BTCUSD_261225:mark", "btc"],
+  ["okx:BTC-USDT-SWAP:mark", "btc"],
+  ["okx:ETH-USD-261225:mark", "eth"],
+  ["deribit:BTC-PERPETUAL:basis", "btc"],
+  ["deribit:btc_usd:index", "btc"],
+  ["deribit:ETH-25DEC26-3000-C:vol", "eth"],
+  ["dydx-v4:BTC-USD:oracle", "btc"],
+  ["hyperliquid:BTC:mark", "btc"],
+  ["binance:PERPUSDT:mark", "PERP"],
+  ["bybit:PERPPERP:mark", "PERP"],
 ])("%s moves with %s", (quote, family) => {
   expect(familyOf(quoteKey(quote)).name).toBe(family);
 });
