@@ -24,6 +24,8 @@ export interface Front {
   readonly openedAt: ReadonlyMap<string, bigint>;
   /** Orders that the exchange refused and this venue accepts and ends at once. */
   readonly declined: Order[];
+  /** Tells the owner's sockets of one. */
+  readonly tellDeclined: (order: Order) => void;
 }
 export type Params = ReadonlyMap<string, string>;
 /** A checked call and the venue it reached. */

@@ -1,5 +1,6 @@
 import { divide } from "@plimsoll/core/units";
-import { type Market, ONE, type Side, book, fixed, fundingRate, onStep } from "@plimsoll/sim/exchange";
+import { type Market, ONE, type Side, type Simulation, book, fixed, fundingRate, onStep } from "@plimsoll/sim/exchange";
+import { SETTLE_COIN } from "./call.ts";
 import { contractLot, contractSize, familyOf, inContracts, inFull, instIdOf } from "./contract.ts";
 
 /** Largest order of any kind; the exchange has no limit of its own. */
@@ -102,12 +103,16 @@ export function fundingRow(market: Market, now: number) {
   };
 }
 
-/** GET market/index-tickers, one index: a coin's price in the quote coin is its price in USD. */
-export const indexRow = (instId: string, price: bigint, now: number) => ({
-  instId,
-  idxPx: inFull(price, 8),
-  ts: `${now}`,
-});
+/** GET market/index-tickers, every index: a coin's price in the quote coin is its price in USD, and the coin of settlement is one. */
+export function indexRows({ state }: Pick<Simulation, "state">) {
+  const rowOf = (instId: string, price: bigint) => ({ instId, idxPx: inFull(price, 8), ts: `${state.now}` });
+  const markets = [...state.markets.values()];
+  return [
+    ...markets.map(({ instrument, index }) => rowOf(familyOf(instrument), index)),
+    ...markets.map(({ instrument, index }) => rowOf(`${instrument.base}-USD`, index)),
+    rowOf(`${SETTLE_COIN}-USD`, ONE),
+  ];
+}
 
 /** Price and contracts of the levels that a taker of `side` meets, as the venue writes them. */
 export function levels(market: Market, side: Side, seed: bigint) {

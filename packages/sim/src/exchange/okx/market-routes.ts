@@ -1,8 +1,8 @@
 import { ok } from "@plimsoll/core/units";
-import { type Market, ONE } from "@plimsoll/sim/exchange";
+import type { Market } from "@plimsoll/sim/exchange";
 import { type Answer, type Call, type Route, SETTLE_COIN, ofMarkets, oneMarket } from "./call.ts";
 import { familyOf } from "./contract.ts";
-import { fundingRow, indexRow, instrumentRow, levels, markRow, tickerRow, tierRows } from "./market-payload.ts";
+import { fundingRow, indexRows, instrumentRow, levels, markRow, tickerRow, tierRows } from "./market-payload.ts";
 import { badParameter } from "./refusals.ts";
 
 const INSTRUMENTS = ["instType", "uly", "instFamily", "instId"] as const;
@@ -90,17 +90,10 @@ function discounts({ params }: Call): Answer {
 }
 
 function indexes({ simulation, params }: Call): Answer {
-  const now = simulation.now();
-  const markets = [...simulation.state.markets.values()];
-  const rows = [
-    ...markets.map(({ instrument, index }) => indexRow(familyOf(instrument), index, now)),
-    ...markets.map(({ instrument, index }) => indexRow(`${instrument.base}-USD`, index, now)),
-    indexRow(`${SETTLE_COIN}-USD`, ONE, now),
-  ];
   const [quote, instId] = [params.get("quoteCcy"), params.get("instId")];
   if (quote === undefined && instId === undefined) return badParameter("quoteCcy");
   return ok(
-    rows.filter(
+    indexRows(simulation).filter(
       (row) => (instId ?? row.instId) === row.instId && (quote === undefined || row.instId.endsWith(`-${quote}`)),
     ),
   );

@@ -44,7 +44,7 @@ function cancelSourceOf({ status, timeInForce, type, id, reduceOnly }: Order): s
 export function orderRow({ state }: Simulation, order: Order) {
   const { instrument } = marketOf({ state }, order.symbol);
   const settings = settingsOf(accountOf({ state }, order.account), order.symbol);
-  const trades = state.trades.filter(({ orderId, account }) => orderId === order.id && account === order.account);
+  const trades = fillsOf(state.trades, order);
   const [fee, realized] = [sum(trades.map((trade) => trade.fee)), sum(trades.map((trade) => trade.realized))];
   const last = trades.at(-1);
   const stop = order.origin === "stop" ? stopOf({ state }, order) : undefined;
@@ -80,6 +80,16 @@ export function orderRow({ state }: Simulation, order: Order) {
     cTime: `${order.createdAt}`,
     uTime: `${order.updatedAt}`,
   };
+}
+
+/** The fills of an order up to the moment that it was copied at. */
+function fillsOf(trades: readonly Trade[], { id, account, filled }: Order): readonly Trade[] {
+  let left = filled;
+  return trades.filter(({ orderId, account: owner, size }) => {
+    if (orderId !== id || owner !== account || left <= 0n) return false;
+    left -= size;
+    return true;
+  });
 }
 
 const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) => total + value, 0n);

@@ -108,10 +108,10 @@ function placeOne(call: Call, params: Params): Result<object, Refusal> {
 const ENDS_AT_ONCE = new Set([-4131, -5021, -5022]);
 
 /** The exchange refuses such an order; this venue takes it and cancels it. @returns its number. */
-function decline({ simulation, declined, key }: Call, request: OrderRequest): number {
+function decline({ simulation, declined, key, tellDeclined }: Call, request: OrderRequest): number {
   const { now } = simulation.state;
   const id = -1 - declined.length;
-  declined.push({
+  const order: Order = {
     ...request,
     id,
     account: key?.account ?? "",
@@ -122,7 +122,9 @@ function decline({ simulation, declined, key }: Call, request: OrderRequest): nu
     filled: 0n,
     paid: 0n,
     status: "EXPIRED",
-  });
+  };
+  declined.push(order);
+  tellDeclined(order);
   return id;
 }
 

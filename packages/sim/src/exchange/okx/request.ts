@@ -29,7 +29,7 @@ export function readOkxRequest({ method = "GET", url = "/", headers }: IncomingM
 }
 
 /** Fields of a JSON object, or of each object of a list, as text; what is neither has none, and misses what it must have. */
-function readBody(body: string): readonly Params[] {
+export function readBody(body: string): readonly Params[] {
   try {
     const posted: unknown = JSON.parse(body);
     return [posted]
@@ -71,4 +71,19 @@ export function authenticate(
   if (!isSame(passphrase, key.passphrase)) return refuse(50_105, `Request header "OK-ACCESS-PASSPHRASE" incorrect.`);
   const payload = `${timestamp}${method}${path}${query === "" ? "" : `?${query}`}${method === "GET" ? "" : body}`;
   return isSame(signature, sign(key.secret, payload)) ? ok(key) : refuse(50_113, "Invalid Sign");
+}
+
+/**
+ * Checks who logs in on a socket: key, passphrase, and the signature over its time. That time is not held against the venue's virtual
+ * clock: the client takes it from the machine's.
+ * @source OKX API documentation, WebSocket login; the codes from memory
+ */
+export function authenticateSocket(login: Params, keys: ReadonlyMap<string, OkxKey>): Result<OkxKey, Refusal> {
+  const { apiKey = "", passphrase = "", timestamp = "", sign: signature = "" } = Object.fromEntries(login);
+  const key = keys.get(apiKey);
+  if (key === undefined) return refuse(60_005, "Invalid apiKey");
+  if (!isSame(passphrase, key.passphrase)) return refuse(60_024, "Wrong passphrase");
+  return isSame(signature, sign(key.secret, `${timestamp}GET/users/self/verify`))
+    ? ok(key)
+    : refuse(60_007, "Invalid sign");
 }

@@ -16,6 +16,7 @@ import { algoRoutes } from "./algo-routes.ts";
 import type { Answer, Front, OkxKey, Route } from "./call.ts";
 import { contractSize } from "./contract.ts";
 import { marketRoutes } from "./market-routes.ts";
+import { orderRow } from "./order-payload.ts";
 import { orderRoutes } from "./order-routes.ts";
 import { FORBIDDEN, NO_PATH, badParameter } from "./refusals.ts";
 import { type OkxRequest, authenticate, readOkxRequest } from "./request.ts";
@@ -29,7 +30,7 @@ export interface OkxOptions extends ExchangeOptions {
 const routes: Readonly<Record<string, Route>> = { ...marketRoutes, ...accountRoutes, ...orderRoutes, ...algoRoutes };
 
 /**
- * Serves the simulated exchange over OKX's v5 REST protocol, on a free port of the loopback.
+ * Serves the simulated exchange over OKX's v5 REST and WebSocket protocol, on a free port of the loopback.
  * @throws on an instrument whose contract size at this venue is not known.
  */
 export async function startOkx(options: OkxOptions): Promise<RunningExchange> {
@@ -38,9 +39,16 @@ export async function startOkx(options: OkxOptions): Promise<RunningExchange> {
   const simulation = new Simulation({ ...options, accounts });
   const faults = new Faults(options.seed);
   const keys = new Map(options.keys.map((key) => [key.key, key]));
-  const front: Front = { simulation, openedAt: options.prices, declined: [] };
+  const sockets = new Sockets(simulation, keys);
+  const front: Front = {
+    simulation,
+    openedAt: options.prices,
+    declined: [],
+    tellDeclined: (order) =>
+      sockets.tell({ account: order.account, channel: "orders", data: [orderRow(simulation, order)] }),
+  };
   const server = new FrontServer(faults, dialectOf(front, faults, keys));
-  return runFront(simulation, faults, server, new Sockets());
+  return runFront(simulation, faults, server, sockets);
 }
 
 const dialectOf = (front: Front, faults: Faults, keys: ReadonlyMap<string, OkxKey>): Dialect<OkxRequest> => ({
