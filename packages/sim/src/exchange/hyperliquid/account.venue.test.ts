@@ -132,3 +132,28 @@ test("a dead man's switch is refused, never ignored; so is what is not simulated
   ).rejects.toThrow("Action usdClassTransfer is not simulated.");
   await expect(client.publicPostInfo({ type: "userVaultEquities" })).rejects.toThrow("Failed to deserialize");
 });
+
+test("an address that the venue never saw is an empty account; fills are read from a moment on", async () => {
+  const state = await client.publicPostInfo({ type: "clearinghouseState", user: addressOf("nobody") });
+  expect(state).toMatchObject({ assetPositions: [], marginSummary: { accountValue: "0.0" }, withdrawable: "0.0" });
+  const now = running.exchange.now();
+  const before = (await client.fetchMyTrades(BTC, now)).length;
+  expect(before).toBeGreaterThan(0);
+  expect(await client.fetchMyTrades(BTC, now + 1)).toEqual([]);
+  expect(await client.fetchMyTrades(BTC, undefined, undefined, { type: "userFillsByTime", endTime: now - 1 })).toEqual(
+    [],
+  );
+});
+
+test("an action ends when it says so, and none is done for a vault", async () => {
+  const action = { type: "updateLeverage", asset: 0, isCross: true, leverage: 7 };
+  const now = running.exchange.now();
+  const send = (more: { readonly expiresAfter?: number; readonly vaultAddress?: string }) => {
+    const nonce = client.incrementingNonce();
+    const signature = client.signL1Action(action, nonce, more.vaultAddress, more.expiresAfter);
+    return client.privatePostExchange({ action, nonce, signature, ...more });
+  };
+  await expect(send({ expiresAfter: now - 1 })).rejects.toThrow("Action expired");
+  await expect(send({ vaultAddress: addressOf("vault").slice(2) })).rejects.toThrow("not simulated");
+  expect(await send({ expiresAfter: now + 1_000 })).toMatchObject({ status: "ok" });
+});

@@ -3,7 +3,7 @@ import { type Market, ONE, absolute, marketOf, sizeOf } from "@plimsoll/sim/exch
 import { type Action, type Answer, type Call, accountFor, marketsOf } from "./call.ts";
 import { placedStatus } from "./order-payload.ts";
 import { type Wanted, readOrder } from "./order-request.ts";
-import { type OwnOrder, cloidOf, isWaiting, oidOf, ownOrders } from "./own-order.ts";
+import { type OwnOrder, cloidOf, oidOf, ownOrders } from "./own-order.ts";
 import { NO_MATCH, NOT_THERE, TOO_SMALL, inVenueWords, ofAsset } from "./refusals.ts";
 import { type Fields, fieldsOf } from "./request.ts";
 
@@ -82,8 +82,7 @@ function cancel(
 ): Result<unknown, string> {
   const own = ownOrders(simulation, user).find(is);
   const symbol = market?.instrument.symbol;
-  if (own === undefined || symbol === undefined || own.request.symbol !== symbol || !isWaiting(own))
-    return fail(NOT_THERE);
+  if (own === undefined || symbol === undefined || own.request.symbol !== symbol) return fail(NOT_THERE);
   const result =
     own.placed === undefined
       ? simulation.run({ type: "cancel-conditional", account: user, ref: { id: own.request.id } })

@@ -1,5 +1,6 @@
-import { type Output, type Simulation, SocketServer } from "@plimsoll/sim/exchange";
+import { type Output, SCALE, type Simulation, SocketServer } from "@plimsoll/sim/exchange";
 import type { WebSocket } from "ws";
+import { usd } from "./figures.ts";
 import { ctxPayload } from "./market-payload.ts";
 import { fillRows } from "./order-payload.ts";
 import { type Fields, fieldsOf } from "./request.ts";
@@ -10,7 +11,7 @@ interface Listener {
   readonly follows: Map<string, Fields>;
 }
 
-/** The venue's one socket: prices of a coin, and the fills of an address. Nobody signs in: accounts are public. */
+/** The venue's one socket: prices of a coin, and the fills and funding of an address. Nobody signs in: accounts are public. */
 export class Sockets extends SocketServer<Listener> {
   readonly #simulation: Simulation;
 
@@ -49,10 +50,12 @@ export class Sockets extends SocketServer<Listener> {
         const { account, id } = output.trade;
         traded.set(account, (traded.get(account) ?? new Set()).add(id));
       }
+    const settled = new Set(outputs.flatMap((output) => (output.type === "funding" ? [output.symbol] : [])));
     for (const listener of this.listeners)
       for (const wanted of listener.follows.values()) {
         this.#tellPrice(listener, wanted);
         this.#tellFills(listener, wanted, traded);
+        this.#tellFunding(listener, wanted, settled);
       }
   }
 
@@ -66,6 +69,21 @@ export class Sockets extends SocketServer<Listener> {
     const ids = type === "userEvents" ? traded.get(account) : undefined;
     if (ids === undefined) return;
     send(listener, "user", { fills: fillRows(this.#simulation, account).filter(({ tid }) => ids.has(tid)) });
+  }
+
+  /** What a settlement of this step moved. */
+  #tellFunding(listener: Listener, { type, user }: Fields, settled: ReadonlySet<string>): void {
+    if (type !== "userEvents" || settled.size === 0) return;
+    const { now, incomes } = this.#simulation.state;
+    const account = String(user).toLowerCase();
+    for (const income of incomes)
+      if (
+        income.type === "FUNDING_FEE" &&
+        income.account === account &&
+        income.at === now &&
+        settled.has(income.symbol)
+      )
+        send(listener, "user", { funding: { time: now, coin: income.symbol, usdc: usd(income.amount, SCALE) } });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { BookEvent } from "@plimsoll/core/book";
-import { holdingId, text } from "@plimsoll/core/units";
+import { type Exact, exact, holdingId, rescale, text, trim } from "@plimsoll/core/units";
 import { hyperliquidFeed } from "@plimsoll/venues/hyperliquid";
 import { expect, test } from "vitest";
 import { BTC, clientOf, openHyperliquid } from "./testing/hyperliquid-venue.ts";
@@ -14,7 +14,7 @@ async function until(seen: () => boolean, move: () => void): Promise<void> {
   }
 }
 
-test("the live feed hears prices and its own liquidation from the socket, and of a lost connection", async () => {
+test("the live feed hears prices, its funding and its own liquidation from the socket, and of a lost connection", async () => {
   const running = await openHyperliquid(["alice"]);
   const client = await clientOf(running, "alice");
   await client.createOrder(BTC, "limit", "buy", 12, 100_500);
@@ -29,6 +29,18 @@ test("the live feed hears prices and its own liquidation from the socket, and of
   };
   const marks = () => seen.filter((event) => event.type === "price" && event.kind === "mark");
   await until(() => marks().length > 3, fall);
+  const funding = () => seen.filter((event) => event.type === "effect" && event.effect.was === "funding");
+  running.exchange.advance(3_600_000);
+  await until(
+    () => funding().length > 0,
+    () => {},
+  );
+  expect(funding()[0]).toMatchObject({ effect: { body: { coin: "BTC" } }, at: running.exchange.now() });
+  const paid = running.exchange.state.incomes.find(({ type }) => type === "FUNDING_FEE")?.amount ?? 0n;
+  const told = funding()[0];
+  const { amount } = (told?.type === "effect" ? told.effect.body : {}) as { readonly amount: Exact };
+  // six decimals, cut against the owner
+  expect([text(amount), paid < 0n]).toEqual([text(trim(rescale(exact(paid, 8), 6, "floor"))), true]);
   running.exchange.setReference("BTC", "92000");
   const forced = () => seen.filter((event) => event.type === "effect" && event.effect.was === "liquidation");
   await until(
