@@ -22,7 +22,7 @@ const actions: ReadonlyMap<string, Action> = new Map(Object.entries({ ...orderAc
 /**
  * Serves the simulated exchange over Hyperliquid's HTTP and WebSocket protocol, on a free port of the loopback.
  * @param options of a key `account` is the user's address and `key` the address that signs: the same, or an approved agent's. The
- *   private key stays with the client: no `secret` is needed here.
+ *   private key stays with the client: no `secret` is needed here. The exchange names accounts by their addresses in lower case.
  */
 export async function startHyperliquid(options: ExchangeOptions): Promise<RunningExchange> {
   const accounts = [...new Set(options.keys.map(({ account }) => account.toLowerCase()))];
