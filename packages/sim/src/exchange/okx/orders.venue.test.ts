@@ -62,6 +62,7 @@ test("a market order is acknowledged with its ids only; its state and fills are 
     filled: 100,
     average: 100_005,
     fee: { cost: 50.0025, currency: "USDT" },
+    info: { tdMode: "cross", cancelSource: "" },
   });
   const [trade] = await client.fetchMyTrades(BTC);
   expect([trade?.order, trade?.amount, trade?.price, trade?.fee?.cost]).toEqual([bought.id, 100, 100_005, 50.0025]);
@@ -166,6 +167,8 @@ test("an owner's name is used once, whatever became of the first; stops have nam
   expect(await held()).toBe("20.0");
   await stop("once", 10);
   expect(await codeOf(stop("once", 10))).toBe(51_065);
+  await stop("", 10);
+  expect((await waiting()).map(({ info }) => info.algoClOrdId)).toEqual(["", "once"]);
 });
 
 test("faults: an answer that says nothing of what happened, and none at all; the name finds out", async () => {
@@ -197,6 +200,15 @@ test("a post-only that would take and a fill-or-kill that cannot fill are accept
   await client.createOrder(BTC, "limit", "buy", 10, 99_000, { timeInForce: "FOK", clOrdId: "kill" });
   expect((await byName("kill")).info).toMatchObject({ state: "canceled", cancelSource: "13" });
   expect(await client.fetchPositions()).toEqual([]);
+});
+
+test("long lists come in pages, each after the last row of the one before", async () => {
+  for (const clOrdId of ["a", "b", "c"]) await client.createOrder(BTC, "limit", "buy", 10, 99_000, { clOrdId });
+  const page = async (more: object) =>
+    (await client.privateGetTradeOrdersPending({ limit: 2, ...more }))["data"] as readonly Record<string, string>[];
+  const first = await page({});
+  const second = await page({ after: first.at(-1)?.["ordId"] });
+  expect([first, second].map((rows) => rows.map(({ clOrdId }) => clOrdId))).toEqual([["c", "b"], ["a"]]);
 });
 
 test("several at once: each is told what became of it", async () => {

@@ -58,6 +58,28 @@ test("orders, positions and the balance arrive on the private stream, and nobody
   }),
 );
 
+test("every fill is told by itself, with the fee of the order so far", { timeout: 10_000 }, () =>
+  withClient(async (client) => {
+    const told: Record<string, string>[] = [];
+    const original = client.handleOrders.bind(client);
+    client.handleOrders = (socket, message) => {
+      told.push(...(message["data"] as Record<string, string>[]));
+      return original(socket, message);
+    };
+    await whileMoving(client.watchOrders(), () => void client.createOrder(BTC, "limit", "buy", 1, 96_000));
+    await client.createOrder(BTC, "market", "buy", 1_000, undefined, { clOrdId: "large" });
+    const large = () => told.filter(({ clOrdId }) => clOrdId === "large");
+    while (large().at(-1)?.["state"] !== "filled") await new Promise((resolve) => setTimeout(resolve, 20));
+    const fills = large().filter(({ fillSz }) => fillSz !== "0");
+    expect(fills.length).toBeGreaterThan(1);
+    let paid = 0;
+    for (const { fee, fillFee } of fills) {
+      paid += Number(fillFee);
+      expect(Number(fee)).toBeCloseTo(paid, 6);
+    }
+  }),
+);
+
 test("who cannot sign in follows nothing", { timeout: 10_000 }, () =>
   withClient(async (client) => {
     client.secret = "other";
