@@ -140,7 +140,6 @@ function cancelOne(call: Call, params: Params): Result<object, Refusal> {
   const order = named(call, params);
   if (!order.ok) return order.failure === NO_SUCH_ORDER.failure ? NOTHING_TO_CANCEL : order;
   const { id, symbol } = order.value;
-  if (!isOpen(order.value)) return NOTHING_TO_CANCEL;
   return run(call, { type: "cancel", account: ownerOf(call), symbol, ref: { id } }, () => ({
     ordId: orderIdOf(id),
     clOrdId: nameOf(order.value),
