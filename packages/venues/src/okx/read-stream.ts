@@ -1,9 +1,12 @@
 import type { BookEvent } from "@plimsoll/core/book";
 import {
+  type Exact,
   type HoldingId,
   type Result,
   type Why,
+  ZERO,
   assetId,
+  compare,
   fail,
   isZero,
   magnitude,
@@ -33,6 +36,11 @@ const Order = z.object({
   tdMode: z.string(),
   fillSz: figureOrNone,
   fillPx: figureOrNone,
+  accFillSz: figureOrNone.optional(),
+  /** Of this fill. */
+  fillFee: figureOrNone.optional(),
+  fillFeeCcy: z.string().optional(),
+  /** Of the order so far. */
   fee: figureOrNone,
   feeCcy: z.string(),
   uTime: venueTime,
@@ -120,19 +128,23 @@ const FORCED: Readonly<Record<string, "liquidation" | "adl">> = {
 
 function forcedTrade(order: z.infer<typeof Order>, holding: HoldingId): readonly BookEvent[] {
   const was = Object.hasOwn(FORCED, order.category) ? FORCED[order.category] : undefined;
-  const { fillSz: contracts, fillPx: price, fee, instId: instrument, posSide, uTime: at } = order;
+  const { fillSz: contracts, fillPx: price, instId: instrument, posSide, uTime: at } = order;
   const isContract = order.instType === "SWAP" || order.instType === "FUTURES";
   if (was === undefined || !isContract || posSide === "") return [];
-  if (contracts === undefined || price === undefined || fee === undefined || isZero(contracts)) return [];
+  if (contracts === undefined || price === undefined || isZero(contracts)) return [];
+  const charged = feeOf(order, contracts);
   const body = {
     instrument,
     side: posSide,
     isolated: order.tdMode === "isolated",
     contracts,
     price,
-    fee: negate(fee),
+    fee: charged === undefined ? ZERO : negate(charged.amount),
   } satisfies ForcedFill;
-  const paid = isZero(fee) ? [] : [{ asset: assetId(order.feeCcy), amount: magnitude(fee) }];
+  const paid =
+    charged === undefined || isZero(charged.amount)
+      ? []
+      : [{ asset: assetId(charged.coin), amount: magnitude(charged.amount) }];
   return [
     {
       type: "effect",
@@ -144,4 +156,17 @@ function forcedTrade(order: z.infer<typeof Order>, holding: HoldingId): readonly
       at,
     },
   ];
+}
+
+/**
+ * The fee of one fill, below 0 where it is paid: told by itself, or the order's while this is its only fill. Undefined where only
+ * the sum of several fills is told: then no fee is claimed, and the next reading shows what was paid.
+ */
+function feeOf(
+  { fillFee, fillFeeCcy, fee, feeCcy, accFillSz }: z.infer<typeof Order>,
+  contracts: Exact,
+): { readonly amount: Exact; readonly coin: string } | undefined {
+  if (fillFee !== undefined && fillFeeCcy !== undefined) return { amount: fillFee, coin: fillFeeCcy };
+  const isOnlyFill = accFillSz !== undefined && compare(accFillSz, contracts) === 0;
+  return fee === undefined || !isOnlyFill ? undefined : { amount: fee, coin: feeCcy };
 }

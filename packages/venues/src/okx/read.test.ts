@@ -120,6 +120,24 @@ test.skipIf(absent)("forced trades of the order channel become effects, which th
   expect(folded.value.positions).toMatchObject([{ contracts: dec("-0.7") }]);
 });
 
+test.each([
+  ["its own fee", { fillFee: "-0.4", fillFeeCcy: "USDT", accFillSz: "3" }, "0.4"],
+  ["the order's fee while it is the only fill", { accFillSz: "1" }, "1.2"],
+  ["no fee where only a sum of several is told", { accFillSz: "3" }, undefined],
+])("a forced fill claims %s", (_case, told, paid) => {
+  const order = {
+    instType: "SWAP",
+    instId: "BTC-USDT-SWAP",
+    category: "partial_liquidation",
+    side: "sell",
+    posSide: "net",
+  };
+  const fill = { tdMode: "cross", fillSz: "1", fillPx: "100", fee: "-1.2", feeCcy: "USDT", uTime: "1746947317402" };
+  const news = stream({ arg: { channel: "orders" }, data: [{ ...order, ...fill, ...told }] });
+  if (!news.ok) throw new Error(canonical(news.failure));
+  expect(news.value.events).toMatchObject([{ fee: paid === undefined ? [] : [{ asset: "USDT", amount: dec(paid) }] }]);
+});
+
 test("an order of ours is no effect; a forced trade larger than the position is refused", () => {
   const order = {
     instType: "SWAP",
