@@ -1,5 +1,5 @@
 import type { Ms } from "@plimsoll/core/units";
-import { type Terms, parameterSet } from "./event.ts";
+import type { Terms } from "./event.ts";
 
 /**
  * The document in force at a moment: of those that were valid by then the newest, of equally new ones the last in the list, so
@@ -15,13 +15,6 @@ export function inForce(documents: Iterable<Terms<unknown>>, moment: Ms): Terms<
   }
   return newest;
 }
-
-/** The document of a parameter set in force at a moment, out of documents of many sets. */
-export const termsAt = (documents: Iterable<Terms<unknown>>, set: string, moment: Ms): Terms<unknown> | undefined =>
-  inForce(
-    [...documents].filter((document) => parameterSet(document) === set),
-    moment,
-  );
 
 /**
  * The document by which a holding is judged at a moment. Before the oldest that is known (a past day replayed under later rules)
