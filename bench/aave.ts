@@ -98,7 +98,7 @@ export function randomAccount(chance: Chance, name: string, prices: Prices, pool
 /** An account of given rows, as a holding read from the chain. */
 export function account(terms: AaveTerms, user: string, rows: readonly Has[]): Account {
   const body = accountOf(terms, rows, { user });
-  const holding = { id: holdingId(`aave-v3:${user}`), venue: aaveV3.id, rules: aaveV3.rules[0]!, asOf: at, body };
+  const holding = { id: holdingId(`aave-v3:${user}`), venue: aaveV3.id, rules: terms.rules, asOf: at, body };
   return { key: aaveAccount(terms.market, user), body, holding };
 }
 const at = ms(Number(now) * 1000);
