@@ -1,6 +1,6 @@
 // What is the least I must repay to be safe again? Bisection on the venue's own rules, to the last token unit.
 // node examples/least-repay.ts [health]
-import { leastAmount } from "@plimsoll/core/policy";
+import { leastAmount } from "@plimsoll/core/planner";
 import { ZERO, holdingId, ms, parseExact, text } from "@plimsoll/core/units";
 import { aaveV3 } from "@plimsoll/venues/aave-v3";
 import { sceneOf } from "./scene-of.ts";

@@ -1,6 +1,6 @@
 import { type Terms, diffTerms, parameterSet } from "@plimsoll/core/book";
 import type { Line } from "@plimsoll/core/margin";
-import type { Intent } from "@plimsoll/core/policy";
+import type { Intent } from "@plimsoll/core/planner";
 import type { BookView, Decision } from "@plimsoll/core/turn";
 import type { AccountKey } from "@plimsoll/core/units";
 import type { Written } from "@plimsoll/keeper";

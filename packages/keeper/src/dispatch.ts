@@ -1,4 +1,4 @@
-import type { ExecutionState } from "@plimsoll/core/policy";
+import type { ExecutionState } from "@plimsoll/core/planner";
 import type { Hash, HoldingId } from "@plimsoll/core/units";
 import { execute } from "./execution/execute.ts";
 import type { ExecutorPorts, ExecutorSettings, Track } from "./execution/run.ts";

@@ -1,7 +1,7 @@
 // At every step of the state table the process is killed, just before and just after the step is durable; whatever was lost in
 // between, the rescue is done exactly once. A step without a scenario does not compile.
 import { readChain } from "@plimsoll/core/journal";
-import type { Outcome } from "@plimsoll/core/policy";
+import type { Outcome } from "@plimsoll/core/planner";
 import { createTurn } from "@plimsoll/core/turn";
 import { canonical } from "@plimsoll/core/units";
 import { type Fault, failed503, unknown503 } from "@plimsoll/sim/exchange";

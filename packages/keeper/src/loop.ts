@@ -1,4 +1,4 @@
-import type { Intent } from "@plimsoll/core/policy";
+import type { Intent } from "@plimsoll/core/planner";
 import type { Decision, Input, Turn } from "@plimsoll/core/turn";
 import { type HoldingId, type Ms, type Why, ms, why } from "@plimsoll/core/units";
 import type { Checkpoint } from "./execution/states.ts";

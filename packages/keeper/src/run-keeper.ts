@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { BookEvent, Holding } from "@plimsoll/core/book";
-import type { Intent } from "@plimsoll/core/policy";
+import type { Intent } from "@plimsoll/core/planner";
 import { type HoldingId, type Result, type Why, canonical, fail, why } from "@plimsoll/core/units";
 import { followConnection, readConnection } from "./connection.ts";
 import { type Dispatch, createDispatch } from "./dispatch.ts";

@@ -1,5 +1,5 @@
 import { type HashOf, applyActed, applyRefused, asleep } from "@plimsoll/core/policy";
-import type { Outcome } from "@plimsoll/core/policy";
+import type { Outcome } from "@plimsoll/core/planner";
 import { why } from "@plimsoll/core/units";
 import type { Decision } from "./contract.ts";
 import { raise } from "./episodes.ts";

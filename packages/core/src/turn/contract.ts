@@ -1,6 +1,7 @@
 import type { BookEvent, Holding } from "@plimsoll/core/book";
 import type { Assessment, BoundEngine, Line } from "@plimsoll/core/margin";
-import type { Guard, Intent, Outcome, Plan, Reserve } from "@plimsoll/core/policy";
+import type { Intent, Outcome, Plan, Reserve } from "@plimsoll/core/planner";
+import type { Guard } from "@plimsoll/core/policy";
 import type { Ages, Danger, Foreseen, Reach } from "@plimsoll/core/risk";
 import type {
   AccountKey,

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Decision, Input } from "./contract.ts";
 import { expect, test } from "vitest";
-import { type Guard, type Outcome, type Reserve } from "@plimsoll/core/policy";
+import { type Outcome, type Reserve } from "@plimsoll/core/planner";
+import { type Guard } from "@plimsoll/core/policy";
 import { assetId, dec, ms, text, why } from "@plimsoll/core/units";
 import { createTurn } from "./create-turn.ts";
 import { type ToyHolding, boundToy, toyHolding, toyPrice, toyTerms } from "./testing/toy-engine.ts";

@@ -1,18 +1,15 @@
 import {
   type Draft,
-  type HashOf,
   type Intent,
   type Plan,
   type PlanStep,
   type Planned,
   type Purse,
-  type Watch,
-  applyFired,
-  asleep,
   available,
   planRescues,
   spendOf,
-} from "@plimsoll/core/policy";
+} from "@plimsoll/core/planner";
+import { type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/policy";
 import type { HoldingId } from "@plimsoll/core/units";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { groundOf, isGround } from "./look.ts";

@@ -1,5 +1,5 @@
 import type { Holding } from "@plimsoll/core/book";
-import type { Ground } from "@plimsoll/core/policy";
+import type { Ground } from "@plimsoll/core/planner";
 import { defaultAges } from "@plimsoll/core/risk";
 import type { AccountKey, HoldingId, QuoteKey } from "@plimsoll/core/units";
 import type { TurnPorts } from "./contract.ts";

@@ -1,6 +1,6 @@
 import type { Holding } from "@plimsoll/core/book";
 import type { Assessment, Scene } from "@plimsoll/core/margin";
-import { type Ground } from "@plimsoll/core/policy";
+import { type Ground } from "@plimsoll/core/planner";
 import { type Ages, type Prospect, type Word, foresee, maintenanceOf, wordOf, worse } from "@plimsoll/core/risk";
 import {
   type AccountKey,

@@ -1,12 +1,5 @@
-import {
-  type Guard,
-  type HashOf,
-  type Intent,
-  type Outcome,
-  type Reserve,
-  type Spend,
-  type Watch,
-} from "@plimsoll/core/policy";
+import { type Intent, type Outcome, type Reserve, type Spend } from "@plimsoll/core/planner";
+import { type Guard, type HashOf, type Watch } from "@plimsoll/core/policy";
 import { type Hash, type Ms, ms } from "@plimsoll/core/units";
 import { type Facts, noFacts } from "./apply-event.ts";
 import type { Episodes } from "./episodes.ts";

@@ -1,12 +1,11 @@
+import { type Want, sizesLeft } from "@plimsoll/core/planner";
 import {
   type Guard,
   type HashOf,
-  type Want,
   type Watch,
   applyReading,
   asleep,
   readTrigger,
-  sizesLeft,
   verdictOf,
 } from "@plimsoll/core/policy";
 import { defaultAges } from "@plimsoll/core/risk";

@@ -1,4 +1,4 @@
-import type { Intent, Outcome } from "@plimsoll/core/policy";
+import type { Intent, Outcome } from "@plimsoll/core/planner";
 import { exact, hash, ms, ok } from "@plimsoll/core/units";
 import fc from "fast-check";
 import { expect, test } from "vitest";

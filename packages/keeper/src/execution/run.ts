@@ -1,5 +1,5 @@
 import type { Actor, Holding, Prepared, Reply } from "@plimsoll/core/book";
-import type { ExecutionState, Intent, Outcome } from "@plimsoll/core/policy";
+import type { ExecutionState, Intent, Outcome } from "@plimsoll/core/planner";
 import type { Exact, Hash, HoldingId, Ms, Result, Why } from "@plimsoll/core/units";
 import type { Sight } from "./effect-shown.ts";
 import { type Checkpoint, transition } from "./states.ts";

@@ -1,4 +1,4 @@
-import type { ExecutionState } from "@plimsoll/core/policy";
+import type { ExecutionState } from "@plimsoll/core/planner";
 
 /**
  * Every step that an intent may take, and no other. A terminal state leads nowhere; all else is asked about again after a restart.

@@ -1,5 +1,6 @@
 import type { BookEvent } from "@plimsoll/core/book";
-import type { Guard, Intent, Reserve } from "@plimsoll/core/policy";
+import type { Intent, Reserve } from "@plimsoll/core/planner";
+import type { Guard } from "@plimsoll/core/policy";
 import { type AccountView, type Input, type Turn, type TurnPorts, createTurn } from "@plimsoll/core/turn";
 import {
   type Exact,

@@ -1,4 +1,4 @@
-import type { Intent, Plan } from "@plimsoll/core/policy";
+import type { Intent, Plan } from "@plimsoll/core/planner";
 import { type Ms, accountKey, assetId, dec, hash, holdingId, known, ms, why } from "@plimsoll/core/units";
 import type { Happening, Money, StoryView } from "@plimsoll/server/view";
 import { START, sampleBook } from "./sample-book.ts";

@@ -1,5 +1,5 @@
 import type { Line } from "@plimsoll/core/margin";
-import type { Outcome, Plan } from "@plimsoll/core/policy";
+import type { Outcome, Plan } from "@plimsoll/core/planner";
 import { text } from "@plimsoll/core/units";
 import type { Activity } from "@plimsoll/server/contract";
 import { reasonText } from "@plimsoll/server/display";

@@ -1,6 +1,6 @@
 import type { Flow } from "@plimsoll/core/book";
 import type { Line } from "@plimsoll/core/margin";
-import type { Intent, Outcome, Plan } from "@plimsoll/core/policy";
+import type { Intent, Outcome, Plan } from "@plimsoll/core/planner";
 import type { Danger } from "@plimsoll/core/risk";
 import type { BookView } from "@plimsoll/core/turn";
 import type { AccountKey, Exact, Hash, HoldingId, Ms, Why } from "@plimsoll/core/units";

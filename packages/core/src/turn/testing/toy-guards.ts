@@ -1,4 +1,5 @@
-import type { Guard, Reserve } from "@plimsoll/core/policy";
+import type { Reserve } from "@plimsoll/core/planner";
+import type { Guard } from "@plimsoll/core/policy";
 import { type Exact, assetId, dec, exact, holdingId, known, ms, venueId } from "@plimsoll/core/units";
 
 /** A health guard on the toy lender; what a test cares about it overrides. */

@@ -13,7 +13,7 @@ import {
   text,
   why,
 } from "@plimsoll/core/units";
-import { type Goal, reaches, readHealth } from "./goal.ts";
+import { type Goal, reaches, readHealth } from "@plimsoll/core/policy";
 
 /** How an action family depends on one amount: repay x, reduce by x, add x. */
 export type Family = (amount: Exact) => Action;

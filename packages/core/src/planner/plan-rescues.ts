@@ -2,7 +2,7 @@ import type { Action } from "@plimsoll/core/book";
 import { type Exact, type Figure, ZERO, add, known, ms } from "@plimsoll/core/units";
 import { costOfNothing } from "./cost-of-nothing.ts";
 import { type Draft, type Ground, type Purse, type Want, assessed } from "./draft.ts";
-import type { HashOf } from "./guard-hash.ts";
+import type { HashOf } from "@plimsoll/core/policy";
 import type { Plan, PlanStep, Proposal } from "./plan.ts";
 import { type Rescue, proposeRescue } from "./propose-rescue.ts";
 

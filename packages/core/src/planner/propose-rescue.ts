@@ -25,9 +25,9 @@ import {
   slippageOf,
   withAction,
 } from "./draft.ts";
-import { type Goal, reaches, readHealth } from "./goal.ts";
-import type { Guard } from "./guard.ts";
-import type { HashOf } from "./guard-hash.ts";
+import { type Goal, reaches, readHealth } from "@plimsoll/core/policy";
+import type { Guard } from "@plimsoll/core/policy";
+import type { HashOf } from "@plimsoll/core/policy";
 import { leastAmount, stepsIn, stepsOf } from "./least-amount.ts";
 
 /** A draft, and why the want is not met by it, or not wholly. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { accountKey, exact, ok, text } from "@plimsoll/core/units";
 import { boundToy, toyHolding, toyScene, toyTerms } from "@plimsoll/core/turn/testing";
-import { type Goal, reaches, readHealth } from "./goal.ts";
+import { type Goal, reaches, readHealth } from "@plimsoll/core/policy";
 import { leastAmount, stepsIn, stepsOf } from "./least-amount.ts";
 
 const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 200);

@@ -18,9 +18,9 @@ import {
   why,
   brief,
 } from "@plimsoll/core/units";
-import { healthOf } from "./goal.ts";
-import type { Guard, Remedy } from "./guard.ts";
-import type { HashOf } from "./guard-hash.ts";
+import { healthOf } from "@plimsoll/core/policy";
+import type { Guard, Remedy } from "@plimsoll/core/policy";
+import type { HashOf } from "@plimsoll/core/policy";
 import type { Offer } from "./least-amount.ts";
 import type { Proposal } from "./plan.ts";
 import { type Spend, spendOf } from "./purse.ts";

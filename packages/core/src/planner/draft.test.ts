@@ -5,7 +5,7 @@ import { type ToyHolding, boundToy, toyGuard, toyHolding, toyScene } from "@plim
 import { accountKey, assetId, dec, exact, holdingId, ms, ok, venueId } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
 import type { Want } from "./draft.ts";
-import { guardHash, hashWith } from "./guard-hash.ts";
+import { guardHash, hashWith } from "@plimsoll/core/policy";
 import { planRescues } from "./plan-rescues.ts";
 import { available } from "./purse.ts";
 
