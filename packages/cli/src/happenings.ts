@@ -67,8 +67,14 @@ export class Happenings {
         return [
           { is: "note", text: `${event.of}: ${countText(event.changes.length, "coming change")} of rules known` },
         ];
+      case "venue-state": {
+        const { venue, of, state, why } = event;
+        return [{ is: "note", text: `${venue}: ${of} ${state}${why === undefined ? "" : `, ${reasonText(why)}`}` }];
+      }
       case "holding":
       case "price":
+      case "depth":
+      case "gas":
       case "parity":
       case "tick":
         return [];

@@ -1,4 +1,5 @@
 import type { AccountKey, AssetId, Exact } from "@plimsoll/core/units";
+import type { StopTrigger } from "./resting.ts";
 
 /** Own actions and what the venue or the world does to us, by one door: both change holdings and nothing else does. */
 export type Effect = Action | VenueEffect;
@@ -21,6 +22,16 @@ export type Action =
       readonly size: Exact;
       readonly limit: Exact;
       readonly reduceOnly: boolean;
+    }
+  /** Lies at the venue until its price comes, and then can only reduce; `size` "all" closes whatever the position is by then. */
+  | {
+      readonly do: "stop";
+      readonly instrument: string;
+      readonly side: "buy" | "sell";
+      readonly size: Exact | "all";
+      readonly trigger: StopTrigger;
+      /** Worst price at which it may fill; absent: at market. */
+      readonly limit?: Exact;
     }
   | { readonly do: "cancel"; readonly order: string }
   | {

@@ -1,4 +1,5 @@
 import type { AccountKey, Exact, Hash, HoldingId, Ms, PriceKind, QuoteKey, VenueId, Why } from "@plimsoll/core/units";
+import type { Condition } from "./conditions.ts";
 import type { Flow, VenueEffect } from "./effect.ts";
 import type { Holding } from "./holding.ts";
 import type { ParityRow } from "./parity.ts";
@@ -38,6 +39,7 @@ export type BookEvent =
     }
   /** Our figures beside the venue's, with the reading that the holding before it came from. */
   | { readonly type: "parity"; readonly holding: HoldingId; readonly rows: readonly ParityRow[]; readonly at: Ms }
+  | Condition
   | { readonly type: "lost"; readonly what: string; readonly why: Why };
 
 /** One text for the parameter documents that holdings and terms share: venue, rule set and market. */

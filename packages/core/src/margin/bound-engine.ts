@@ -1,5 +1,15 @@
-import type { Effect, Holding, VenueEffect } from "@plimsoll/core/book";
-import { type AccountKey, type Ms, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import type { Effect, Holding, Resting, VenueEffect } from "@plimsoll/core/book";
+import {
+  type AccountKey,
+  type Figure,
+  type Ms,
+  type Result,
+  type Why,
+  fail,
+  known,
+  ok,
+  why,
+} from "@plimsoll/core/units";
 import type {
   Assessment,
   Chooser,
@@ -30,6 +40,8 @@ export interface BoundEngine {
   apply(holding: Holding, effect: Effect, scene: Scene<unknown>): Result<Holding, Why>;
   /** What can be done for one account now; empty where the venue is only watched. */
   levers(holding: Holding, account: AccountKey, scene: Scene<unknown>): readonly Lever[];
+  /** Orders that lie at the venue for one account; unknown where the holding was read without them. */
+  resting(holding: Holding, account: AccountKey, scene: Scene<unknown>): Figure<readonly Resting[]>;
   /** The holding as if all it pays were charged at the worst rate the venue's rules allow; a failure where no bound is known. */
   atWorstRates(holding: Holding, scene: Scene<unknown>): Result<Holding, Why>;
   /** For each debt and route, the largest amount that can be repaid now, or why none; empty where nothing is borrowed. */
@@ -77,6 +89,7 @@ export function bindEngine<H, T, V extends VenueEffect>(
       return applied.ok ? ok(withBody(holding, applied.value)) : applied;
     },
     levers: (holding, account, at) => engine.levers?.(body(holding), account, scene(at)) ?? [],
+    resting: (holding, account, at) => engine.resting?.(body(holding), account, scene(at)) ?? known([], holding.asOf),
     atWorstRates: (holding, at) => {
       if (engine.atWorstRates === undefined) return fail(noWorstRates(holding));
       const worst = engine.atWorstRates(body(holding), scene(at));

@@ -1,4 +1,4 @@
-import type { Action, Flow, Terms, VenueEffect } from "@plimsoll/core/book";
+import type { Action, Flow, Resting, Terms, VenueEffect } from "@plimsoll/core/book";
 import type { AccountKey, AssetId, Exact, Figure, Ms, PriceKind, QuoteKey, Result, Why } from "@plimsoll/core/units";
 import type { Compiled } from "./form.ts";
 
@@ -119,6 +119,8 @@ export interface MarginEngine<H, T, V extends VenueEffect = VenueEffect> {
   apply(holding: H, effect: Action | V, scene: Scene<T>): Result<H, Why>;
   /** What can be done for one account now; absent where the venue is only watched. */
   levers?(holding: H, account: AccountKey, scene: Scene<T>): readonly Lever[];
+  /** Orders that lie at the venue for one account; unknown where the holding was read without them. Absent where none can lie. */
+  resting?(holding: H, account: AccountKey, scene: Scene<T>): Figure<readonly Resting[]>;
   /**
    * The holding as if all it pays were charged at the worst rate the venue's rules allow, at the shortest interval; a failure
    * where a rate has no bound that is known. Absent where nothing is paid for time.

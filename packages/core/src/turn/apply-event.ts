@@ -1,5 +1,6 @@
 import {
   type BookEvent,
+  type Condition,
   type Holding,
   type ParityRow,
   type Pending,
@@ -31,6 +32,8 @@ export interface Facts {
   readonly pending: Map<string, readonly Pending[]>;
   /** Newest comparison of our figures with the venue's. */
   readonly parity: Map<HoldingId, { readonly at: Ms; readonly rows: readonly ParityRow[] }>;
+  /** What is said of venues, order books and chains: "kind/of what". */
+  readonly conditions: Map<string, Condition>;
   /** Quotes and holdings whose feed broke off, until something at least as new arrives. */
   readonly lost: Map<QuoteKey | HoldingId, Why>;
 }
@@ -40,6 +43,7 @@ export const noFacts = (): Facts => ({
   terms: new Map(),
   pending: new Map(),
   parity: new Map(),
+  conditions: new Map(),
   lost: new Map(),
 });
 
@@ -49,6 +53,7 @@ export type Change =
   | { readonly of: "price"; readonly key: QuoteKey }
   | { readonly of: "holding"; readonly id: HoldingId }
   | { readonly of: "terms"; readonly venue: VenueId }
+  | { readonly of: "condition"; readonly condition: Condition }
   | { readonly of: "everything" };
 const nothing: Change = { of: "nothing" };
 
@@ -96,6 +101,10 @@ export function applyEvent(facts: Facts, event: BookEvent): Change {
       return isNews(facts, event) ? applyPending(facts, event.of, event.changes) : nothing;
     case "parity":
       return applyParity(facts, event);
+    case "venue-state":
+    case "depth":
+    case "gas":
+      return applyCondition(facts, event);
     case "effect":
       return nothing;
     case "lost":
@@ -130,6 +139,28 @@ function applyParity({ parity, lost }: Facts, { holding, rows, at }: Extract<Boo
   const drift = rows.find(({ verdict, decides }) => verdict === "differs" && decides);
   if (drift !== undefined) lost.set(holding, driftOf(drift));
   return { of: "holding", id: holding };
+}
+
+/** One name for what a condition is about. */
+export function conditionName(condition: Condition): string {
+  switch (condition.type) {
+    case "venue-state":
+      return `venue-state/${condition.venue}/${condition.of}`;
+    case "depth":
+      return `depth/${condition.venue}/${condition.instrument}`;
+    case "gas":
+      return `gas/${condition.chain}`;
+  }
+}
+
+const saidAt = (condition: Condition): Ms => (condition.type === "depth" ? condition.depth.at : condition.at);
+
+function applyCondition({ conditions }: Facts, condition: Condition): Change {
+  const name = conditionName(condition);
+  const held = conditions.get(name);
+  if (held !== undefined && saidAt(condition) <= saidAt(held)) return nothing;
+  conditions.set(name, condition);
+  return { of: "condition", condition };
 }
 
 /** What differs, for people. */

@@ -57,6 +57,9 @@ function fold(
     case "terms":
     case "pending":
     case "parity":
+    case "venue-state":
+    case "depth":
+    case "gas":
     case "effect":
     case "lost":
       return foldBookEvent(ports, state, event);
@@ -83,6 +86,8 @@ function foldBookEvent(ports: TurnPorts, state: State, event: BookEvent): Concer
         ),
       };
     }
+    case "condition":
+      return { accounts: new Map() };
     case "everything":
       return { accounts: lookAgain(ports, state, state.facts.holdings.keys()) };
   }

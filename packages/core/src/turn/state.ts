@@ -68,5 +68,6 @@ export function stateHash(state: State, hashOf: HashOf): Hash {
   );
   const pending = facts.pending.size === 0 ? undefined : facts.pending;
   const parity = facts.parity.size === 0 ? undefined : facts.parity;
-  return hashOf(["state", { ...rest, facts: { ...facts, terms: new Map(terms), pending, parity } }]);
+  const conditions = facts.conditions.size === 0 ? undefined : facts.conditions;
+  return hashOf(["state", { ...rest, facts: { ...facts, terms: new Map(terms), pending, parity, conditions } }]);
 }

@@ -31,7 +31,7 @@ export function effectShown({ engine, account, scene }: Sight, action: Action, b
 /** The action cut to what the holding still has of it; undefined when nothing is left. Actions without a lever stay as they are. */
 export function clampToLive({ engine, account, scene }: Sight, action: Action, now: Holding): Action | undefined {
   if (!hasAccount(engine, now, account)) return undefined;
-  if (action.do === "cancel" || action.do === "withdraw") return action;
+  if (action.do === "cancel" || action.do === "withdraw" || action.do === "stop") return action;
   const lever = leverFor(engine.levers(now, account, scene), action);
   if (lever === undefined) return undefined;
   if (action.do === "order") return { ...action, size: smaller(action.size, lever.most) };

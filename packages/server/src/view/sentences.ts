@@ -17,6 +17,12 @@ export function sayAction(action: Action): string {
       const only = action.reduceOnly ? ", reduce only" : "";
       return `${action.side} ${amount(action.size)} ${action.instrument}${only}, limit ${priceText(text(action.limit))}`;
     }
+    case "stop": {
+      const { kind, when, at } = action.trigger;
+      const bound = action.limit === undefined ? "at market" : `limit ${priceText(text(action.limit))}`;
+      const wakes = `${kind} price ${when.replaceAll("-", " ")} ${priceText(text(at))}`;
+      return `stop at the venue: ${action.side} ${amount(action.size)} ${action.instrument}, reduce only, ${bound}, ${wakes}`;
+    }
     case "cancel":
       return `cancel order ${action.order}`;
     case "move-margin":

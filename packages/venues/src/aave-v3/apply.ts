@@ -30,6 +30,7 @@ export function applyAave(
       return fail(why("aave-v3/supply-needs-an-amount", { asset: effect.asset, next: "write how much to supply" }));
     }
     case "order":
+    case "stop":
     case "cancel":
     case "move-margin":
       return fail(why("aave-v3/no-such-action", { value: effect.do, next: "use supply, repay or withdraw" }));

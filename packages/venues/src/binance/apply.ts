@@ -46,6 +46,7 @@ export function apply(body: Body, effect: Action | BinanceVenueEffect, scene: Sc
       return moveMargin(body, effect, scene);
     case "cancel":
       return cancel(body, effect.order);
+    case "stop":
     case "supply":
     case "repay":
     case "withdraw":

@@ -62,6 +62,7 @@ export function makeMessage(key: string, body: Body, action: Action, at: number)
       return cancelMessage(body, action.order);
     case "move-margin":
       return marginMessage(key, body, action, at);
+    case "stop":
     case "supply":
     case "repay":
     case "withdraw":

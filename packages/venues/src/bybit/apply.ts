@@ -30,6 +30,7 @@ export function apply(body: Body, effect: Action | BybitVenueEffect, scene: Scen
       return moveMargin(body, effect, scene);
     case "cancel":
       return cancel(body, effect.order);
+    case "stop":
     case "supply":
     case "repay":
     case "withdraw":

@@ -26,6 +26,7 @@ export function applyComet(
       return mine ? applyAsset(body, effect, scene) : fail(anotherAccount(effect.account));
     }
     case "order":
+    case "stop":
     case "cancel":
     case "move-margin":
       return fail(why("compound-v3/no-such-action", { value: effect.do, next: "use supply, repay or withdraw" }));

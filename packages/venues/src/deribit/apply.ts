@@ -25,6 +25,7 @@ export function apply(body: Body, effect: Action | DeribitVenueEffect, scene: Sc
       return ok(withoutOrders(body, [order]));
     }
     case "move-margin":
+    case "stop":
     case "supply":
     case "repay":
     case "withdraw":

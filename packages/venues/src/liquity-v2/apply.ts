@@ -45,6 +45,7 @@ export function applyLiquity(
       return moves[effect.do](body, position.value, effect.amount, price.value.wad, scene.terms.body);
     }
     case "order":
+    case "stop":
     case "cancel":
     case "move-margin":
       return fail(why("liquity-v2/no-such-action", { value: effect.do, next: "use supply, repay or withdraw" }));

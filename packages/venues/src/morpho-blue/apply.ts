@@ -27,6 +27,7 @@ export function applyMorpho(
     case "withdraw":
       return transfer(body, effect, scene);
     case "order":
+    case "stop":
     case "cancel":
     case "move-margin":
       return fail(why("morpho-blue/no-such-action", { value: effect.do, next: "use supply, repay or withdraw" }));

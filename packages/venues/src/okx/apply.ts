@@ -28,6 +28,7 @@ export function apply(body: Body, effect: Action | OkxVenueEffect, scene: Scene<
       return moveMargin(body, effect, scene);
     case "cancel":
       return cancel(body, effect.order);
+    case "stop":
     case "supply":
     case "repay":
     case "withdraw":

@@ -43,6 +43,7 @@ export function applySky(body: SkyBody, effect: Action | SkyVenueEffect, scene: 
       return moves[effect.do](body, position.value, effect.amount, scene);
     }
     case "order":
+    case "stop":
     case "cancel":
     case "move-margin":
       return fail(why("sky/no-such-action", { value: effect.do, next: "use supply, repay or withdraw" }));

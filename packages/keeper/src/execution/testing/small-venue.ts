@@ -1,7 +1,19 @@
 // A venue of one position on a virtual clock, for the rules of execution alone; the kill test drives the real parts.
 import type { Action, Actor, Holding, Reply } from "@plimsoll/core/book";
 import type { BoundEngine, Lever } from "@plimsoll/core/margin";
-import { type Exact, accountKey, exact, fail, hash, holdingId, ms, ok, venueId, why } from "@plimsoll/core/units";
+import {
+  type Exact,
+  accountKey,
+  exact,
+  fail,
+  hash,
+  holdingId,
+  ms,
+  ok,
+  venueId,
+  why,
+  known,
+} from "@plimsoll/core/units";
 
 type Order = Extract<Action, { readonly do: "order" }>;
 export const HOLDING = holdingId("small:me");
@@ -34,6 +46,7 @@ export const smallEngine: BoundEngine = {
   },
   atWorstRates: (holding) => ok(holding),
   repayable: () => [],
+  resting: (holding) => known([], holding.asOf),
   readable: () => ok(undefined),
 };
 export const smallScene = (now: number) => ({
