@@ -1,5 +1,6 @@
 import type { Actor, BookEvent, Feed, Holding } from "@plimsoll/core/book";
 import { type HoldingId, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import type { Timers } from "./timers.ts";
 
 /** One holding at its venue: how it is read, and how it is acted on where we may. */
 export interface Connection {
@@ -24,7 +25,12 @@ export async function readConnection({ holding, feed }: Connection, tell: Tell):
  * Follows a connection until the returned function is called: what streams in, and a whole reading every `refreshMs`, so that a
  * stream which fell silent is noticed and a feed that never started is tried again.
  */
-export function followConnection(connection: Connection, tell: Tell, refreshMs: number): () => Promise<void> {
+export function followConnection(
+  connection: Connection,
+  tell: Tell,
+  refreshMs: number,
+  timers: Timers,
+): () => Promise<void> {
   const { holding, feed } = connection;
   // Telling fails only when the keeper has stopped, and that was said then.
   const push = (event: BookEvent) => void tell(holding, [event]).catch(() => undefined);
@@ -41,10 +47,10 @@ export function followConnection(connection: Connection, tell: Tell, refreshMs: 
     await watch().catch(lost);
     await readConnection(connection, tell).catch(lost);
   };
-  const timer = setInterval(() => (reading = reading.then(refresh)), refreshMs);
+  const stopTimer = timers.every(refreshMs, () => void (reading = reading.then(refresh)));
   reading = watch().catch(lost);
   return async () => {
-    clearInterval(timer);
+    stopTimer();
     await reading;
     await unwatch?.();
   };

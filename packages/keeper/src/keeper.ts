@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { setTimeout as wait } from "node:timers/promises";
 import type { Pending } from "@plimsoll/core/book";
 import type { Store } from "@plimsoll/core/journal";
 import type { Reserve } from "@plimsoll/core/planner";
@@ -15,6 +14,7 @@ import { createLatest } from "./latest.ts";
 import { type Ledger, type Written, openLedger } from "./ledger.ts";
 import { recover } from "./recover.ts";
 import { runKeeper } from "./run-keeper.ts";
+import { type Timers, machineTimers } from "./timers.ts";
 
 export interface KeeperOptions {
   readonly store: Store;
@@ -28,6 +28,7 @@ export interface KeeperOptions {
   readonly notices?: readonly Pending[];
   readonly log: Logger;
   readonly clock?: () => Ms;
+  readonly timers?: Timers;
   readonly timing?: Partial<KeeperTiming>;
   /** Called around every step of an intent; does nothing unless a test gives one. */
   readonly checkpoint?: Checkpoint;
@@ -67,9 +68,9 @@ export interface Keeper {
  * @returns failures of the journal: held by another keeper, broken chain, an input that this build cannot take.
  */
 export async function startKeeper(options: KeeperOptions): Promise<Result<Keeper, Why>> {
-  const { store, turn, log } = options;
+  const { store, turn, log, timers = machineTimers } = options;
   const timing = { ...keeperDefaults, ...options.timing };
-  const opened = await takeLedger(store, timing, log);
+  const opened = await takeLedger(store, timing, timers, log);
   if (!opened.ok) return opened;
   const latest = createLatest();
   const recovered = await recover(store, turn, latest);
@@ -82,7 +83,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Result<Keeper
   if (differing > 0) log.warn({ differing }, "this build decides otherwise on inputs that the journal holds");
   return ok(
     await runKeeper(
-      { checkpoint: () => {}, clock: () => ms(Date.now()), notices: [], ...options, timing },
+      { checkpoint: () => {}, clock: () => ms(Date.now()), notices: [], ...options, timers, timing },
       opened.value,
       latest,
       recovered.value,
@@ -94,14 +95,15 @@ export async function startKeeper(options: KeeperOptions): Promise<Result<Keeper
 async function takeLedger(
   store: Store,
   { leaseMs, takeOverMs }: KeeperTiming,
+  timers: Timers,
   log: Logger,
 ): Promise<Result<Ledger, Why>> {
   const owner = `${hostname()} ${process.pid} ${randomUUID()}`;
-  const giveUp = performance.now() + takeOverMs;
+  const giveUp = timers.elapsed() + takeOverMs;
   for (let told = false; ; told = true) {
-    const opened = await openLedger(store, owner, ms(leaseMs));
-    if (opened.ok || opened.failure.code !== "store/lease-held" || performance.now() >= giveUp) return opened;
+    const opened = await openLedger(store, owner, ms(leaseMs), timers);
+    if (opened.ok || opened.failure.code !== "store/lease-held" || timers.elapsed() >= giveUp) return opened;
     if (!told) log.warn(opened.failure, "another keeper holds the journal: waiting until its lease ends");
-    await wait(Math.min(250, takeOverMs));
+    await timers.sleep(Math.min(250, takeOverMs));
   }
 }

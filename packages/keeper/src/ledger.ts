@@ -1,5 +1,6 @@
 import type { Entry, Lease, Store } from "@plimsoll/core/journal";
 import { type Ms, type Result, type Why, fail, ms, ok } from "@plimsoll/core/units";
+import type { Timers } from "./timers.ts";
 import { type Fact, type JournalRecord, recordBytes, readRecord } from "./records.ts";
 
 /** The stream of what concerns no single holding; who leases it is the keeper of this journal. */
@@ -53,7 +54,12 @@ interface Held {
  * @param ttlMs how long the streams stay ours without a word from us.
  * @returns failure `store/lease-held` while another keeper lives.
  */
-export async function openLedger(store: Store, owner: string, ttlMs: Ms): Promise<Result<Ledger, Why>> {
+export async function openLedger(
+  store: Store,
+  owner: string,
+  ttlMs: Ms,
+  timers: Pick<Timers, "elapsed">,
+): Promise<Result<Ledger, Why>> {
   const held = new Map<string, Held>();
   let number = 0n;
   let renewAt = 0;
@@ -66,7 +72,7 @@ export async function openLedger(store: Store, owner: string, ttlMs: Ms): Promis
     return ok(undefined);
   };
   const renewAll = async (streams: Iterable<string>): Promise<Result<void, Why>> => {
-    const begun = performance.now();
+    const begun = timers.elapsed();
     for (const stream of streams) {
       const taken = await take(stream);
       if (!taken.ok) return taken;
@@ -97,7 +103,7 @@ export async function openLedger(store: Store, owner: string, ttlMs: Ms): Promis
       number = last;
     },
     append: async (facts, at) => {
-      const renewed = performance.now() >= renewAt ? await renewAll(held.keys()) : ok(undefined);
+      const renewed = timers.elapsed() >= renewAt ? await renewAll(held.keys()) : ok(undefined);
       if (!renewed.ok) throw new LedgerLost(renewed.failure);
       const numbered = facts.map((one) => ({
         ...one,

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { BookEvent, Holding } from "@plimsoll/core/book";
 import type { Intent } from "@plimsoll/core/planner";
 import { type HoldingId, type Result, type Why, canonical, fail, why } from "@plimsoll/core/units";
@@ -20,7 +19,7 @@ export async function runKeeper(
   latest: Latest,
   recovered: Recovered,
 ): Promise<Keeper> {
-  const { turn, connections, policy, notices, log, clock, timing, checkpoint } = options;
+  const { turn, connections, policy, notices, log, clock, timers, timing, checkpoint } = options;
   const listeners = new Set<(written: readonly Written[]) => void>();
   const stopping = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<Why | undefined>();
@@ -46,11 +45,11 @@ export async function runKeeper(
   );
 
   const follows: (() => Promise<void>)[] = [];
-  let ticking: NodeJS.Timeout | undefined;
+  let stopTicking = () => {};
   const stop = async (reason?: Why) => {
     if (stopping.signal.aborted) return void (await ended);
     stopping.abort();
-    clearInterval(ticking);
+    stopTicking();
     await Promise.all(follows.map((unfollow) => unfollow()));
     await dispatch.idle();
     await loop.close();
@@ -82,8 +81,8 @@ export async function runKeeper(
   if (latest.isNews(noticed)) await submit({ event: noticed });
   for (const connection of connections) void readConnection(connection, tell).catch(() => undefined);
   if (stopping.signal.aborted) return keeper;
-  follows.push(...connections.map((connection) => followConnection(connection, tell, timing.refreshMs)));
-  ticking = setInterval(() => void submit({ event: { type: "tick" } }).catch(() => undefined), timing.tickMs);
+  follows.push(...connections.map((connection) => followConnection(connection, tell, timing.refreshMs, timers)));
+  stopTicking = timers.every(timing.tickMs, () => void submit({ event: { type: "tick" } }).catch(() => undefined));
 
   return keeper;
 }
@@ -99,7 +98,7 @@ interface Wires {
 
 /** What an execution may see and do. */
 function executorPorts(
-  { connections, engineOf, clock, checkpoint }: Running,
+  { connections, engineOf, clock, timers, checkpoint }: Running,
   latest: Latest,
   { tell, submit, stopping }: Wires,
 ): Omit<ExecutorPorts, "ended"> {
@@ -124,7 +123,7 @@ function executorPorts(
         ...(outcome === undefined ? {} : { event: { type: "outcome", key, outcome } }),
       }),
     now: clock,
-    sleep: (forMs) => wait(forMs, undefined, { signal: stopping }),
+    sleep: (forMs) => timers.sleep(forMs, stopping),
     checkpoint,
   };
 }
