@@ -1,6 +1,6 @@
 import { type Result, type Why, fail, ok, rescale, text, why } from "@plimsoll/core/units";
 import { fixed, listings, startExchange } from "@plimsoll/sim/exchange";
-import { BinanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
+import { binanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
 import type { Half } from "./half.ts";
 import type { Moment } from "./market-path.ts";
 import { DESK, type OpeningBook } from "./scenario.ts";
@@ -49,7 +49,7 @@ export async function openDesk(
   const client = await binanceClient({ ...KEYS, localPort: running.port, clock: clock.now });
   const feed = binanceFeed(client, { holding: DESK, symbols: [SYMBOL] });
   return ok({
-    connection: { holding: DESK, feed, actor: new BinanceActor(client) },
+    connection: { holding: DESK, feed, actor: binanceActor(client) },
     move: async ({ at, index, mid }) => {
       clock.pass(at);
       exchange.setReference(SYMBOL, text(index), text(mid));

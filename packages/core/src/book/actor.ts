@@ -11,18 +11,35 @@ export interface Prepared {
   readonly wire: string;
 }
 
-/** What the venue said, classified; anything not understood is `ambiguous`. */
+/**
+ * What helps after a refusal, where the venue's answer says more than no:
+ * - `band`: the price is outside what the venue takes now; send a limit at the edge of the band that fills at once or not at all, in
+ *   slices, reading band and size anew each time. A repetition of the same message is refused again.
+ * - `reread`: the position is gone, turned, smaller, or other reducing orders cover it; read it again, cancel own lesser reducers,
+ *   try once more.
+ * - `wait`: the venue takes nothing of this kind just now; the same message may go again after a pause.
+ */
+export type Remedy = "band" | "reread" | "wait";
+
+/**
+ * What the venue said, classified; anything not understood is `ambiguous`. Of a stop, `accepted` means that it lies at the venue and
+ * waits, `done` that its price came and it filled, `expired` that it lies there no more without having filled whole.
+ */
 export type Reply =
   | { readonly is: "accepted" }
   | { readonly is: "partly"; readonly done: Exact; readonly left: Exact }
   | { readonly is: "done"; readonly flows: readonly Flow[] }
-  | { readonly is: "refused"; readonly why: Why }
+  /** It had no effect and never will. `edge`: the worst price that a band takes now, where the venue says it with `band`. */
+  | { readonly is: "refused"; readonly why: Why; readonly remedy?: Remedy; readonly edge?: Exact }
   | { readonly is: "expired"; readonly why: Why }
   /** The venue does not know the reference: never arrived, or forgotten. */
   | { readonly is: "not-found" }
   | { readonly is: "ambiguous"; readonly why: Why };
 
-/** How one venue acts. Nothing here throws: a library's exception becomes a failure or `ambiguous`. */
+/**
+ * How one venue acts. Nothing here throws: a library's exception becomes a failure or `ambiguous`. An acknowledgement is no proof of a
+ * stop: `send` answers `accepted` for one only after the venue showed it by its reference. No actor arms a timer that cancels orders.
+ */
 export interface Actor {
   /** Turns an action into a message under `key`; no effect on the venue. */
   prepare(key: string, holding: Holding, action: Action): Promise<Result<Prepared, Why>>;

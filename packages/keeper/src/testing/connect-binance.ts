@@ -1,7 +1,7 @@
 import type { Actor } from "@plimsoll/core/book";
 import { type Ms, fail, ok, why } from "@plimsoll/core/units";
 import type { Connection } from "@plimsoll/keeper";
-import { BinanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
+import { binanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
 import { HOLDING, type Life, type Twist } from "./life.ts";
 
 /** A connection to the simulated venue through the real client, on a clock that the test may set ahead. */
@@ -9,7 +9,7 @@ export async function connect({ port, key, secret, twist }: Life, clock: () => M
   const client = await binanceClient({ key, secret, localPort: port, clock });
   client.timeout = 3_000; // a reply that never comes is waited for in every trial
   const feed = binanceFeed(client, { holding: HOLDING, symbols: ["BTCUSDT"] });
-  const actor = twisted(new BinanceActor(client), twist);
+  const actor = twisted(binanceActor(client), twist);
   return { holding: HOLDING, feed, ...(actor === undefined ? {} : { actor }) };
 }
 

@@ -1,5 +1,5 @@
 import type { ExchangeFeed } from "@plimsoll/venues/wire";
-import type { Action, Holding, Prepared } from "@plimsoll/core/book";
+import type { Action, Actor, Holding, Prepared } from "@plimsoll/core/book";
 import { accountKey, assetId, dec, holdingId, text, toNumber } from "@plimsoll/core/units";
 import {
   type FaultRule,
@@ -11,7 +11,7 @@ import {
   unknown503,
 } from "@plimsoll/sim/exchange";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { BinanceActor } from "./act.ts";
+import { binanceActor } from "./act.ts";
 import { binanceClient } from "./client.ts";
 import { binanceFeed } from "./feed.ts";
 import type { Body } from "./holding.ts";
@@ -21,7 +21,7 @@ import { type Client, wireOf } from "./transport.ts";
 
 let running: RunningExchange;
 let client: Client;
-let actor: BinanceActor;
+let actor: Actor;
 let feed: ExchangeFeed;
 const BTC = "BTC/USDT:USDT";
 
@@ -38,7 +38,7 @@ beforeEach(async () => {
   const login = { key: "key", secret: "secret", localPort: running.port };
   client = await binanceClient({ ...login, clock: () => running.exchange.now() });
   client.timeout = 300;
-  actor = new BinanceActor(client);
+  actor = binanceActor(client);
   feed = binanceFeed(client, { holding: holdingId("mine") });
 });
 afterEach(async () => {
@@ -235,7 +235,7 @@ test("a client made from settings reads and acts on its own clock", async () => 
   });
   const read = await binanceFeed(made, { holding: holdingId("mine") }).snapshot();
   if (!read.ok) throw new Error(read.failure.code);
-  const other = new BinanceActor(made);
+  const other = binanceActor(made);
   const order = await other.prepare("k", read.value.find((event) => event.type === "holding")!.holding, reduce("1"));
   if (!order.ok) throw new Error(order.failure.code);
   expect((await other.send(order.value)).is).toBe("done");

@@ -1,7 +1,7 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
 import { type VenueModule, accessOf, termsDocument } from "@plimsoll/venues/wire";
-import { BinanceActor } from "./act.ts";
+import { binanceActor } from "./act.ts";
 import { binanceClient } from "./client.ts";
 import { binanceFeed } from "./feed.ts";
 import { askKey, keys } from "./key-permission.ts";
@@ -12,7 +12,7 @@ import { readTerms } from "./read-terms.ts";
 import usdm from "./terms/2026-05-01.json" with { type: "json" };
 import { BINANCE, RULES, Written, readWritten } from "./written.ts";
 
-export { BinanceActor } from "./act.ts";
+export { binanceActor } from "./act.ts";
 export { binanceClient } from "./client.ts";
 export { binanceFeed } from "./feed.ts";
 export type { Body } from "./holding.ts";
@@ -49,6 +49,6 @@ export const binance: VenueModule = {
     client: binanceClient,
     permission: askKey,
     feed: binanceFeed,
-    actor: (client) => new BinanceActor(client),
+    actor: binanceActor,
   }),
 };

@@ -1,5 +1,5 @@
-import { type Result, type Why, ms } from "@plimsoll/core/units";
-import { type KeyPermission, type VenueKeys, permissionOf, refuseWithdrawals, unsaid } from "@plimsoll/venues/wire";
+import { ms } from "@plimsoll/core/units";
+import { type KeyPermission, type VenueKeys, permissionOf, unsaid } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { type Client, type Wire, wireOf } from "./transport.ts";
 import { BINANCE } from "./written.ts";
@@ -46,23 +46,3 @@ export async function askPermission(wire: Wire): Promise<KeyPermission> {
 
 /** The same for a client that nothing else is done with. */
 export const askKey = (client: Client): Promise<KeyPermission> => askPermission(wireOf(client));
-
-/** What the venue says of one client's key: asked until it says something, unknown until then. */
-export class KeyCheck {
-  readonly #wire: Wire;
-  #permission: KeyPermission = unsaid(BINANCE, { detail: "the venue was not asked yet" });
-
-  constructor(wire: Wire) {
-    this.#wire = wire;
-  }
-
-  get permission(): KeyPermission {
-    return this.#permission;
-  }
-
-  /** Refuses a key that can withdraw; one of which nothing is known passes. */
-  async allowed(): Promise<Result<void, Why>> {
-    if (this.#permission.is === "unknown") this.#permission = await askPermission(this.#wire);
-    return refuseWithdrawals(BINANCE, this.#permission);
-  }
-}

@@ -1,10 +1,9 @@
-import type { Action, Prepared } from "@plimsoll/core/book";
+import type { Action } from "@plimsoll/core/book";
 import type { OrderAction } from "@plimsoll/core/margin";
 import {
   type Exact,
   type Result,
   type Why,
-  canonical,
   fail,
   invariant,
   magnitude,
@@ -13,14 +12,15 @@ import {
   trim,
   why,
 } from "@plimsoll/core/units";
-import { sha256, stringToHex } from "viem";
+import { type Draft, clientIdOf, noSuchAction } from "@plimsoll/venues/exchange";
 import * as z from "zod";
 import { checkMove } from "./apply.ts";
 import type { Body } from "./holding.ts";
 import { sideReducedBy } from "./order.ts";
+import { BINANCE } from "./written.ts";
 
 /** What goes over the wire, as the intent's journal keeps it; parameters are the venue's own words. */
-const Message = z.discriminatedUnion("call", [
+export const Message = z.discriminatedUnion("call", [
   z.object({ call: z.literal("order"), asset: z.string(), params: z.record(z.string(), z.string()) }),
   z.object({ call: z.literal("cancel"), params: z.record(z.string(), z.string()) }),
   z.object({
@@ -35,26 +35,14 @@ const Message = z.discriminatedUnion("call", [
 ]);
 export type Message = z.infer<typeof Message>;
 
-export function readMessage({ wire }: Prepared): Message {
-  const parsed = Message.safeParse(JSON.parse(wire));
-  invariant(parsed.success, "a prepared message of binance is what makeMessage wrote");
-  return parsed.data;
-}
-
 const LONGEST_ID = 36;
 const ID = /^pl\.([A-Z0-9_]+)\./;
 
-/**
- * Client order id of a key: "pl.BTCUSDT." and as much of the key's hash as the venue allows, at least 60 bits.
- * The symbol inside lets a cancel by this id find its book.
- */
-function clientIdOf(key: string, symbol: string): string {
-  const head = `pl.${symbol}.`;
-  return head + sha256(stringToHex(key)).slice(2, 2 + LONGEST_ID - head.length);
-}
+/** "pl.BTCUSDT." and the key's hash: the symbol inside lets a cancel by this id find its book. */
+const idOf = (key: string, symbol: string): string => clientIdOf(key, `pl.${symbol}.`, LONGEST_ID);
 
 /** Turns an action into a message; `at` is the client's clock. */
-export function makeMessage(key: string, body: Body, action: Action, at: number): Result<Prepared, Why> {
+export function makeMessage(key: string, body: Body, action: Action, at: number): Result<Draft<Message>, Why> {
   switch (action.do) {
     case "order":
       return orderMessage(key, body, action);
@@ -66,23 +54,22 @@ export function makeMessage(key: string, body: Body, action: Action, at: number)
     case "supply":
     case "repay":
     case "withdraw":
-      return fail(why("binance/no-such-action", { action: action.do, next: "use order, move-margin or cancel" }));
+      return noSuchAction(BINANCE, action.do);
   }
 }
 
 const plain = (value: Exact): string => text(trim(value));
-const prepared = (reference: string, message: Message): Result<Prepared, Why> =>
-  ok({ reference, wire: canonical(message) });
+const prepared = (reference: string, message: Message): Result<Draft<Message>, Why> => ok({ reference, message });
 
 /** A limit order that fills at once or not at all; in hedge mode the position side says what it reduces. */
-function orderMessage(key: string, body: Body, order: OrderAction): Result<Prepared, Why> {
+function orderMessage(key: string, body: Body, order: OrderAction): Result<Draft<Message>, Why> {
   const { instrument: symbol, side, size, limit, reduceOnly } = order;
   if (!reduceOnly) return fail(why("binance/not-reduce-only", { symbol, next: "send reduce-only orders" }));
   const positionSide = sideReducedBy(body, order);
   const position = body.positions.find((each) => each.symbol === symbol && each.positionSide === positionSide);
   if (position === undefined)
     return fail(why("binance/no-position", { symbol, positionSide, next: "nothing is left to reduce" }));
-  const reference = clientIdOf(key, symbol);
+  const reference = idOf(key, symbol);
   const reducing = body.mode === "hedge" ? { positionSide } : { reduceOnly: "true" };
   const params = {
     symbol,
@@ -99,7 +86,7 @@ function orderMessage(key: string, body: Body, order: OrderAction): Result<Prepa
 }
 
 /** By the venue's id of an order in the holding, or by a client id of ours. */
-function cancelMessage(body: Body, id: string): Result<Prepared, Why> {
+function cancelMessage(body: Body, id: string): Result<Draft<Message>, Why> {
   const open = body.orders.find((order) => order.id === id);
   if (open?.conditional === true)
     return fail(why("binance/conditional-order", { order: id, next: "cancel it at the venue: it waits for a price" }));
@@ -114,7 +101,7 @@ function cancelMessage(body: Body, id: string): Result<Prepared, Why> {
 type MoveMargin = Extract<Action, { readonly do: "move-margin" }>;
 
 /** Margin moves have no id at the venue: what identifies one is its amount, its position, and the time from which it is looked for. */
-function marginMessage(key: string, body: Body, move: MoveMargin, at: number): Result<Prepared, Why> {
+function marginMessage(key: string, body: Body, move: MoveMargin, at: number): Result<Draft<Message>, Why> {
   const checked = checkMove(body, move);
   if (!checked.ok) return checked;
   const isolated = checked.value.to.is === "isolated" ? checked.value.to : checked.value.from;
@@ -123,5 +110,5 @@ function marginMessage(key: string, body: Body, move: MoveMargin, at: number): R
   const { symbol, positionSide, asset } = position;
   const type = checked.value.to === isolated ? "1" : "2";
   const params = { symbol, positionSide, amount: plain(magnitude(move.amount)), type };
-  return prepared(clientIdOf(key, symbol), { call: "margin", asset, at, before: text(isolated.wallet), params });
+  return prepared(idOf(key, symbol), { call: "margin", asset, at, before: text(isolated.wallet), params });
 }

@@ -1,24 +1,6 @@
-import type { Reply } from "@plimsoll/core/book";
-import { type Why, why } from "@plimsoll/core/units";
-import type { Trouble } from "@plimsoll/venues/exchange";
+import { type Row, classifierOf, code, nothingSent, says, status } from "@plimsoll/venues/exchange";
+import { BINANCE } from "./written.ts";
 
-/** What one kind of answer means for the message it answers. `refused`: it had no effect and never will. */
-export interface Row {
-  readonly name: string;
-  readonly when: (trouble: Trouble) => boolean;
-  readonly means: "refused" | "ambiguous" | "not-found";
-  readonly next: string;
-}
-
-const code =
-  (...codes: readonly number[]) =>
-  (trouble: Trouble) =>
-    trouble.code !== undefined && codes.includes(trouble.code);
-const status =
-  (...statuses: readonly number[]) =>
-  (trouble: Trouble) =>
-    trouble.status !== undefined && statuses.includes(trouble.status);
-const says = (part: string) => (trouble: Trouble) => trouble.message.toLowerCase().includes(part.toLowerCase());
 const resend = "send again after a pause, as long as the intent is valid";
 const fresh = "read the account again and decide anew";
 
@@ -30,17 +12,17 @@ const fresh = "read the account again and decide anew";
 // oxfmt-ignore
 export const rows: readonly Row[] = [
   { name: "503, status unknown",        when: (t) => status(503)(t) && says("unknown error")(t),          means: "ambiguous", next: "ask by client id" },
-  { name: "-1008 overload",             when: code(-1008),                                               means: "refused",   next: `only closing orders pass: ${resend}` },
-  { name: "503, service unavailable",   when: (t) => status(503)(t) && says("service unavailable")(t),    means: "refused",   next: resend },
+  { name: "-1008 overload",             when: code(-1008),                                               means: "refused",   next: `only closing orders pass: ${resend}`, remedy: "wait" },
+  { name: "503, service unavailable",   when: (t) => status(503)(t) && says("service unavailable")(t),    means: "refused",   next: resend, remedy: "wait" },
   { name: "-1007 timeout inside",       when: code(-1007),                                               means: "ambiguous", next: "ask by client id" },
   { name: "-1006 unexpected response",  when: code(-1006),                                               means: "ambiguous", next: "ask by client id" },
   { name: "-1000, -1001 internal",      when: code(-1000, -1001),                                        means: "ambiguous", next: "ask by client id" },
-  { name: "too many requests",          when: (t) => status(429, 418)(t) || code(-1003, -1015)(t),        means: "refused",   next: "wait as long as the venue asks" },
+  { name: "too many requests",          when: (t) => status(429, 418)(t) || code(-1003, -1015)(t),        means: "refused",   next: "wait as long as the venue asks", remedy: "wait" },
   { name: "blocked by the firewall",    when: status(403),                                               means: "refused",   next: "check address and region of this machine" },
   { name: "-1021 timestamp",            when: code(-1021),                                               means: "refused",   next: "set the clock of this machine, then send again" },
   { name: "key or signature",           when: code(-1002, -1022, -2014, -2015),                           means: "refused",   next: "check the key, its permissions and its address list" },
-  { name: "-2022 reduce-only",          when: code(-2022),                                               means: "refused",   next: `another order covers the size, or the position is gone: ${fresh}` },
-  { name: "-4131 price band",           when: code(-4131, -4016, -4024),                                  means: "refused",   next: "send a limit order at the edge of the band" },
+  { name: "-2022 reduce-only",          when: code(-2022),                                               means: "refused",   next: `another order covers the size, or the position is gone: ${fresh}`, remedy: "reread" },
+  { name: "-4131 price band",           when: code(-4131, -4016, -4024),                                  means: "refused",   next: "send a limit order at the edge of the band", remedy: "band", edge: /(?:higher|lower) than (\d+(?:\.\d+)?\d*)/ },
   { name: "-4116 duplicate id",         when: code(-4116),                                               means: "ambiguous", next: "an earlier copy arrived: ask by client id" },
   { name: "-2013 no such order",        when: code(-2013),                                               means: "not-found", next: "" },
   { name: "-2011 cancel rejected",      when: code(-2011),                                               means: "refused",   next: "the order is no longer open" },
@@ -50,21 +32,8 @@ export const rows: readonly Row[] = [
   { name: "filter or mode",             when: code(-4001, -4003, -4004, -4005, -4013, -4014, -4015, -4023, -4060, -4061, -4062, -4164), means: "refused", next: fresh },
   { name: "-4046, -4055 margin move",   when: code(-4046, -4054, -4055, -4056, -4057, -4058),             means: "refused",   next: fresh },
   { name: "symbol closed",              when: code(-4140, -4141, -4400),                                  means: "refused",   next: "the symbol is not trading normally: see the venue's notices" },
-  { name: "nothing was sent",           when: (t) => t.status === undefined && says("ECONNREFUSED")(t),   means: "refused",   next: "the venue cannot be reached from here" },
+  nothingSent,
 ];
 
 /** Classifies trouble; the default is ambiguous. */
-export function classify(trouble: Trouble): Reply {
-  const row = rows.find(({ when }) => when(trouble));
-  if (row === undefined) return { is: "ambiguous", why: reason(trouble, "not in the table", "ask by client id") };
-  if (row.means === "not-found") return { is: "not-found" };
-  return { is: row.means, why: reason(trouble, row.name, row.next) };
-}
-
-const reason = (trouble: Trouble, name: string, next: string): Why =>
-  why(`binance/answer${trouble.code ?? ""}`, {
-    known: name,
-    status: `${trouble.status ?? "none"}`,
-    detail: trouble.message.slice(0, 300),
-    next,
-  });
+export const classify = classifierOf(BINANCE, rows);
