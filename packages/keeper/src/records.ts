@@ -1,4 +1,4 @@
-import type { Holding, Prepared, Reply } from "@plimsoll/core/book";
+import type { Hastened, Holding, Prepared, Reply } from "@plimsoll/core/book";
 import type { Decision, Input } from "@plimsoll/core/turn";
 import { type Hash, canonical, exact } from "@plimsoll/core/units";
 
@@ -19,6 +19,8 @@ export type Fact =
   | { readonly kind: "reply"; readonly key: string; readonly to: "send" | "query"; readonly reply: Reply }
   /** An order that outlived its intent is about to be cancelled. */
   | { readonly kind: "cancel"; readonly key: string; readonly prepared: Prepared }
+  /** What was done about a message that waits at its venue too long. */
+  | { readonly kind: "hastened"; readonly key: string; readonly said: Exclude<Hastened, { is: "waits" }> }
   /** The turn broke on an input: nothing was sent after it. */
   | { readonly kind: "halted"; readonly of: bigint; readonly detail: string };
 
@@ -44,6 +46,7 @@ export function readRecord(bytes: Uint8Array): JournalRecord {
     case "prepared":
     case "reply":
     case "cancel":
+    case "hastened":
       return { ...raw, number } as JournalRecord;
     default:
       throw new Error(`invariant broken: the journal holds an entry of unknown kind ${String(raw["kind"])}`);

@@ -36,6 +36,12 @@ function redactedActor(actor: Actor, redact: Redact): Actor {
     },
     send: async (prepared) => clean(await caught(redact, () => actor.send(prepared))),
     query: async (prepared) => clean(await caught(redact, () => actor.query(prepared))),
+    ...(actor.hasten !== undefined && {
+      hasten: async (prepared) => {
+        const said = await caught(redact, () => actor.hasten!(prepared));
+        return said.is === "at-its-bounds" ? { ...said, why: redactWhy(redact, said.why) } : said;
+      },
+    }),
   };
 }
 

@@ -31,10 +31,30 @@ export type Reply =
   | { readonly is: "done"; readonly flows: readonly Flow[] }
   /** It had no effect and never will. `edge`: the worst price that a band takes now, where the venue says it with `band`. */
   | { readonly is: "refused"; readonly why: Why; readonly remedy?: Remedy; readonly edge?: Exact }
-  | { readonly is: "expired"; readonly why: Why }
+  /** It is over without having done all of it. `done`: what was filled before, where the venue says it. */
+  | { readonly is: "expired"; readonly why: Why; readonly done?: Exact }
   /** The venue does not know the reference: never arrived, or forgotten. */
   | { readonly is: "not-found" }
   | { readonly is: "ambiguous"; readonly why: Why };
+
+/** What a message may cost beside what it moves. */
+export interface SendBounds {
+  /**
+   * The most that the fees of all transactions of the message may come to, in the chain's own coin (ether: 18 decimals): a share of the
+   * loss that the action avoids, 30 % and 60 % when urgent. Venues without such fees do not read it; left out, the connection's own
+   * limit holds.
+   */
+  readonly feeCap?: Exact;
+}
+
+/** What became of a message that waits at its venue. */
+export type Hastened =
+  /** Nothing was to be done: it does not wait, or not too long yet. */
+  | { readonly is: "waits" }
+  /** It went out once more so that it is taken sooner; the facts say how. Still one effect at most, still the same reference. */
+  | { readonly is: "sent-again"; readonly facts: Readonly<Record<string, string>> }
+  /** It waits too long, and the bounds that it was prepared with leave nothing more to offer. */
+  | { readonly is: "at-its-bounds"; readonly why: Why };
 
 /**
  * How one venue acts. Nothing here throws: a library's exception becomes a failure or `ambiguous`. An acknowledgement is no proof of a
@@ -42,11 +62,17 @@ export type Reply =
  */
 export interface Actor {
   /** Turns an action into a message under `key`; no effect on the venue. */
-  prepare(key: string, holding: Holding, action: Action): Promise<Result<Prepared, Why>>;
+  prepare(key: string, holding: Holding, action: Action, bounds?: SendBounds): Promise<Result<Prepared, Why>>;
   /** Sends the message once. */
   send(prepared: Prepared): Promise<Reply>;
   /** Asks what became of it; no effect on the venue. */
   query(prepared: Prepared): Promise<Reply>;
+  /**
+   * Looks after a message that the venue has and has not yet taken (`accepted`): asked as often as `query` is, it sends the message again
+   * where it waits too long. All that it may ever send was fixed when the message was prepared and stands in `prepared`. Absent where
+   * nothing waits in that way.
+   */
+  hasten?(prepared: Prepared): Promise<Hastened>;
 }
 
 /** How one venue is read. */

@@ -35,6 +35,11 @@ export interface PlanStep {
   readonly notBefore: Ms;
   readonly expires: Ms;
   readonly undo: Action | "none";
+  /**
+   * The most that the chain's fees of this step may come to, in the chain's own coin: 30 % of the loss that it avoids, 60 % when urgent.
+   * Absent where no fee is paid to a chain or the loss is not known: then the connection's own limit holds.
+   */
+  readonly feeCap?: Exact;
 }
 
 export interface Plan {

@@ -1,6 +1,6 @@
 import type { Actor } from "@plimsoll/core/book";
 import { isLate } from "./close.ts";
-import type { Run } from "./run.ts";
+import type { Run, Sending } from "./run.ts";
 import { applyReply } from "./send.ts";
 import { isTerminal } from "./states.ts";
 
@@ -13,7 +13,17 @@ export async function follow(run: Run): Promise<void> {
   if (isLate(run) && track.cancelled !== true) await cancel(run, actor, last.prepared.reference);
   const reply = await actor.query(last.prepared);
   await applyReply(run, reply.is === "ambiguous" ? { is: "accepted" } : reply, "query");
-  if (!isTerminal(track.state)) await ports.sleep(settings.pollMs);
+  if (isTerminal(track.state)) return;
+  if (reply.is === "accepted") await hasten(run, actor, last);
+  await ports.sleep(settings.pollMs);
+}
+
+/** Sends what waits too long once more, within its bounds; that they are reached is told once. */
+async function hasten({ track, ports }: Run, actor: Actor, { prepared }: Sending): Promise<void> {
+  const said = await actor.hasten?.(prepared);
+  if (said === undefined || said.is === "waits" || (said.is === "at-its-bounds" && track.atItsBounds === true)) return;
+  track.atItsBounds = said.is === "at-its-bounds";
+  await ports.record(track.intent, [{ kind: "hastened", said }], undefined);
 }
 
 /** Cancelling twice does no harm, so its own answer is not waited for: the order's end is. */

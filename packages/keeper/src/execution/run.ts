@@ -1,4 +1,4 @@
-import type { Actor, Holding, Prepared, Reply } from "@plimsoll/core/book";
+import type { Actor, Hastened, Holding, Prepared, Reply } from "@plimsoll/core/book";
 import type { ExecutionState, Intent, Outcome } from "@plimsoll/core/planner";
 import type { Exact, Hash, HoldingId, Ms, Result, Why } from "@plimsoll/core/units";
 import type { Sight } from "./effect-shown.ts";
@@ -24,6 +24,8 @@ export interface Track {
   /** What the venue last said was done of a resting order. */
   done?: Exact;
   cancelled?: boolean;
+  /** The last message waits with the most that its bounds allow. */
+  atItsBounds?: boolean;
 }
 
 export const startTrack = (intent: Intent, resumed: boolean): Track => ({
@@ -44,7 +46,9 @@ export function applyOutcome(track: Track, outcome: Outcome, at: Ms): void {
 export type Note =
   | { readonly kind: "prepared"; readonly attempt: number; readonly prepared: Prepared; readonly against: Holding }
   | { readonly kind: "reply"; readonly to: "send" | "query"; readonly reply: Reply }
-  | { readonly kind: "cancel"; readonly prepared: Prepared };
+  | { readonly kind: "cancel"; readonly prepared: Prepared }
+  /** A message that waits at its venue went out again, or can offer no more. */
+  | { readonly kind: "hastened"; readonly said: Exclude<Hastened, { is: "waits" }> };
 
 export interface ExecutorPorts {
   readonly actorOf: (holding: HoldingId) => Actor | undefined;

@@ -1,4 +1,5 @@
-import type { Action, Actor, Holding, Reply } from "@plimsoll/core/book";
+import type { Action, Actor, Holding, Reply, SendBounds } from "@plimsoll/core/book";
+import type { Intent } from "@plimsoll/core/planner";
 import { compare } from "@plimsoll/core/units";
 import { close } from "./close.ts";
 import { type Note, type Run, move } from "./run.ts";
@@ -9,7 +10,7 @@ import { type Note, type Run, move } from "./run.ts";
  */
 export async function sendOnce(run: Run, actor: Actor, action: Action, holding: Holding): Promise<void> {
   const { intent, sendings } = run.track;
-  const made = await actor.prepare(intent.key, holding, action);
+  const made = await actor.prepare(intent.key, holding, action, boundsOf(intent));
   if (!made.ok)
     return sendings.length === 0
       ? move(run, { state: "refused", why: made.failure, verified: "not-yet" })
@@ -19,6 +20,8 @@ export async function sendOnce(run: Run, actor: Actor, action: Action, holding: 
   sendings.push(sending);
   await applyReply(run, await actor.send(made.value), "send");
 }
+
+const boundsOf = ({ step: { feeCap } }: Intent): SendBounds => (feeCap === undefined ? {} : { feeCap });
 
 /** Takes what the venue said; what is not understood leaves the intent ambiguous. */
 export async function applyReply(run: Run, reply: Reply, to: "send" | "query"): Promise<void> {
