@@ -22,6 +22,8 @@ export type Action =
       readonly size: Exact;
       readonly limit: Exact;
       readonly reduceOnly: boolean;
+      /** "holding/account" that the order protects: an order may open a position only as a hedge that says so. */
+      readonly hedges?: string;
     }
   /** Lies at the venue until its price comes, and then can only reduce; `size` "all" closes whatever the position is by then. */
   | {

@@ -40,6 +40,8 @@ export interface BoundEngine {
   apply(holding: Holding, effect: Effect, scene: Scene<unknown>): Result<Holding, Why>;
   /** What can be done for one account now; empty where the venue is only watched. */
   levers(holding: Holding, account: AccountKey, scene: Scene<unknown>): readonly Lever[];
+  /** The two orders, one a side, that would open one perpetual as a hedge; empty where none can be opened. */
+  hedges(holding: Holding, instrument: string, scene: Scene<unknown>): readonly Lever[];
   /** Orders that lie at the venue for one account; unknown where the holding was read without them. */
   resting(holding: Holding, account: AccountKey, scene: Scene<unknown>): Figure<readonly Resting[]>;
   /** The holding as if all it pays were charged at the worst rate the venue's rules allow; a failure where no bound is known. */
@@ -89,6 +91,7 @@ export function bindEngine<H, T, V extends VenueEffect>(
       return applied.ok ? ok(withBody(holding, applied.value)) : applied;
     },
     levers: (holding, account, at) => engine.levers?.(body(holding), account, scene(at)) ?? [],
+    hedges: (holding, instrument, at) => engine.hedges?.(body(holding), instrument, scene(at)) ?? [],
     resting: (holding, account, at) => engine.resting?.(body(holding), account, scene(at)) ?? known([], holding.asOf),
     atWorstRates: (holding, at) => {
       if (engine.atWorstRates === undefined) return fail(noWorstRates(holding));

@@ -76,8 +76,8 @@ export interface Market {
  * venue would take. In hedge mode one instrument has two, one a side.
  */
 export interface Lever {
-  readonly use: "supply" | "repay" | "reduce" | "add-margin";
-  /** The asset (supply, repay, add-margin) or the instrument (reduce), as a guard names it. */
+  readonly use: "supply" | "repay" | "reduce" | "add-margin" | "hedge";
+  /** The asset (supply, repay, add-margin) or the instrument (reduce, hedge), as a guard names it. */
   readonly on: string;
   /** Amounts are whole multiples of it: one token unit, the lot step. Above 0. */
   readonly step: Exact;
@@ -119,6 +119,8 @@ export interface MarginEngine<H, T, V extends VenueEffect = VenueEffect> {
   apply(holding: H, effect: Action | V, scene: Scene<T>): Result<H, Why>;
   /** What can be done for one account now; absent where the venue is only watched. */
   levers?(holding: H, account: AccountKey, scene: Scene<T>): readonly Lever[];
+  /** The two orders, one a side, that would open one perpetual in the shared pool as a hedge; absent where none can be opened. */
+  hedges?(holding: H, instrument: string, scene: Scene<T>): readonly Lever[];
   /** Orders that lie at the venue for one account; unknown where the holding was read without them. Absent where none can lie. */
   resting?(holding: H, account: AccountKey, scene: Scene<T>): Figure<readonly Resting[]>;
   /**

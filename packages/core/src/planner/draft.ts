@@ -65,8 +65,8 @@ export interface Option {
   readonly lever: Lever;
 }
 
-export const onOf = (remedy: Remedy): string => (remedy.use === "reduce" ? remedy.instrument : remedy.asset);
-export const slippageOf = (remedy: Remedy): Exact => (remedy.use === "reduce" ? remedy.slippage : ZERO);
+export const onOf = (remedy: Remedy): string => ("instrument" in remedy ? remedy.instrument : remedy.asset);
+export const slippageOf = (remedy: Remedy): Exact => ("instrument" in remedy ? remedy.slippage : ZERO);
 
 /** The levers that a remedy can pull; in hedge mode a reduction has one a side. */
 export const optionsFor = (
@@ -82,7 +82,7 @@ export const optionsFor = (
 /** The most that guard, account and money set aside allow together. */
 export function offerOf({ spent }: Draft, { remedy, lever }: Option, purse: Purse): Offer {
   const { step } = lever;
-  if (remedy.use === "reduce") return { step, most: lever.most };
+  if ("instrument" in remedy) return { step, most: lever.most };
   const free = purse(remedy.asset, spent) ?? remedy.most;
   return { step, most: larger(ZERO, smaller(free, smaller(remedy.most, lever.most))) };
 }

@@ -31,11 +31,34 @@ export type Target =
   | { readonly want: "health"; readonly at: Exact }
   | { readonly want: "reduce"; readonly share: Exact };
 
-/** What a guard may do, tried in the order written. Amounts are the most that one action may use. */
+/** What a guard may do; which of it is done, `Guard.choose` says. Amounts are the most that one action may use. */
 export type Remedy =
   | { readonly use: "supply" | "repay"; readonly asset: AssetId; readonly most: Exact }
   | { readonly use: "reduce"; readonly instrument: string; readonly slippage: Exact }
+  /** The whole position or nothing. */
+  | { readonly use: "close"; readonly instrument: string; readonly slippage: Exact }
+  /** Opens the other side of what is at risk, in a perpetual of a holding that is connected; `most` in the instrument's own sizes. */
+  | {
+      readonly use: "hedge";
+      readonly holding: HoldingId;
+      readonly instrument: string;
+      readonly slippage: Exact;
+      readonly most: Exact;
+    }
   | { readonly use: "add-margin"; readonly asset: AssetId; readonly most: Exact };
+
+/**
+ * A stop that lies at the venue all the time, whatever the trigger says: it closes a whole position while this program does not run.
+ * It is woken by a price of the stated kind, never by the last one traded.
+ */
+export interface StandingStop {
+  readonly instrument: string;
+  readonly kind: "mark" | "index";
+  /** A price; or this share of the liquidation price before it, which it follows. */
+  readonly place: { readonly at: Exact } | { readonly before: Exact };
+  /** The worst fill, as a share of the trigger beyond it; absent: at market. */
+  readonly through?: Exact;
+}
 
 export interface Bounds {
   /** Longest time a trigger must hold before the guard fires; 0 in danger and where urgent. */
@@ -57,6 +80,10 @@ export interface Guard {
   readonly trigger: Trigger;
   readonly target: Target;
   readonly ladder: readonly Remedy[];
+  /** Which of the ladder is done: the cheapest mix that reaches the target (where absent), or what stands first. */
+  readonly choose?: "cheapest" | "as-written";
+  /** What shall lie at the venue as long as the guard is armed, beside the ladder and whatever the trigger says. */
+  readonly stops?: readonly StandingStop[];
   readonly bounds: Bounds;
   /** Shadow decides and does not send: it protects nobody. */
   readonly mode: "shadow" | "armed";

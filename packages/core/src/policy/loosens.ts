@@ -1,6 +1,6 @@
 import type { Exact } from "@plimsoll/core/units";
 import { canonical, compare } from "@plimsoll/core/units";
-import type { Bounds, Guard, Remedy, Trigger } from "./guard.ts";
+import type { Bounds, Guard, Remedy, StandingStop, Trigger } from "./guard.ts";
 
 /**
  * In which direction a change loosens: where the new guard acts not at all, later or less in some state, or may spend or
@@ -15,6 +15,8 @@ const ofGuard: { readonly [K in keyof Guard]-?: Direction | "inside" } = {
   trigger: "inside",
   target: "inside",
   ladder: "inside",
+  choose: "either",
+  stops: "inside",
   bounds: "inside",
   mode: "inside",
 };
@@ -48,6 +50,13 @@ const ofRemedy: Readonly<Record<string, Direction>> = {
   slippage: "either",
 };
 
+const ofStop: { readonly [K in keyof StandingStop]-?: Direction } = {
+  instrument: "either",
+  kind: "either",
+  place: "either",
+  through: "either",
+};
+
 /** One field in which a guard loosens another. */
 export interface Loosening {
   readonly field: string;
@@ -66,6 +75,7 @@ export function loosens(from: Guard, to: Guard): readonly Loosening[] {
     ...changedIn("trigger", from.trigger, to.trigger, directions),
     ...changedIn("target", from.target, to.target, ofTarget),
     ...changedLadder(from.ladder, to.ladder),
+    ...changedStops(from.stops ?? [], to.stops ?? []),
     ...changedIn("bounds", from.bounds, to.bounds, ofBounds),
     ...(from.mode === "armed" && to.mode === "shadow" ? [{ field: "mode", from: from.mode, to: to.mode }] : []),
   ];
@@ -79,6 +89,10 @@ function changedLadder(from: readonly Remedy[], to: readonly Remedy[]): readonly
   const places = Array.from({ length: Math.max(from.length, to.length) }, (_, index) => index);
   return places.flatMap((place) => changedIn(`ladder.${place}`, from[place] ?? {}, to[place] ?? {}, ofRemedy));
 }
+
+/** A stop more only tightens. */
+const changedStops = (from: readonly StandingStop[], to: readonly StandingStop[]): readonly Loosening[] =>
+  from.flatMap((stop, place) => changedIn(`stops.${place}`, stop, to[place] ?? {}, ofStop));
 
 function changedIn(
   path: string,

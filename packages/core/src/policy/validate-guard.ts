@@ -1,5 +1,5 @@
 import { type Exact, ONE, ZERO, atLeast, below, compare, text } from "@plimsoll/core/units";
-import type { Guard, Remedy, Trigger } from "./guard.ts";
+import type { Guard, Remedy, StandingStop, Trigger } from "./guard.ts";
 
 /** One thing wrong in a guard: where, the value, what is wrong with it, and what to write instead. */
 export interface Problem {
@@ -19,13 +19,14 @@ export function validateGuard(guard: Guard): readonly Problem[] {
     ...(guard.trigger.when === "health" ? bandProblems(guard.trigger) : priceProblems(guard.trigger)),
     ...targetProblems(guard),
     ...unless(
-      guard.ladder.length > 0,
+      guard.ladder.length > 0 || (guard.stops?.length ?? 0) > 0,
       "ladder",
       "[]",
       "allows nothing",
       "add a remedy: supply, repay, reduce, add-margin",
     ),
     ...guard.ladder.flatMap((remedy, place) => remedyProblems(remedy, `ladder.${place}`)),
+    ...(guard.stops ?? []).flatMap((stop, place) => stopProblems(stop, `stops.${place}`)),
     ...boundsProblems(guard.bounds),
   ];
 }
@@ -89,7 +90,7 @@ const priceProblems = ({ at }: Extract<Trigger, { when: "price" }>): readonly Pr
 function targetProblems({ trigger, target, ladder }: Guard): readonly Problem[] {
   if (target.want === "reduce") {
     const isShare = below(ZERO, target.share) && !below(ONE, target.share);
-    const other = ladder.findIndex(({ use }) => use !== "reduce");
+    const other = ladder.findIndex((remedy) => !("instrument" in remedy));
     return [
       ...unless(
         isShare,
@@ -123,7 +124,7 @@ function targetProblems({ trigger, target, ladder }: Guard): readonly Problem[] 
 }
 
 function remedyProblems(remedy: Remedy, path: string): readonly Problem[] {
-  if (remedy.use === "reduce") {
+  if ("instrument" in remedy) {
     const isShare = !below(remedy.slippage, ZERO) && below(remedy.slippage, ONE);
     return [
       ...unless(remedy.instrument !== "", `${path}.instrument`, '""', "names nothing", "write the venue's symbol"),
@@ -134,17 +135,40 @@ function remedyProblems(remedy: Remedy, path: string): readonly Problem[] {
         "is not a share of the price",
         "write 0.005 for half a percent",
       ),
+      ...(remedy.use === "hedge" ? mostProblems(remedy.most, path) : []),
     ];
   }
   return [
     ...unless(remedy.asset !== "", `${path}.asset`, '""', "names nothing", "write the asset"),
-    ...unless(
-      below(ZERO, remedy.most),
-      `${path}.most`,
-      remedy.most,
-      "allows nothing",
-      "write an amount above 0, or leave the remedy out",
-    ),
+    ...mostProblems(remedy.most, path),
+  ];
+}
+
+const mostProblems = (most: Exact, path: string): readonly Problem[] =>
+  unless(below(ZERO, most), `${path}.most`, most, "allows nothing", "write an amount above 0, or leave the remedy out");
+
+function stopProblems({ instrument, place, through }: StandingStop, path: string): readonly Problem[] {
+  const isShare = (share: Exact) => below(ZERO, share) && below(share, ONE);
+  return [
+    ...unless(instrument !== "", `${path}.instrument`, '""', "names nothing", "write the venue's symbol"),
+    ...("at" in place
+      ? unless(below(ZERO, place.at), `${path}.place`, place.at, "is not a price", "write a price above 0")
+      : unless(
+          isShare(place.before),
+          `${path}.place`,
+          place.before,
+          "is not a share of the liquidation price above 0 and under 1",
+          "write 0.05 for a stop that comes 5 % before it",
+        )),
+    ...(through === undefined
+      ? []
+      : unless(
+          isShare(through),
+          `${path}.through`,
+          through,
+          "is not a share of the trigger above 0 and under 1",
+          "write 0.1 for a fill at most 10 % beyond the trigger, or leave it out",
+        )),
   ];
 }
 

@@ -55,6 +55,10 @@ export function sayRemedy(remedy: Remedy): string {
       return `${remedy.use} at most ${amount(remedy.most)} ${remedy.asset}`;
     case "reduce":
       return `reduce ${remedy.instrument}, slippage at most ${percent(remedy.slippage)}`;
+    case "close":
+      return `close ${remedy.instrument}, slippage at most ${percent(remedy.slippage)}`;
+    case "hedge":
+      return `hedge with at most ${amount(remedy.most)} ${remedy.instrument} in ${remedy.holding}, slippage at most ${percent(remedy.slippage)}`;
     case "add-margin":
       return `add at most ${amount(remedy.most)} ${remedy.asset} of margin`;
   }

@@ -40,6 +40,7 @@ export const smallEngine: BoundEngine = {
   compile: nowhere,
   liquidate: nowhere,
   levers: (holding) => (sizeOf(holding) > 0n ? [lever(sizeOf(holding))] : []),
+  hedges: () => [],
   apply: (holding, effect) => {
     if (!("do" in effect) || effect.do !== "order" || effect.size.digits > sizeOf(holding)) return fail(why("no"));
     return ok({ ...holding, body: String(sizeOf(holding) - effect.size.digits) });
