@@ -1,7 +1,7 @@
 // The architecture as one table: a room sees what its row lists and nothing else. The last matching row decides; rows do not add up.
 import { type OxlintOverride, defineConfig } from "oxlint";
 
-const core = ["units", "math", "book", "margin", "risk", "policy", "planner", "journal", "turn"].map(
+const core = ["units", "math", "book", "margin", "risk", "policy", "planner", "protection", "journal", "turn"].map(
   (room) => `@plimsoll/core/${room}`,
 );
 const exact = ["@plimsoll/core/units", "@plimsoll/core/math", "@plimsoll/core/book"];
@@ -47,6 +47,13 @@ const rooms: Record<string, readonly string[]> = {
   "core/src/risk/**": [...exact, "@plimsoll/core/margin"],
   "core/src/policy/**": ["@plimsoll/core/units", "@plimsoll/core/book", "@plimsoll/core/margin", "@plimsoll/core/risk"],
   "core/src/planner/**": [...exact, "@plimsoll/core/margin", "@plimsoll/core/risk", "@plimsoll/core/policy"],
+  "core/src/protection/**": [
+    ...exact,
+    "@plimsoll/core/margin",
+    "@plimsoll/core/risk",
+    "@plimsoll/core/policy",
+    "@plimsoll/core/planner",
+  ],
   "core/src/journal/**": ["@plimsoll/core/units"],
   "core/src/turn/**": core,
   "venues/src/**": outward,

@@ -3,6 +3,7 @@ export * from "./conditions.ts";
 export * from "./effect.ts";
 export * from "./event.ts";
 export * from "./holding.ts";
+export * from "./own-order.ts";
 export * from "./parameters.ts";
 export * from "./parity.ts";
 export * from "./pending.ts";
