@@ -11,11 +11,13 @@ const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 300);
 const base = toyGuard();
 const band = base.trigger as Extract<Guard["trigger"], { when: "health" }>;
 const pay = { use: "add-margin", asset: assetId("USD"), most: exact(500n) } as const;
+const lying = { instrument: "BTCUSDT", kind: "mark", place: { before: exact(5n, 2) } } as const;
 const fields = (from: Guard, to: Guard) => loosens(from, to).map(({ field }) => field);
 
 // source: the rule of loosening, field by field, worked by hand
 test.each([
   ["nothing", {}, []],
+  ["a stop more", { stops: [lying] }, []],
   ["another name", { name: "other" }, []],
   ["acts later", { trigger: { ...band, below: exact(119n, 2) } }, ["trigger.below"]],
   ["acts earlier", { trigger: { ...band, below: exact(121n, 2) } }, []],
@@ -95,3 +97,11 @@ function firstFired(guard: Guard, healths: readonly number[]): number | undefine
   }
   return undefined;
 }
+
+test("what lies at the venue: a stop less, elsewhere or bounded otherwise loosens", () => {
+  const from = { ...base, stops: [lying] };
+  expect(fields(from, { ...base, stops: [lying, lying] })).toEqual([]);
+  expect(fields(from, { ...base, stops: [{ ...lying, place: { before: exact(4n, 2) } }] })).toEqual(["stops.0.place"]);
+  expect(fields(from, { ...base, stops: [{ ...lying, through: exact(1n, 1) }] })).toEqual(["stops.0.through"]);
+  expect(fields(from, base)).toEqual(["stops.0.instrument", "stops.0.kind", "stops.0.place"]);
+});

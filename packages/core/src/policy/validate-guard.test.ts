@@ -6,6 +6,7 @@ import { validateGuard, validateGuards } from "./validate-guard.ts";
 
 const base = toyGuard();
 const band = base.trigger as Extract<Guard["trigger"], { when: "health" }>;
+const lying = { instrument: "BTCUSDT", kind: "mark", place: { before: dec("0.05") } } as const;
 const reduce = { use: "reduce", instrument: "COIN", slippage: dec("0.01") } as const;
 const stop = (id: string, side: "at-or-below" | "at-or-above", at: string): Guard => ({
   ...base,
@@ -42,11 +43,19 @@ test.each([
   ["no data is young enough", { bounds: { ...base.bounds, maxAgeMs: ms(0) } }, "bounds.maxAgeMs", "0"],
   ["never", { bounds: { ...base.bounds, perDay: 0 } }, "bounds.perDay", "0"],
   ["not a number", { bounds: { ...base.bounds, coolDownMs: ms(Number.NaN) } }, "bounds.coolDownMs", "NaN"],
+  ["a stop of nothing", { stops: [{ ...lying, instrument: "" }] }, "stops.0.instrument", '""'],
+  ["a stop at no price", { stops: [{ ...lying, place: { at: dec("0") } }] }, "stops.0.place", "0"],
+  ["a stop on the liquidation itself", { stops: [{ ...lying, place: { before: dec("0") } }] }, "stops.0.place", "0"],
+  ["a stop that fills at no price", { stops: [{ ...lying, through: dec("1") }] }, "stops.0.through", "1"],
   ["blank in the name", { id: "a b" }, "id", "a b"],
 ] as const)("%s", (_case, change, field, value) => {
   const problems = validateGuard({ ...base, ...(change as Partial<Guard>) });
   expect(problems[0]).toMatchObject({ field, value });
   expect(problems[0]!.next).not.toBe("");
+});
+
+test("a guard may do nothing but keep a stop at the venue", () => {
+  expect(validateGuard({ ...base, ladder: [], stops: [lying] })).toEqual([]);
 });
 
 test("between guards: one id twice, and a stop above its take-profit", () => {
