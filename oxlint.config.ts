@@ -73,7 +73,7 @@ const rooms: Record<string, readonly string[]> = {
   // its calls are signed by wallets
   "sim/src/exchange/hyperliquid/**": [...exact, "@plimsoll/sim/exchange", "ws", "viem/", "node:"],
   "sim/src/chain/**": [...exact, "viem/", "solc", "node:"],
-  "lab/src/**": [...core, "@plimsoll/venues/", "@plimsoll/sim/", "@plimsoll/lab/", "fflate", "node:"],
+  "lab/src/**": [...core, "@plimsoll/venues/", "@plimsoll/sim/", "@plimsoll/lab/", "fflate", "yaml", "zod/", "node:"],
   "keeper/src/**": [...core, "@plimsoll/venues/", "age-encryption", "postgres", "pino", "yaml", "zod/", "node:"],
   "server/src/**": [
     ...core,

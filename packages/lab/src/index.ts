@@ -1,2 +1,3 @@
 export * from "@plimsoll/lab/replay";
+export * from "@plimsoll/lab/source";
 export * from "@plimsoll/lab/tape";
