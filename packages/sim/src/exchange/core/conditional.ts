@@ -4,12 +4,15 @@ import { placeOrder } from "./order.ts";
 import type { Conditional, ConditionalRequest, Market } from "./state.ts";
 import { type OrderRef, type Refusal, type Reply, type Turn, accountOf, nextId, refuse, tell } from "./turn.ts";
 
+const priceOf = (watches: Conditional["watches"], { mark, index, last }: Market): bigint =>
+  watches === "MARK_PRICE" ? mark : watches === "INDEX_PRICE" ? index : last;
+
 /** A stop fires when its price falls to the trigger for a sell, rises to it for a buy; a take-profit the other way round. */
 function isTriggered(
   { type, side, trigger, watches }: Pick<Conditional, "type" | "side" | "trigger" | "watches">,
   market: Market,
 ): boolean {
-  const price = watches === "MARK_PRICE" ? market.mark : market.last;
+  const price = priceOf(watches, market);
   const falling = (type === "STOP_MARKET") === (side === "sell");
   return falling ? price <= trigger : price >= trigger;
 }
@@ -24,6 +27,8 @@ export function placeConditional(turn: Turn, accountId: string, request: Conditi
   if (market.mode !== "normal" && market.mode !== "reduce-only") return refuse(-4141, "Symbol is closed.");
   if (request.trigger <= 0n) return refuse(-4006, "Stop price less than zero.");
   if (request.trigger % tick !== 0n) return refuse(-4014, "Price not increased by tick size.");
+  if (request.limit !== undefined && (request.limit <= 0n || request.limit % tick !== 0n))
+    return refuse(-4014, "Price not increased by tick size.");
   if (request.closePosition === request.size > 0n)
     return refuse(-4136, "Target strategy invalid: closePosition goes without a quantity.");
   if (request.size % lot !== 0n) return refuse(-1111, "Precision is over the maximum defined for this asset.");
@@ -92,7 +97,7 @@ export function fireTriggers(turn: Turn): boolean {
 }
 
 function fire(turn: Turn, conditional: Conditional): void {
-  const { account, symbol, side, positionSide, clientId, closePosition } = conditional;
+  const { account, symbol, side, positionSide, clientId, closePosition, limit } = conditional;
   const size = closePosition ? reducible(turn, conditional) : conditional.size;
   if (size === 0n) return end(turn, conditional, "EXPIRED", "no position to close");
   end(turn, conditional, "TRIGGERED", "");
@@ -101,9 +106,9 @@ function fire(turn: Turn, conditional: Conditional): void {
     symbol,
     side,
     positionSide,
-    type: "MARKET",
+    type: limit === undefined ? "MARKET" : "LIMIT",
     timeInForce: "GTC",
-    price: 0n,
+    price: limit ?? 0n,
     size,
     reduceOnly,
     clientId,

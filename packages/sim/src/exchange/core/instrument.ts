@@ -10,6 +10,8 @@ export interface Tier {
   readonly rate: bigint;
   readonly amount: bigint;
   readonly maxLeverage: number;
+  /** What each coin held adds to the rate; absent where rates do not grow inside a tier. */
+  readonly perCoin?: bigint;
 }
 
 /** Synthetic liquidity on each side of the driven price; shares are integers of 1e-8. */

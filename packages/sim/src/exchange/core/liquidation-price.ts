@@ -1,7 +1,7 @@
 import { divide } from "@plimsoll/core/units";
 import { ONE } from "./fixed.ts";
 import type { Tier } from "./instrument.ts";
-import { type Scope, maintenanceOf, profitOf, tierAt, tiersOf, walletOfScope } from "./margin.ts";
+import { type Scope, maintenanceOf, profitOf, rateFor, tierAt, tiersOf, walletOfScope } from "./margin.ts";
 import { absolute } from "./position.ts";
 import type { Position } from "./state.ts";
 import { type Turn, marketOf } from "./turn.ts";
@@ -49,9 +49,9 @@ function tierChoices(positions: readonly Position[], tiers: readonly Tier[]): re
 function solve(positions: readonly Position[], tiers: readonly Tier[], free: bigint): bigint | null {
   let [fixedPart, slope] = [free, 0n]; // surplus(p) = fixedPart (1e-24) + slope (1e-16) * p (1e-8)
   positions.forEach((position, at) => {
-    const { rate, amount } = tiers[at] ?? { rate: 0n, amount: 0n };
-    fixedPart += (amount - position.cost) * ONE * ONE;
-    slope += position.size * ONE - absolute(position.size) * rate;
+    const tier = tiers[at];
+    fixedPart += ((tier?.amount ?? 0n) - position.cost) * ONE * ONE;
+    slope += position.size * ONE - absolute(position.size) * (tier === undefined ? 0n : rateFor(tier, position.size));
   });
   if (slope === 0n) return null;
   const net = positions.reduce((sum, { size }) => sum + size, 0n);

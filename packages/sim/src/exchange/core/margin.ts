@@ -27,11 +27,14 @@ export function tierAt(tiers: readonly Tier[], notional16: bigint): Tier {
   return tier;
 }
 
+/** The rate that a tier charges a size, cut to 1e-8. */
+export const rateFor = ({ rate, perCoin = 0n }: Tier, size: bigint): bigint => rate + (perCoin * absolute(size)) / ONE;
+
 /** Maintenance of a size at a price, exact at 1e-24: whole notional times rate, minus the tier's amount. */
 export function maintenanceOf(tiers: readonly Tier[], size: bigint, price: bigint): bigint {
   const notional = absolute(size) * price;
-  const { rate, amount } = tierAt(tiers, notional);
-  return maxOf(notional * rate - amount * ONE * ONE, 0n);
+  const tier = tierAt(tiers, notional);
+  return maxOf(notional * rateFor(tier, size) - tier.amount * ONE * ONE, 0n);
 }
 
 /** Exact figures of a scope at marks: equity at 1e-16, maintenance at 1e-24. */

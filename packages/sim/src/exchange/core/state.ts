@@ -45,14 +45,16 @@ export interface Order extends OrderRequest {
   updatedAt: number;
 }
 
-/** A stop or take-profit that becomes a market order when mark reaches its trigger. */
+/** A stop or take-profit that becomes an order when the price it watches reaches its trigger: at market, or at its limit. */
 export interface ConditionalRequest {
   readonly symbol: string;
   readonly side: Side;
   readonly positionSide: PositionSide;
   readonly type: "STOP_MARKET" | "TAKE_PROFIT_MARKET";
   readonly trigger: bigint;
-  readonly watches: "MARK_PRICE" | "CONTRACT_PRICE";
+  readonly watches: "MARK_PRICE" | "CONTRACT_PRICE" | "INDEX_PRICE";
+  /** Absent: at market. */
+  readonly limit?: bigint;
   /** 0 with `closePosition`: everything there is when it triggers. */
   readonly size: bigint;
   readonly reduceOnly: boolean;
