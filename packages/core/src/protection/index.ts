@@ -1,0 +1,3 @@
+export * from "./position.ts";
+export * from "./propose-stops.ts";
+export * from "./wanted-stops.ts";
