@@ -1,6 +1,6 @@
 import type { Actor, Reply } from "@plimsoll/core/book";
 import { assetId, compare, dec, negate, why } from "@plimsoll/core/units";
-import { type Call, type Line, exchangeActor, lineOf, mayArrive, tooLate } from "@plimsoll/venues/exchange";
+import { type Call, type Line, confirmed, exchangeActor, lineOf, mayArrive, tooLate } from "@plimsoll/venues/exchange";
 import { wholeNumber } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { askPermission } from "./key-permission.ts";
@@ -8,16 +8,18 @@ import { Message, makeMessage } from "./message.ts";
 import { classify } from "./outcomes.ts";
 import { side, unreadable, venueNumber } from "./raw.ts";
 import { readBody } from "./read-holding.ts";
-import { readFlows, readOrder, replyOf } from "./read-order.ts";
+import { readFlows, readOrder, readStop, replyOf, stopReply } from "./read-order.ts";
 import { type Client, wireOf } from "./transport.ts";
 import { BINANCE } from "./written.ts";
 
 type MarginMessage = Extract<Message, { readonly call: "margin" }>;
 type OrderMessage = Extract<Message, { readonly call: "order" }>;
 type CancelMessage = Extract<Message, { readonly call: "cancel" }>;
+type StopMessage = Extract<Message, { readonly call: "stop" }>;
+type CancelStopMessage = Extract<Message, { readonly call: "cancel-stop" }>;
 
 /**
- * Acts on one USD-M account: reduce-only orders, margin of isolated positions, cancels.
+ * Acts on one USD-M account: reduce-only orders, stops that lie at the venue, margin of isolated positions, cancels.
  * @param client as for the feed, with the account's trade key: it trades and cannot withdraw.
  */
 export function binanceActor(client: Client): Actor {
@@ -29,33 +31,81 @@ export function binanceActor(client: Client): Actor {
     readBody,
     message: Message,
     draft: makeMessage,
-    calls: { order: orders(line), cancel: cancels(line), margin: margins(line, () => client.nonce()) },
+    calls: {
+      order: orders(line),
+      stop: stops(line),
+      cancel: cancels(line),
+      "cancel-stop": stopCancels(line),
+      margin: margins(line, () => client.nonce()),
+    },
   });
 }
 
-function orders(line: Line<Client>): Call<OrderMessage> {
-  const read = async (raw: unknown, { params, asset }: OrderMessage): Promise<Reply> => {
-    const order = readOrder(raw);
-    if (!order.ok) return { is: "ambiguous", why: order.failure };
-    const reply = replyOf(order.value, []);
-    if (reply.is !== "done") return reply;
-    const by = { symbol: params["symbol"], orderId: order.value.orderId };
-    const flows = readFlows(await line.extra((client) => client.fapiPrivateGetUserTrades(by)), asset);
-    return flows.ok ? { is: "done", flows: flows.value } : reply;
-  };
+/** What an order became, with the money of its trades where it is done. */
+async function orderReply(line: Line<Client>, raw: unknown, symbol: string | undefined, asset: string): Promise<Reply> {
+  const order = readOrder(raw);
+  if (!order.ok) return { is: "ambiguous", why: order.failure };
+  const reply = replyOf(order.value, []);
+  if (reply.is !== "done") return reply;
+  const by = { symbol, orderId: order.value.orderId };
+  const flows = readFlows(await line.extra((client) => client.fapiPrivateGetUserTrades(by)), asset);
+  return flows.ok ? { is: "done", flows: flows.value } : reply;
+}
+
+const orders = (line: Line<Client>): Call<OrderMessage> => ({
+  send: ({ params, asset }) =>
+    line.send(
+      (client) => client.fapiPrivatePostOrder({ ...params }),
+      (answer) => orderReply(line, answer, params["symbol"], asset),
+    ),
+  query: ({ params, asset }, origClientOrderId) =>
+    line.ask(
+      (client) => client.fapiPrivateGetOrder({ symbol: params["symbol"], origClientOrderId }),
+      (answer) => orderReply(line, answer, params["symbol"], asset),
+    ),
+});
+
+function stops(line: Line<Client>): Call<StopMessage> {
+  const query = ({ params: { symbol }, asset }: StopMessage, clientAlgoId: string) =>
+    line.ask(
+      (client) => client.fapiPrivateGetAlgoOrder({ clientAlgoId }),
+      (answer) => {
+        const stop = readStop(answer);
+        if (!stop.ok) return { is: "ambiguous", why: stop.failure };
+        const { actualOrderId: orderId } = stop.value;
+        if (orderId === undefined) return stopReply(stop.value);
+        return line.ask(
+          (client) => client.fapiPrivateGetOrder({ symbol, orderId }),
+          (order) => orderReply(line, order, symbol, asset),
+        );
+      },
+    );
   return {
-    send: (message) =>
+    send: (message, reference) =>
       line.send(
-        (client) => client.fapiPrivatePostOrder({ ...message.params }),
-        (answer) => read(answer, message),
+        (client) => client.fapiPrivatePostAlgoOrder({ ...message.params }),
+        () => confirmed(BINANCE, () => query(message, reference)),
       ),
-    query: (message, origClientOrderId) =>
-      line.ask(
-        (client) => client.fapiPrivateGetOrder({ symbol: message.params["symbol"], origClientOrderId }),
-        (answer) => read(answer, message),
-      ),
+    query,
   };
 }
+
+const stopCancels = (line: Line<Client>): Call<CancelStopMessage> => ({
+  send: ({ params }) =>
+    line.send(
+      (client) => client.fapiPrivateDeleteAlgoOrder({ ...params }),
+      () => ({ is: "done", flows: [] }),
+    ),
+  query: ({ params }) =>
+    line.ask(
+      (client) => client.fapiPrivateGetAlgoOrder({ ...params }),
+      (answer) => {
+        const stop = readStop(answer);
+        if (!stop.ok) return { is: "ambiguous", why: stop.failure };
+        return stopReply(stop.value).is === "accepted" ? { is: "not-found" } : { is: "done", flows: [] };
+      },
+    ),
+});
 
 const cancels = (line: Line<Client>): Call<CancelMessage> => ({
   send: ({ params }) =>

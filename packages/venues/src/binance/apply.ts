@@ -1,5 +1,5 @@
 import type { Action } from "@plimsoll/core/book";
-import type { Scene } from "@plimsoll/core/margin";
+import { type Scene, cancelled, withStop, withoutOrders as without } from "@plimsoll/core/margin";
 import {
   type Exact,
   type Result,
@@ -19,7 +19,7 @@ import { type OneAsset, accountOf } from "./accounts.ts";
 import { applyFill, pay } from "./fill.ts";
 import { applyFunding, applySettlement } from "./funding.ts";
 import { type Body, type OpenOrder, type Position, positionName } from "./holding.ts";
-import { checkOrder, worstFill } from "./order.ts";
+import { checkOrder, checkStop, worstFill } from "./order.ts";
 import { BALANCE_SCALE, termsOf } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
 import { totalsOf } from "./totals.ts";
@@ -46,11 +46,14 @@ export function apply(body: Body, effect: Action | BinanceVenueEffect, scene: Sc
       return moveMargin(body, effect, scene);
     case "cancel":
       return cancel(body, effect.order);
-    case "stop":
+    case "stop": {
+      const position = checkStop(body, effect, scene);
+      return position.ok ? ok(withStop(body, effect)) : position;
+    }
     case "supply":
     case "repay":
     case "withdraw":
-      return fail(why("binance/no-such-action", { action: effect.do, next: "use order, move-margin or cancel" }));
+      return fail(why("binance/no-such-action", { action: effect.do, next: "use order, stop, move-margin or cancel" }));
   }
 }
 
@@ -124,16 +127,16 @@ const addMargin = (position: Position, change: Exact): Position =>
     : { ...position, margin: { ...position.margin, wallet: add(position.margin.wallet, change) } };
 
 /** Without the order; what it reserved is set free only when it was the last one, since the venue tells one sum for all. */
-function cancel(body: Body, id: string): Result<Body, Why> {
-  const order = body.orders.find((each) => each.id === id);
-  if (order === undefined)
-    return fail(why("binance/no-order", { order: id, next: "it is already gone; read the account again" }));
-  return ok(withoutOrders(body, [order]));
+function cancel(body: Body, name: string): Result<Body, Why> {
+  const left = cancelled("binance", body, name);
+  return left.ok ? ok(freed(left.value)) : left;
 }
 
 /** The holding without some orders. */
-export function withoutOrders(body: Body, gone: readonly OpenOrder[]): Body {
-  const orders = body.orders.filter((each) => !gone.includes(each));
-  if (orders.some(({ conditional }) => conditional !== true)) return { ...body, orders };
-  return { ...body, orders, wallets: body.wallets.map((each) => ({ ...each, orderMargin: ZERO })) };
-}
+export const withoutOrders = (body: Body, gone: readonly OpenOrder[]): Body =>
+  freed(without(body, new Set(gone.map(({ id }) => id))));
+
+const freed = (body: Body): Body =>
+  body.orders.some(({ conditional }) => conditional !== true)
+    ? body
+    : { ...body, wallets: body.wallets.map((each) => ({ ...each, orderMargin: ZERO })) };

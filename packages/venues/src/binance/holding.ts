@@ -1,3 +1,4 @@
+import type { Resting } from "@plimsoll/core/book";
 import type { Exact, Ms } from "@plimsoll/core/units";
 
 /** The venue's word for which side of a symbol a position is: `BOTH` in one-way mode, the others in hedge mode. */
@@ -53,6 +54,8 @@ export interface Body {
   readonly wallets: readonly Wallet[];
   readonly positions: readonly Position[];
   readonly orders: readonly OpenOrder[];
+  /** Every order that lies at the venue, conditional ones too; absent where they were not read. */
+  readonly resting?: readonly Resting[];
   readonly funding: readonly Funding[];
   /**
    * Where all assets together stand behind all positions, valued in USD: multi-assets mode, or portfolio margin. Absent where

@@ -1,5 +1,5 @@
 import type { Action } from "@plimsoll/core/book";
-import type { OrderAction } from "@plimsoll/core/margin";
+import { type OrderAction, type StopAction, restingNamed } from "@plimsoll/core/margin";
 import {
   type Exact,
   type Result,
@@ -22,7 +22,10 @@ import { BINANCE } from "./written.ts";
 /** What goes over the wire, as the intent's journal keeps it; parameters are the venue's own words. */
 export const Message = z.discriminatedUnion("call", [
   z.object({ call: z.literal("order"), asset: z.string(), params: z.record(z.string(), z.string()) }),
+  /** An order that waits for its price. */
+  z.object({ call: z.literal("stop"), asset: z.string(), params: z.record(z.string(), z.string()) }),
   z.object({ call: z.literal("cancel"), params: z.record(z.string(), z.string()) }),
+  z.object({ call: z.literal("cancel-stop"), params: z.record(z.string(), z.string()) }),
   z.object({
     call: z.literal("margin"),
     asset: z.string(),
@@ -36,10 +39,11 @@ export const Message = z.discriminatedUnion("call", [
 export type Message = z.infer<typeof Message>;
 
 const LONGEST_ID = 36;
-const ID = /^pl\.([A-Z0-9_]+)\./;
+const ID = /^(pl|ps)\.([A-Z0-9_]+)\./;
 
-/** "pl.BTCUSDT." and the key's hash: the symbol inside lets a cancel by this id find its book. */
-const idOf = (key: string, symbol: string): string => clientIdOf(key, `pl.${symbol}.`, LONGEST_ID);
+/** "pl.BTCUSDT." and the key's hash, of a stop "ps.": kind and symbol inside let a cancel by this id find its list and its book. */
+const idOf = (kind: "pl" | "ps", key: string, symbol: string): string =>
+  clientIdOf(key, `${kind}.${symbol}.`, LONGEST_ID);
 
 /** Turns an action into a message; `at` is the client's clock. */
 export function makeMessage(key: string, body: Body, action: Action, at: number): Result<Draft<Message>, Why> {
@@ -51,6 +55,7 @@ export function makeMessage(key: string, body: Body, action: Action, at: number)
     case "move-margin":
       return marginMessage(key, body, action, at);
     case "stop":
+      return stopMessage(key, body, action);
     case "supply":
     case "repay":
     case "withdraw":
@@ -61,41 +66,93 @@ export function makeMessage(key: string, body: Body, action: Action, at: number)
 const plain = (value: Exact): string => text(trim(value));
 const prepared = (reference: string, message: Message): Result<Draft<Message>, Why> => ok({ reference, message });
 
-/** A limit order that fills at once or not at all; in hedge mode the position side says what it reduces. */
+/**
+ * A limit order that fills at once or not at all. In hedge mode the position side says what it reduces, or, of an order that protects
+ * another position, what it opens.
+ */
 function orderMessage(key: string, body: Body, order: OrderAction): Result<Draft<Message>, Why> {
-  const { instrument: symbol, side, size, limit, reduceOnly } = order;
-  if (!reduceOnly) return fail(why("binance/not-reduce-only", { symbol, next: "send reduce-only orders" }));
-  const positionSide = sideReducedBy(body, order);
-  const position = body.positions.find((each) => each.symbol === symbol && each.positionSide === positionSide);
-  if (position === undefined)
-    return fail(why("binance/no-position", { symbol, positionSide, next: "nothing is left to reduce" }));
-  const reference = idOf(key, symbol);
-  const reducing = body.mode === "hedge" ? { positionSide } : { reduceOnly: "true" };
+  const { instrument: symbol, size, limit, reduceOnly, hedges } = order;
+  if (!reduceOnly && hedges === undefined)
+    return fail(why("binance/not-reduce-only", { symbol, next: "send reduce-only orders" }));
+  const asset = reduceOnly ? assetReducedBy(body, order) : ok(quoteAsset(body, symbol));
+  if (!asset.ok) return asset;
+  const reference = idOf("pl", key, symbol);
   const params = {
     symbol,
-    side: side === "buy" ? "BUY" : "SELL",
+    side: sideOf(order),
     type: "LIMIT",
     timeInForce: "IOC",
     quantity: plain(size),
     price: plain(limit),
     newClientOrderId: reference,
     newOrderRespType: "RESULT",
-    ...reducing,
+    ...directionOf(body, order, reduceOnly),
   };
-  return prepared(reference, { call: "order", asset: position.asset, params });
+  return prepared(reference, { call: "order", asset: asset.value, params });
 }
 
+/** Waits at the venue; without a size it closes whatever is there when it fires, which says by itself that it only reduces. */
+function stopMessage(key: string, body: Body, stop: StopAction): Result<Draft<Message>, Why> {
+  const { instrument: symbol, side, size, trigger, limit } = stop;
+  const asset = assetReducedBy(body, stop);
+  if (!asset.ok) return asset;
+  const reference = idOf("ps", key, symbol);
+  const withLoss = (trigger.when === "at-or-below") === (side === "sell");
+  const kind = withLoss ? "STOP" : "TAKE_PROFIT";
+  const positionSide = body.mode === "hedge" ? { positionSide: sideReducedBy(body, stop) } : {};
+  const params = {
+    algoType: "CONDITIONAL",
+    symbol,
+    side: sideOf(stop),
+    type: limit === undefined ? `${kind}_MARKET` : kind,
+    triggerPrice: plain(trigger.at),
+    workingType: trigger.kind === "mark" ? "MARK_PRICE" : "CONTRACT_PRICE",
+    clientAlgoId: reference,
+    ...(limit !== undefined && { price: plain(limit), timeInForce: "GTC" }),
+    ...(size === "all"
+      ? { closePosition: "true", ...positionSide }
+      : { quantity: plain(size), ...directionOf(body, stop, true) }),
+  };
+  return prepared(reference, { call: "stop", asset: asset.value, params });
+}
+
+const sideOf = ({ side }: Pick<OrderAction, "side">) => (side === "buy" ? "BUY" : "SELL");
+
+/** One-way mode has the flag, hedge mode the side of the position; never both. */
+function directionOf(body: Body, order: Pick<OrderAction, "side">, reduces: boolean) {
+  if (body.mode === "one-way") return { reduceOnly: String(reduces) };
+  return { positionSide: reduces ? sideReducedBy(body, order) : order.side === "buy" ? "LONG" : "SHORT" };
+}
+
+function assetReducedBy(body: Body, { instrument: symbol, side }: OrderAction | StopAction): Result<string, Why> {
+  const positionSide = sideReducedBy(body, { side });
+  const position = body.positions.find((each) => each.symbol === symbol && each.positionSide === positionSide);
+  return position === undefined
+    ? fail(why("binance/no-position", { symbol, positionSide, next: "nothing is left to reduce" }))
+    : ok(position.asset);
+}
+
+/** The margin asset of a symbol in which nothing may be held yet: the wallet whose name the symbol ends with. */
+const quoteAsset = ({ wallets }: Body, symbol: string): string =>
+  wallets.find(({ asset }) => symbol.endsWith(asset))?.asset ?? "";
+
 /** By the venue's id of an order in the holding, or by a client id of ours. */
-function cancelMessage(body: Body, id: string): Result<Draft<Message>, Why> {
-  const open = body.orders.find((order) => order.id === id);
-  if (open?.conditional === true)
-    return fail(why("binance/conditional-order", { order: id, next: "cancel it at the venue: it waits for a price" }));
-  if (open !== undefined)
-    return prepared(`cancel:${id}`, { call: "cancel", params: { symbol: open.symbol, orderId: id } });
-  const symbol = ID.exec(id)?.[1];
+function cancelMessage(body: Body, name: string): Result<Draft<Message>, Why> {
+  const lies = restingNamed(body, name);
+  const open = body.orders.find(({ id }) => id === name);
+  const [, kind, symbolIn] = ID.exec(name) ?? [];
+  const symbol = lies?.instrument ?? open?.symbol ?? symbolIn;
   if (symbol === undefined)
-    return fail(why("binance/no-order", { order: id, next: "it is already gone; read the account again" }));
-  return prepared(`cancel:${id}`, { call: "cancel", params: { symbol, origClientOrderId: id } });
+    return fail(why("binance/no-order", { order: name, next: "it is already gone; read the account again" }));
+  const waits = lies === undefined ? (open?.conditional ?? kind === "ps") : lies.trigger !== undefined;
+  const id = lies?.order ?? open?.id;
+  const reference = `cancel:${name}`;
+  return waits
+    ? prepared(reference, { call: "cancel-stop", params: id === undefined ? { clientAlgoId: name } : { algoId: id } })
+    : prepared(reference, {
+        call: "cancel",
+        params: { symbol, ...(id === undefined ? { origClientOrderId: name } : { orderId: id }) },
+      });
 }
 
 type MoveMargin = Extract<Action, { readonly do: "move-margin" }>;
@@ -110,5 +167,5 @@ function marginMessage(key: string, body: Body, move: MoveMargin, at: number): R
   const { symbol, positionSide, asset } = position;
   const type = checked.value.to === isolated ? "1" : "2";
   const params = { symbol, positionSide, amount: plain(magnitude(move.amount)), type };
-  return prepared(idOf(key, symbol), { call: "margin", asset, at, before: text(isolated.wallet), params });
+  return prepared(idOf("pl", key, symbol), { call: "margin", asset, at, before: text(isolated.wallet), params });
 }

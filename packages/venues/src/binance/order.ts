@@ -1,13 +1,32 @@
-import { type OrderAction, byTick, checkReduction } from "@plimsoll/core/margin";
-import { type Result, type Why, assetId, compare, fail, magnitude, text, why } from "@plimsoll/core/units";
+import {
+  type OrderAction,
+  type Scene,
+  type StopAction,
+  byTick,
+  checkReduction,
+  checkTrigger,
+  orderOfStop,
+} from "@plimsoll/core/margin";
+import {
+  type PriceKind,
+  type Result,
+  type Why,
+  ZERO,
+  assetId,
+  compare,
+  fail,
+  magnitude,
+  text,
+  why,
+} from "@plimsoll/core/units";
 import { valueAt } from "./contract-value.ts";
 import { type Fill, feeOf } from "./fill.ts";
 import { type Body, type Position, type PositionSide, positionName } from "./holding.ts";
-import { termsOf } from "./position.ts";
+import { markOf, termsOf } from "./position.ts";
 import type { BinanceTerms, SymbolTerms } from "./terms.ts";
 
 /** The position that a reducing order names: a sell reduces a long, a buy a short. */
-export const sideReducedBy = (body: Body, { side }: OrderAction): PositionSide => {
+export const sideReducedBy = (body: Pick<Body, "mode">, { side }: Pick<OrderAction, "side">): PositionSide => {
   if (body.mode === "one-way") return "BOTH";
   return side === "sell" ? "LONG" : "SHORT";
 };
@@ -28,6 +47,27 @@ export function checkOrder(body: Body, order: OrderAction, terms: BinanceTerms):
   if (!checked.ok) return checked;
   const small = tooSmall(order, checked.value, rules.value, body.mode);
   return small === undefined ? checked : fail(small);
+}
+
+/** What the venue watches of ours: mark, or the last price. @source Binance USD-M documentation, new algo order, workingType */
+const KINDS: readonly PriceKind[] = ["mark", "last"];
+
+/**
+ * The position that a stop would reduce, or why the venue would refuse it: it must fit as an order would, and its trigger must not be
+ * reached. `closePosition` goes with market orders alone. @source as above, closePosition; error -4136
+ */
+export function checkStop(body: Body, stop: StopAction, scene: Scene<BinanceTerms>): Result<Position, Why> {
+  const { instrument: symbol } = stop;
+  const rules = termsOf(symbol, scene.terms.body);
+  if (!rules.ok) return rules;
+  const { step, tick } = rules.value;
+  const mark = markOf(symbol, scene);
+  if (!mark.ok) return mark;
+  const trigger = checkTrigger("binance", stop, mark.value, { ...byTick(step, tick), kinds: KINDS, limitOfAll: false });
+  if (!trigger.ok) return trigger;
+  const name = positionName({ symbol, positionSide: sideReducedBy(body, stop) });
+  const held = body.positions.find((each) => positionName(each) === name)?.size ?? ZERO;
+  return checkOrder(body, orderOfStop(stop, held, step), scene.terms.body);
 }
 
 function tooSmall(order: OrderAction, held: Position, rules: SymbolTerms, mode: Body["mode"]): Why | undefined {

@@ -15,6 +15,7 @@ import { wholeNumber } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { type Body, type Funding, type Position, positionName } from "./holding.ts";
 import { readBody } from "./read-holding.ts";
+import { readResting } from "./read-resting.ts";
 import { side, unreadable, venueNumber, venueTime } from "./raw.ts";
 
 const Account = z.object({
@@ -136,6 +137,7 @@ export function readAccount(raw: RawAccount): Result<ReadAccount, Why> {
     read.push(positionOf(row, setting));
   }
   const symbols = new Set(read.map(({ symbol }) => symbol));
+  const resting = readResting(raw.orders, raw.conditionals);
   const body = readBody({
     mode: raw.mode.dual ? "hedge" : "one-way",
     wallets: account.assets.map(({ asset, crossWalletBalance: cross, openOrderInitialMargin: orderMargin }) => ({
@@ -148,6 +150,7 @@ export function readAccount(raw: RawAccount): Result<ReadAccount, Why> {
       ...orders.map(({ orderId: id, symbol, positionSide }) => ({ id, symbol, positionSide })),
       ...conditionals.map(({ algoId: id, symbol, positionSide }) => ({ id, symbol, positionSide, conditional: true })),
     ],
+    ...(resting !== undefined && { resting }),
     funding: marks.filter(({ symbol }) => symbols.has(symbol)).flatMap((mark) => fundingOf(mark, funding)),
     ...(raw.mode.multiAssets && { unified: "multi-assets" as const }),
   } satisfies Body);

@@ -1,5 +1,5 @@
 import { type Result, type Why, fail, isNegative, isZero, ms, ok } from "@plimsoll/core/units";
-import { exactJson, positive } from "@plimsoll/venues/wire";
+import { exactJson, positive, restingJson } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { type Body, type Funding, type Position, positionName, type OpenOrder } from "./holding.ts";
 import { side, unreadable } from "./raw.ts";
@@ -60,6 +60,7 @@ const BodyJson = z
     wallets: z.array(z.object({ asset: z.string().min(1), cross: exactJson, orderMargin: atLeastZero })),
     positions: z.array(PositionJson),
     orders: z.array(OrderJson),
+    resting: z.array(restingJson).optional(),
     funding: z.array(FundingJson),
     unified: z.enum(["multi-assets", "portfolio"]).optional(),
   })
@@ -77,7 +78,11 @@ const BodyJson = z
     ({ unified, positions }) => unified === undefined || positions.every(({ margin }) => margin.mode === "cross"),
     "where all assets stand together no position is isolated",
   )
-  .transform(({ unified, ...rest }): Body => (unified === undefined ? rest : { ...rest, unified }));
+  .transform(({ unified, resting, ...rest }): Body => ({
+    ...rest,
+    ...(unified !== undefined && { unified }),
+    ...(resting !== undefined && { resting }),
+  }));
 
 const unique = (names: readonly string[]): boolean => new Set(names).size === names.length;
 

@@ -41,7 +41,42 @@ export function replyOf({ status, origQty, executedQty }: VenueOrder, flows: rea
     case "EXPIRED":
     case "EXPIRED_IN_MATCH":
     case "REJECTED":
-      return { is: "expired", why: ended(status, text(executedQty), text(origQty)) };
+      return { is: "expired", why: ended(status, text(executedQty), text(origQty)), done: executedQty };
+    default:
+      return { is: "ambiguous", why: why("binance/unknown-status", { status, next: "ask again" }) };
+  }
+}
+
+const Stop = z.object({
+  algoStatus: z.string(),
+  /** The order that it became. */
+  actualOrderId: z
+    .union([z.string(), z.number()])
+    .nullish()
+    .transform((id) => (id === "" || id === 0 || id == null ? undefined : String(id))),
+});
+export type VenueStop = z.output<typeof Stop>;
+
+export function readStop(raw: unknown): Result<VenueStop, Why> {
+  const parsed = Stop.safeParse(raw);
+  return parsed.success ? ok(parsed.data) : fail(unreadable("algoOrder", parsed.error));
+}
+
+/** What the state of a stop means that has not become an order. @source Binance USD-M documentation, algo order, algoStatus */
+export function stopReply({ algoStatus: status }: VenueStop): Reply {
+  switch (status) {
+    case "NEW":
+    case "TRIGGERING":
+    case "TRIGGERED":
+      return { is: "accepted" };
+    case "CANCELED":
+    case "EXPIRED":
+    case "REJECTED":
+    case "FINISHED":
+      return {
+        is: "expired",
+        why: why("binance/stop-ended", { status, next: "it protects nothing any more: place another, or reduce now" }),
+      };
     default:
       return { is: "ambiguous", why: why("binance/unknown-status", { status, next: "ask again" }) };
   }

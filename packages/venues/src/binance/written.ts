@@ -19,10 +19,12 @@ import {
   entryOf,
   name,
   priceEvent,
+  restingWritten,
   signedAmount,
   sizeAboveZero,
   statingMargin,
   writtenPrice,
+  writtenResting,
 } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { indexKey } from "./asset-value.ts";
@@ -60,6 +62,7 @@ export const writtenAt = <V extends string>(venue: V) =>
     wallet: z.record(name, signedAmount),
     positions: z.array(WrittenPosition).default([]),
     marks: z.record(name, writtenPrice).default({}),
+    resting: writtenResting,
   });
 /** What is said of an account whose assets stand together: the index of each asset in USD. */
 const indices = z.record(name, writtenPrice).default({});
@@ -97,6 +100,7 @@ export function readWritten(
   const wrong = [
     ...positionProblems(written, terms),
     ...markProblems(written, terms),
+    ...restingProblems(written, terms),
     ...unifiedProblems(written, terms),
   ][0];
   if (wrong !== undefined) return fail(wrong);
@@ -139,6 +143,12 @@ function* positionProblems({ positions, wallet, mode }: Account, terms: BinanceT
 /** Inverse contracts are margined in their coin and quoted in USD. */
 const quoteOf = (terms: SymbolTerms): string => (powerOf(terms) === 1 ? terms.asset : "USD");
 
+function* restingProblems({ resting = [] }: Account, terms: BinanceTerms): Generator<Why> {
+  for (const [index, { instrument }] of resting.entries())
+    if (termsFor(instrument, terms) === undefined)
+      yield problem(`resting.${index}.instrument`, instrument, `unknown symbol; known are ${known(terms)}`);
+}
+
 function* markProblems({ marks }: Account, terms: BinanceTerms): Generator<Why> {
   for (const [symbol, { unit }] of Object.entries(marks)) {
     const found = termsFor(symbol, terms);
@@ -172,7 +182,9 @@ function* unifiedProblems(written: Account, terms: BinanceTerms): Generator<Why>
 function bodyOf(written: Account, terms: BinanceTerms): Body {
   const { mode, wallet, positions } = written;
   const unified = unifiedOf(written, terms);
+  const resting = restingWritten(written.resting);
   return {
+    ...(resting !== undefined && { resting }),
     ...(unified !== undefined && { unified }),
     mode,
     wallets: Object.entries(wallet).map(([asset, cross]) => ({ asset, cross: dec(cross), orderMargin: ZERO })),

@@ -5,6 +5,7 @@ export * from "./effect-fields.ts";
 export * from "./exchange-access.ts";
 export * from "./key-permission.ts";
 export * from "./local-venue.ts";
+export * from "./resting-fields.ts";
 export * from "./unreadable.ts";
 export * from "./venue-module.ts";
 export * from "./written-fields.ts";

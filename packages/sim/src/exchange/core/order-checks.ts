@@ -1,5 +1,5 @@
 import { type Result, ok } from "@plimsoll/core/units";
-import { ONE } from "./fixed.ts";
+import { ONE, printed } from "./fixed.ts";
 import { availableOf, initialOf, tiersOf } from "./margin.ts";
 import { type Fill, isReducing, reducible, restingOf } from "./match.ts";
 import { absolute } from "./position.ts";
@@ -28,15 +28,18 @@ export function checkShape(market: Market, account: Account, order: OrderRequest
     if (order.price <= 0n) return refuse(-4001, "Price less than 0.");
     if (order.price % tick !== 0n) return refuse(-4014, "Price not increased by tick size.");
     if (order.side === "buy" && order.price * ONE > market.mark * bandUp)
-      return refuse(-4016, "Limit price can't be higher than the upper band.");
+      return refuse(-4016, `Limit price can't be higher than ${edge(market.mark * bandUp, tick)}.`);
     if (order.side === "sell" && order.price * ONE < market.mark * bandDown)
-      return refuse(-4024, "Limit price can't be lower than the lower band.");
+      return refuse(-4024, `Limit price can't be lower than ${edge(market.mark * bandDown + tick * ONE - 1n, tick)}.`);
   }
   const price = order.type === "LIMIT" ? order.price : market.mark;
   if (!isReducing(order) && order.size * price < minNotional * ONE)
     return refuse(-4164, "Order's notional must be no smaller than the minimum (unless you choose reduce only).");
   return PASS;
 }
+
+/** The last price of the grid within a band, as the venue's refusal names it. */
+const edge = (bound16: bigint, tick: bigint): string => printed(bound16 / ONE - ((bound16 / ONE) % tick));
 
 /**
  * A reducer needs a position on the other side that other reducers do not already cover. In hedge mode it must also fit.
