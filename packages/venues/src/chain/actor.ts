@@ -1,18 +1,26 @@
-import type { Action, Actor, Flow, Holding } from "@plimsoll/core/book";
-import { type Result, type Why, ok } from "@plimsoll/core/units";
+import type { Action, Actor, Flow, Holding, Prepared, Reply } from "@plimsoll/core/book";
+import { type Exact, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import type { Abi, LocalAccount, PublicClient, TransactionReceipt } from "viem";
-import { type Draft, type Signed, signMessage } from "./message.ts";
-import { checkOperators, readClient } from "./operators.ts";
-import type { Line } from "./receipt.ts";
-import { type ChainSource, mainUrl, rpcClient } from "./rpc.ts";
-import { queryMessage, sendMessage } from "./send.ts";
-import { readFrame } from "./wallet.ts";
+import { defaultFeeCap } from "./fees.ts";
+import { hastenMessage } from "./hasten.ts";
+import { type Line, flightOf } from "./line.ts";
+import { type Draft, type Signed, actionOf, readMessage, signMessage } from "./message.ts";
+import { laneOf } from "./nonce-lane.ts";
+import { checkOperators, operatorClients, readClient } from "./operators.ts";
+import { queryMessage } from "./query.ts";
+import { revertData, revertReason } from "./receipt.ts";
+import { type ChainSource, rpcClient } from "./rpc.ts";
+import { sendMessage } from "./send.ts";
+import { unconfirmedBy } from "./unconfirmed.ts";
+import { type Payer, readFrame } from "./wallet.ts";
 
 export interface ActorOptions {
-  /** The fee offered is this many times the base fee seen. */
+  /** The fee offered first is this many times the base fee seen. */
   readonly feeHeadroom?: bigint;
-  /** Blocks, the transaction's own included, until it counts as done. */
-  readonly confirmations?: number;
+  /** Blocks after which a message waits too long. */
+  readonly patience?: bigint;
+  /** How long a message that was prepared and has not left keeps others of its wallet waiting. */
+  readonly holdMs?: number;
 }
 
 export interface Intent {
@@ -36,34 +44,99 @@ export interface Drafting {
 }
 
 /**
- * An actor whose every action is one message of signed transactions at consecutive nonces: sending it twice has one effect at
- * most. It decides by what operators confirm, and refuses to prepare anything on the word of one; what was prepared before is
- * still sent, through the main endpoint, and asked about there.
+ * An actor whose every action is one message of signed transactions at consecutive nonces, signed for every fee that it may ever offer:
+ * sending it twice, or dearer, has one effect at most. It decides by what operators confirm, and refuses to prepare anything on the word
+ * of one; what was prepared goes to all of them, or to a relay first.
  */
 export function chainActor(
   source: ChainSource,
   account: LocalAccount,
-  { errors, draft, flowsOf }: Drafting,
-  { feeHeadroom = 2n, confirmations = 1 }: ActorOptions = {},
+  drafting: Drafting,
+  { feeHeadroom = 2n, patience = 2n, holdMs = 2_000 }: ActorOptions = {},
 ): Actor {
-  const [client, reader] = [rpcClient(mainUrl(source)), readClient(source)];
-  const payer = { client, chainId: source.chainId, account, feeHeadroom };
+  const [reader, operators] = [readClient(source), operatorClients(source)];
+  const lane = laneOf(source.chainId, account.address, holdMs);
+  const payer: Payer = { reader, operators, chainId: source.chainId, account, lane, feeHeadroom };
+  const { relay, confirmations = 1 } = source;
   const line: Line = {
-    client,
-    confirmations,
-    errors,
-    flowsOf: (action, receipt) => flowsOf(reader, action, receipt),
+    ...{ reader, operators, confirmations, patience, lane, flights: new Map(), now: () => performance.now() },
+    ...(relay !== undefined && { relay: { client: rpcClient(relay.url), publicAfterMs: relay.publicAfterMs } }),
+    errors: drafting.errors,
+    flowsOf: (action, receipt) => drafting.flowsOf(reader, action, receipt),
   };
   return {
-    prepare: async (key, holding, action) => {
+    prepare: async (key, holding, action, { feeCap = source.feeCap ?? defaultFeeCap } = {}) => {
       const confirmed = checkOperators(source);
       if (!confirmed.ok) return confirmed;
-      const drafts = await draft(reader, { key, holding, action });
-      if (!drafts.ok) return drafts;
-      const frame = await readFrame(payer, drafts.value);
-      return frame.ok ? ok(await signMessage(account, drafts.value, frame.value)) : frame;
+      await lane.enter(key);
+      const prepared = await prepareMessage(payer, drafting, { key, holding, action }, feeCap);
+      if (prepared.ok) line.flights.set(prepared.value.reference, { key, variant: 0 });
+      else lane.leave(key);
+      return prepared;
     },
-    send: (prepared) => sendMessage(line, prepared),
-    query: (prepared) => queryMessage(line, prepared),
+    send: async (prepared) => {
+      const reply = await sendMessage(line, prepared);
+      lane.leave(flightOf(line, prepared.reference).key ?? "");
+      return followed(line, prepared, reply);
+    },
+    query: async (prepared) => followed(line, prepared, await queryMessage(line, prepared)),
+    hasten: (prepared) => hastenMessage(line, prepared),
   };
+}
+
+async function prepareMessage(
+  payer: Payer,
+  { draft, errors }: Drafting,
+  intent: Intent,
+  cap: Exact,
+): Promise<Result<Prepared, Why>> {
+  const drafts = await draft(payer.reader, intent);
+  if (!drafts.ok) return drafts;
+  const tried = await tryCall(payer, errors, drafts.value);
+  if (!tried.ok) return tried;
+  const frame = await readFrame(payer, intent.key, drafts.value, cap);
+  return frame.ok ? ok(await signMessage(payer.account, drafts.value, frame.value)) : frame;
+}
+
+/** Asks the contract itself, without any effect. Only what stands alone can be tried: what needs an allowance first would fail without it. */
+async function tryCall(
+  { reader, account }: Payer,
+  errors: Abi,
+  [first, ...others]: readonly Draft[],
+): Promise<Result<void, Why>> {
+  if (first === undefined || others.length > 0) return ok(undefined);
+  try {
+    await reader.call({ account: account.address, ...first });
+    return ok(undefined);
+  } catch (error) {
+    const reason = revertReason(errors, error);
+    const next = "nothing was sent: read the account again, and do what the contract's reason says";
+    const failed = why("chain/would-revert", { reason, next });
+    return fail(unconfirmedBy(error) ?? (revertData(error) === undefined ? unread(reason) : failed));
+  }
+}
+
+const unread = (detail: string): Why =>
+  why("chain/rpc-failed", { call: "eth_call", detail, next: "check that the RPC endpoint is up" });
+
+/** Keeps the wallet's later messages behind one that may still be mined, and no longer. */
+function followed({ flights, lane }: Line, prepared: Prepared, reply: Reply): Reply {
+  const flight = flights.get(prepared.reference);
+  const key = flight?.key ?? prepared.reference;
+  const message = readMessage(prepared);
+  switch (reply.is) {
+    case "accepted":
+      if (message.ok) lane.sent(key, actionOf(message.value[0]).nonce);
+      break;
+    case "done":
+    case "refused":
+    case "expired":
+    case "not-found":
+      lane.ended(key);
+      break;
+    case "ambiguous":
+    case "partly":
+      break;
+  }
+  return reply;
 }

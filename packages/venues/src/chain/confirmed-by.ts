@@ -81,12 +81,18 @@ const isRange = (param: unknown): param is object =>
 
 /** What of an answer must be equal: nodes add different fields of their own to blocks and logs. */
 function decisive(method: string, answer: unknown): unknown {
-  if (method === "eth_getBlockByNumber") return only(["number", "hash", "parentHash"], answer);
-  if (method !== "eth_getLogs" || !Array.isArray(answer)) return answer;
-  return answer.map((log) => only(["blockHash", "transactionHash", "logIndex", "address", "topics", "data"], log));
+  if (method === "eth_getBlockByNumber") return only(["number", "hash", "parentHash", "baseFeePerGas"], answer);
+  if (method === "eth_getTransactionReceipt" && isReceipt(answer))
+    return [...only(["transactionHash", "blockHash", "status"], answer), ...answer.logs.map(ofLog)];
+  return method === "eth_getLogs" && Array.isArray(answer) ? answer.map(ofLog) : answer;
 }
 
-const only = (fields: readonly string[], answer: unknown): unknown =>
+const isReceipt = (answer: unknown): answer is { readonly logs: readonly unknown[] } =>
+  typeof answer === "object" && answer !== null && "logs" in answer && Array.isArray(answer.logs);
+const ofLog = (log: unknown) =>
+  only(["blockHash", "transactionHash", "logIndex", "address", "topics", "data"], log);
+
+const only = (fields: readonly string[], answer: unknown): readonly unknown[] =>
   typeof answer === "object" && answer !== null
     ? fields.map((field) => (answer as Readonly<Record<string, unknown>>)[field])
-    : answer;
+    : [answer];

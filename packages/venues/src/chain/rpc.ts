@@ -1,11 +1,11 @@
-import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import { type Exact, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { type Hex, type PublicClient, createPublicClient, http } from "viem";
 import { complaint } from "./complaint.ts";
 import { unconfirmedBy } from "./unconfirmed.ts";
 
 /** Endpoints of a chain, and what answers many calls there at once. */
 export interface ChainSource {
-  /** One of each operator, the main one first: messages go through that one. */
+  /** One of each operator, the main one first; messages go to all of them. */
   readonly rpcUrls: readonly [string, ...string[]];
   /** What the user believes the endpoints to be; an endpoint of another chain is refused. */
   readonly chainId: number;
@@ -13,6 +13,19 @@ export interface ChainSource {
   readonly singleOperator?: boolean;
   /** Defaults to Multicall3's address on public networks. */
   readonly multicall?: Hex;
+  /** Blocks, a transaction's own included, until what it did counts as done; 1 where left out. */
+  readonly confirmations?: number;
+  /** The most that the fees of one message may come to where its plan does not say, in the chain's own coin; 0.25 where left out. */
+  readonly feeCap?: Exact;
+  /** Who gets every message first. */
+  readonly relay?: Relay;
+}
+
+/** An endpoint that keeps transactions from public view until they are mined. */
+export interface Relay {
+  readonly url: string;
+  /** How long nobody else is told; "never": nobody else at all, and what the relay drops is not sent. */
+  readonly publicAfterMs: number | "never";
 }
 
 export const mainUrl = ({ rpcUrls }: ChainSource): string => rpcUrls[0];

@@ -1,6 +1,9 @@
-import { type Result, type Why, exact, fail, ok, text, why } from "@plimsoll/core/units";
+import type { Exact, Result, Why } from "@plimsoll/core/units";
+import { ok } from "@plimsoll/core/units";
 import { type Hex, type LocalAccount, type PublicClient, encodeFunctionData, parseAbi } from "viem";
+import { feesWithin, readGasPrice } from "./fees.ts";
 import type { Draft, Frame } from "./message.ts";
+import type { NonceLane } from "./nonce-lane.ts";
 import { ask } from "./rpc.ts";
 
 /** A limit, not a cost: unused gas is not paid. The local tokens need 46k; those of public networks do more. */
@@ -18,36 +21,32 @@ export function allowanceDrafts(token: Hex, spender: Hex, has: bigint, needs: bi
   return has === 0n ? [approve(needs)] : [approve(0n), approve(needs)];
 }
 
-/** Who pays, where, and how far above the base fee: 2 times outlasts five full blocks, each raising it by an eighth. */
+/** Who pays and where; how far above the base fee: 2 times outlasts five full blocks, each raising it by an eighth. */
 export interface Payer {
-  readonly client: PublicClient;
+  /** What operators confirm. */
+  readonly reader: PublicClient;
+  readonly operators: readonly PublicClient[];
   readonly chainId: number;
   readonly account: LocalAccount;
+  readonly lane: NonceLane;
   readonly feeHeadroom: bigint;
 }
 
-/** Nonce and fees of a message, and whether the wallet can pay them. */
-export async function readFrame(payer: Payer, drafts: readonly Draft[]): Promise<Result<Frame, Why>> {
-  const { client, chainId, account, feeHeadroom } = payer;
-  const { address } = account;
-  const read = await ask("nonce and fees", () =>
-    Promise.all([
-      client.getTransactionCount({ address, blockTag: "pending" }),
-      client.getBlock({ blockTag: "latest" }),
-      client.estimateMaxPriorityFeePerGas(),
-      client.getBalance({ address }),
-    ]),
-  );
-  if (!read.ok) return read;
-  const [nonce, { baseFeePerGas }, maxPriorityFeePerGas, balance] = read.value;
-  const maxFeePerGas = (baseFeePerGas ?? 0n) * feeHeadroom + maxPriorityFeePerGas;
-  const needed = drafts.reduce((sum, { gas }) => sum + gas * maxFeePerGas, 0n);
-  if (balance >= needed) return ok({ chainId, nonce, maxFeePerGas, maxPriorityFeePerGas });
-  return fail(
-    why("chain/gas-too-small", {
-      wallet: text(exact(balance, 18)),
-      needed: text(exact(needed, 18)),
-      next: `send the chain's own coin to ${address}: the transaction's fee is paid in it`,
-    }),
-  );
+/** Nonce and fees of a message of a key, within the cap and within what the wallet can pay. */
+export async function readFrame(
+  { reader, operators, chainId, account: { address }, lane, feeHeadroom: headroom }: Payer,
+  key: string,
+  drafts: readonly Draft[],
+  cap: Exact,
+): Promise<Result<Frame, Why>> {
+  const balance = await ask("eth_getBalance", () => reader.getBalance({ address }));
+  if (!balance.ok) return balance;
+  const price = await readGasPrice(reader, operators);
+  if (!price.ok) return price;
+  const gas = drafts.reduce((sum, draft) => sum + draft.gas, 0n);
+  const offer = { price: price.value, gas, headroom, cap, balance: balance.value, payer: address };
+  const fees = feesWithin(offer);
+  if (!fees.ok) return fees;
+  const nonce = await lane.next(key, operators, address);
+  return nonce.ok ? ok({ chainId, nonce: nonce.value, fees: fees.value }) : nonce;
 }

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Result, type Why, ok } from "@plimsoll/core/units";
+import type { Hex, PublicClient } from "viem";
+import { askEach } from "./operators.ts";
+
+/** A message that was given nonces and has not left yet: until then the next one waits. */
+interface Held {
+  readonly key: string;
+  readonly until: number;
+  readonly left: Promise<void>;
+  readonly leave: () => void;
+}
+
+/**
+ * The nonces of one wallet on one chain. Messages are prepared and sent one after the other, so that no two get the same nonce; what
+ * was prepared and never leaves is not waited for long, and then the worst is that the later one is refused. A nonce is never skipped:
+ * whatever came after the gap would wait for ever.
+ */
+export interface NonceLane {
+  /** Waits for its turn; the same key does not wait for itself. */
+  enter(key: string): Promise<void>;
+  /** The nonce after all that waits at the operators, and after what of other keys is under way out of their sight. */
+  next(key: string, operators: readonly PublicClient[], address: Hex): Promise<Result<number, Why>>;
+  /** The key's message has left, or never will. */
+  leave(key: string): void;
+  /** A message of these nonces is under way. */
+  sent(key: string, upTo: number): void;
+  /** It was mined, was refused, or is known to nobody. */
+  ended(key: string): void;
+}
+
+const lanes = new Map<string, NonceLane>();
+
+/** The lane of a wallet: all actors of this process that pay from it share it. */
+export function laneOf(chainId: number, address: Hex, holdMs: number): NonceLane {
+  const name = `${chainId} ${address.toLowerCase()}`;
+  const lane = lanes.get(name) ?? nonceLane(holdMs);
+  lanes.set(name, lane);
+  return lane;
+}
+
+export function nonceLane(holdMs: number, now: () => number = () => performance.now()): NonceLane {
+  let held: Held | undefined;
+  const underWay = new Map<string, number>();
+  const leave = (key: string) => {
+    if (held?.key !== key) return;
+    held.leave();
+    held = undefined;
+  };
+  return {
+    enter: async (key) => {
+      while (held !== undefined && held.key !== key && held.until > now())
+        await Promise.race([held.left, sleep(held.until - now())]);
+      held?.leave();
+      const { promise: left, resolve } = Promise.withResolvers<void>();
+      held = { key, until: now() + holdMs, left, leave: resolve };
+    },
+    next: async (key, operators, address) => {
+      const waiting = await askEach("eth_getTransactionCount", operators, (client) =>
+        client.getTransactionCount({ address, blockTag: "pending" }),
+      );
+      if (!waiting.ok) return waiting;
+      const others = [...underWay].flatMap(([other, upTo]) => (other === key ? [] : [upTo + 1]));
+      const seen = waiting.value.reduce((least, each) => Math.min(least, each));
+      return ok(Math.max(seen, ...others));
+    },
+    leave,
+    sent: (key, upTo) => void underWay.set(key, upTo),
+    ended: (key) => void underWay.delete(key),
+  };
+}
