@@ -30,22 +30,28 @@ export async function openChain(
   if (!wallet.ok) return wallet;
   const rpcUrls = readEndpoints(account, environment);
   if (!rpcUrls.ok) return rpcUrls;
-  const { chainId, multicall, singleOperator, user } = account;
+  const relay = readRelay(account, environment);
+  if (!relay.ok) return relay;
+  const { chainId, multicall, singleOperator, user, confirmations, feeCap } = account;
   const origin = {
     rpcUrls: rpcUrls.value,
     chainId,
     user,
+    confirmations,
+    ...(relay.value !== undefined && { relay: relay.value }),
+    ...(feeCap !== undefined && { feeCap }),
     ...(multicall !== undefined && { multicall }),
     ...(singleOperator !== undefined && { singleOperator }),
     ...(wallet.value !== undefined && { payer: wallet.value.address }),
   };
   const line = chainAccessOf(account).open(origin, account);
   if (!line.ok) return line;
+  const urls = [...rpcUrls.value, ...(relay.value === undefined ? [] : [relay.value.url])];
   return ok({
     line: line.value,
     ...(held !== undefined && { held }),
     ...(wallet.value !== undefined && { wallet: wallet.value }),
-    secrets: [...(held === undefined ? [] : secretsOf(held)), ...rpcUrls.value.flatMap(secretsOfUrl)],
+    secrets: [...(held === undefined ? [] : secretsOf(held)), ...urls.flatMap(secretsOfUrl)],
     confirmed: checkOperators(origin),
   });
 }
@@ -53,11 +59,20 @@ export async function openChain(
 function readEndpoints({ rpc }: ChainAccount, environment: Environment): Result<ChainSource["rpcUrls"], Why> {
   const urls: string[] = [];
   for (const endpoint of rpc) {
-    const url = typeof endpoint === "string" ? ok(endpoint) : readSecret(endpoint, environment);
+    const url = readEndpoint(endpoint, environment);
     if (!url.ok) return url;
     urls.push(url.value);
   }
   const [main, ...others] = urls;
   if (main === undefined) throw new Error("invariant broken: a config without an endpoint was accepted");
   return ok([main, ...others]);
+}
+
+const readEndpoint = (endpoint: ChainAccount["rpc"][number], environment: Environment): Result<string, Why> =>
+  typeof endpoint === "string" ? ok(endpoint) : readSecret(endpoint, environment);
+
+function readRelay({ relay }: ChainAccount, environment: Environment): Result<ChainSource["relay"], Why> {
+  if (relay === undefined) return ok(undefined);
+  const url = readEndpoint(relay.url, environment);
+  return url.ok ? ok({ url: url.value, publicAfterMs: relay.publicAfter }) : url;
 }

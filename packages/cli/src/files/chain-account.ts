@@ -3,7 +3,7 @@ import { type ChainAccess, type VenueModule, addressField } from "@plimsoll/venu
 import * as z from "zod";
 import { noKeys, walletKeys } from "./account-keys.ts";
 import { secretSource } from "./secrets.ts";
-import { whole } from "./units.ts";
+import { duration, positive, whole } from "./units.ts";
 
 type Reached = VenueModule & Required<Pick<VenueModule, "chain">>;
 const isReached = (module: VenueModule): module is Reached => module.chain !== undefined;
@@ -11,6 +11,13 @@ const reached = venues.filter(isReached);
 
 const endpoint = z.union([z.url({ protocol: /^https?$/ }), secretSource], {
   error: "not an endpoint: write an address with http:// or https://, or { env: VARIABLE } where it carries a key",
+});
+
+const relay = z.strictObject({
+  url: endpoint,
+  publicAfter: z
+    .union([duration, z.literal("never")])
+    .describe("how long nobody else is told; never: what the relay drops is not sent at all"),
 });
 
 const written = ({ id, chain, keys }: Reached) =>
@@ -28,6 +35,20 @@ const written = ({ id, chain, keys }: Reached) =>
       .boolean()
       .optional()
       .describe("true for a node of your own: what it alone says is acted on, nobody confirms it"),
+    confirmations: whole
+      .refine((count) => count > 0, "must be above 0")
+      .prefault("2")
+      .describe(
+        "blocks, a transaction's own included, until it counts as done; 1 on a chain that never replaces a block",
+      ),
+    relay: relay
+      .optional()
+      .describe("an endpoint that keeps transactions from public view: it has every message first, or alone"),
+    feeCap: positive
+      .optional()
+      .describe(
+        "the most that the fees of one action may come to where its plan does not say, in the chain's own coin",
+      ),
     multicall: addressField.optional().describe("Multicall3 on a chain where it is not at its usual address"),
     user: addressField.describe("the account's address"),
     ...chain.fields,

@@ -89,8 +89,7 @@ function decisive(method: string, answer: unknown): unknown {
 
 const isReceipt = (answer: unknown): answer is { readonly logs: readonly unknown[] } =>
   typeof answer === "object" && answer !== null && "logs" in answer && Array.isArray(answer.logs);
-const ofLog = (log: unknown) =>
-  only(["blockHash", "transactionHash", "logIndex", "address", "topics", "data"], log);
+const ofLog = (log: unknown) => only(["blockHash", "transactionHash", "logIndex", "address", "topics", "data"], log);
 
 const only = (fields: readonly string[], answer: unknown): readonly unknown[] =>
   typeof answer === "object" && answer !== null

@@ -1,4 +1,17 @@
-import { type Exact, type Result, type Why, dec, exact, fail, maxOf, minOf, ok, rescale, text, why } from "@plimsoll/core/units";
+import {
+  type Exact,
+  type Result,
+  type Why,
+  dec,
+  exact,
+  fail,
+  maxOf,
+  minOf,
+  ok,
+  rescale,
+  text,
+  why,
+} from "@plimsoll/core/units";
 import type { PublicClient } from "viem";
 import { askEach } from "./operators.ts";
 import { ask } from "./rpc.ts";
@@ -46,17 +59,20 @@ const replaces = (fee: bigint, before: bigint): boolean => fee * 8n >= before * 
 /** Steps that one message is signed for; the last goes all the way. */
 const mostSteps = 12;
 
-/** Fees that each replace those before at the same nonce, from the first up to `most` for a unit of gas. */
+/** Fees that each replace those before at the same nonce, from the first up to `most` for a unit of gas where that is enough more. */
 export function feeLadder(first: Fees, most: bigint): readonly Fees[] {
   const steps = [first];
-  for (let last = first; steps.length < mostSteps; steps.push(last)) {
+  const passes = (next: Fees, before: Fees) =>
+    replaces(next.maxFeePerGas, before.maxFeePerGas) &&
+    replaces(next.maxPriorityFeePerGas, before.maxPriorityFeePerGas);
+  for (let last = first; steps.length < mostSteps;) {
     const [fee, priority] = [higher(last.maxFeePerGas), higher(last.maxPriorityFeePerGas)];
-    const isLast = fee > most || steps.length === mostSteps - 1;
-    const next: Fees = { maxFeePerGas: isLast ? most : fee, maxPriorityFeePerGas: minOf(priority, isLast ? most : fee) };
-    const passes =
-      replaces(next.maxFeePerGas, last.maxFeePerGas) && replaces(next.maxPriorityFeePerGas, last.maxPriorityFeePerGas);
-    if (!passes) return steps;
-    last = next;
+    // what is left after one more step may be too little for another
+    const isLast = !replaces(most, fee) || steps.length === mostSteps - 1;
+    const maxFeePerGas = isLast ? most : fee;
+    const next: Fees = { maxFeePerGas, maxPriorityFeePerGas: minOf(priority, maxFeePerGas) };
+    if (!passes(next, last)) return steps;
+    steps.push((last = next));
   }
   return steps;
 }

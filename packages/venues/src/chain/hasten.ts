@@ -24,13 +24,14 @@ export async function hastenMessage(line: Line, prepared: Prepared): Promise<Has
     return goPublic(line, flight, unmined(message.value[flight.variant]!));
   const block = await ask("eth_getBlockByNumber", () => line.reader.getBlock({ blockTag: "latest" }));
   if (!block.ok) return waits;
-  const { number, baseFeePerGas: base = 0n } = block.value;
+  const { number } = block.value;
+  const base = block.value.baseFeePerGas ?? 0n;
   flight.since ??= number;
   const { fees } = actionOf(message.value[flight.variant]!);
-  if (number - flight.since < line.patience && (base ?? 0n) <= fees.maxFeePerGas) return waits;
-  const place = nextPlace(message.value, flight, base ?? 0n);
-  if (place === undefined) return { is: "at-its-bounds", why: atCap(fees.maxFeePerGas, base ?? 0n) };
-  return replaceBy(line, flight, { place, since: number }, unmined(message.value[place]!));
+  if (number - flight.since < line.patience && base <= fees.maxFeePerGas) return waits;
+  const place = nextPlace(message.value, flight, base);
+  if (place === undefined) return { is: "at-its-bounds", why: atCap(fees.maxFeePerGas, base) };
+  return replaceBy(line, flight, { place, number, base }, unmined(message.value[place]!));
 }
 
 /** The cheapest variant above the present one that the base fee does not exceed; else the dearest there is. */
@@ -47,18 +48,28 @@ async function goPublic(line: Line, flight: Flight, transactions: Variant): Prom
   return { is: "sent-again", facts: { how: "to every operator: the relay's time is over", said: saidOf(answers) } };
 }
 
+interface Step {
+  readonly place: number;
+  readonly number: bigint;
+  readonly base: bigint;
+}
+
 async function replaceBy(
   line: Line,
   flight: Flight,
-  { place, since }: { readonly place: number; readonly since: bigint },
+  { place, number, base }: Step,
   transactions: Variant,
 ): Promise<Hastened> {
   const answers: Answer[] = [];
   for (const signed of transactions) answers.push(await deliver(line, flight, signed));
+  const { fees, hash, nonce } = transactions.at(-1)!;
   const poor = answers.find(({ said }) => said === "poor");
   if (poor !== undefined) return { is: "at-its-bounds", why: tooPoor(poor.detail) };
-  Object.assign(flight, { variant: place, since });
-  const { fees, hash, nonce } = transactions.at(-1)!;
+  const last = answers.at(-1)!;
+  // Where something dearer lies at the nonce already, the next try begins above it.
+  if (last.said === "taken" || last.said === "blocked") Object.assign(flight, { variant: place, since: number });
+  if (last.said !== "taken")
+    return base > fees.maxFeePerGas ? { is: "at-its-bounds", why: atCap(fees.maxFeePerGas, base) } : waits;
   const facts = {
     how: "at the same nonces for higher fees",
     ...{ transaction: hash, nonce: `${nonce}`, said: saidOf(answers) },

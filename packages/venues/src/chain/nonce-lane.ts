@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Result, type Why, ok } from "@plimsoll/core/units";
 import type { Hex, PublicClient } from "viem";
 import { askEach } from "./operators.ts";
@@ -49,8 +48,7 @@ export function nonceLane(holdMs: number, now: () => number = () => performance.
   };
   return {
     enter: async (key) => {
-      while (held !== undefined && held.key !== key && held.until > now())
-        await Promise.race([held.left, sleep(held.until - now())]);
+      while (held !== undefined && held.key !== key && held.until > now()) await leftWithin(held, held.until - now());
       held?.leave();
       const { promise: left, resolve } = Promise.withResolvers<void>();
       held = { key, until: now() + holdMs, left, leave: resolve };
@@ -68,4 +66,11 @@ export function nonceLane(holdMs: number, now: () => number = () => performance.
     sent: (key, upTo) => void underWay.set(key, upTo),
     ended: (key) => void underWay.delete(key),
   };
+}
+
+/** Waits until a message has left, at most so long. */
+async function leftWithin({ left }: Held, forMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([left, new Promise((done) => (timer = setTimeout(done, forMs)))]);
+  clearTimeout(timer);
 }

@@ -8,8 +8,16 @@ export interface RpcCall {
   /** Left out where a method takes none. */
   readonly params?: readonly unknown[];
 }
-/** What happens to one call: nothing, its reply is lost after the node acted, it never arrives, or its result is changed. */
-export type Fault = "none" | "lose-reply" | "down" | { readonly result: (result: unknown) => unknown };
+/**
+ * What happens to one call: nothing, its reply is lost after the node acted, it never arrives, its result is changed, or it is answered
+ * here and the node never hears of it.
+ */
+export type Fault =
+  | "none"
+  | "lose-reply"
+  | "down"
+  | { readonly result: (result: unknown) => unknown }
+  | { readonly instead: unknown };
 
 /** An endpoint between an adapter and a node; the fault can be changed while it runs. Its address carries a secret, as many do. */
 export interface FaultyRpc {
@@ -44,11 +52,14 @@ export async function faultyRpc(node: string): Promise<FaultyRpc> {
     rpc.seen.push(call);
     const fault = rpc.fault(call);
     if (fault === "down") return void response.destroy();
+    const answered = (message: object) =>
+      response.setHeader("content-type", "application/json").end(JSON.stringify(message));
+    if (typeof fault === "object" && "instead" in fault)
+      return void answered({ jsonrpc: "2.0", id: (call as { id?: unknown }).id, result: fault.instead });
     const reply = await fetch(node, { method: "POST", headers: { "content-type": "application/json" }, body });
     const parsed = (await reply.json()) as { result?: unknown };
     if (fault === "lose-reply") return void response.destroy();
-    const changed = fault === "none" ? parsed : { ...parsed, result: fault.result(parsed.result) };
-    response.setHeader("content-type", "application/json").end(JSON.stringify(changed));
+    answered(fault === "none" ? parsed : { ...parsed, result: fault.result(parsed.result) });
   };
   return rpc;
 }
