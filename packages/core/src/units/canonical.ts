@@ -23,9 +23,12 @@ export function canonical(value: unknown): string {
   if (ArrayBuffer.isView(value)) return canonical([...(value as Uint8Array | Float64Array)]);
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (typeof value === "object") {
-    const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-    const sorted = fields.toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return `{${sorted.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(",")}}`;
+    let fields = "";
+    for (const key of Object.keys(value).sort()) {
+      const field = (value as Readonly<Record<string, unknown>>)[key];
+      if (field !== undefined) fields += `${fields === "" ? "" : ","}${JSON.stringify(key)}:${canonical(field)}`;
+    }
+    return `{${fields}}`;
   }
   throw new Error(`invariant broken: a ${typeof value} has no canonical text`);
 }
