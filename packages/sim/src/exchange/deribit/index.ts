@@ -1,0 +1,2 @@
+export * from "./perpetuals.ts";
+export * from "./start-deribit.ts";
