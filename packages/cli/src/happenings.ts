@@ -1,7 +1,7 @@
 import { type Terms, diffTerms, parameterSet } from "@plimsoll/core/book";
 import type { Line } from "@plimsoll/core/margin";
 import type { Intent } from "@plimsoll/core/planner";
-import type { BookView, Decision } from "@plimsoll/core/turn";
+import type { BookMode, BookView, Decision } from "@plimsoll/core/turn";
 import type { AccountKey } from "@plimsoll/core/units";
 import type { Written } from "@plimsoll/keeper";
 import { countText, reasonText } from "@plimsoll/server/display";
@@ -11,6 +11,14 @@ type What = Happening["what"];
 
 /** Changed parameters that a timeline names; plimsoll venue terms lists all. */
 const MOST_CHANGES = 5;
+
+/** What a mode means for whoever relies on the house. */
+const modeMeaning: Readonly<Record<BookMode, string>> = {
+  shadow: ": it decides and does not send; it protects nobody",
+  armed: "",
+  "reduce-only": ": only what reduces, adds collateral or cancels is sent",
+  halted: ": nothing new is sent; it protects nobody",
+};
 
 /** Turns journal entries, in their order, into what a timeline shows. */
 export class Happenings {
@@ -61,6 +69,8 @@ export class Happenings {
         ];
       case "policy":
         return [{ is: "note", text: `${event.guards.length} guards in force` }];
+      case "mode":
+        return [{ is: "note", text: `${event.who} set the mode to ${event.mode}${modeMeaning[event.mode]}` }];
       case "terms":
         return this.#rules(event.terms);
       case "pending":

@@ -5,7 +5,16 @@ import type { Keeper, Written } from "@plimsoll/keeper";
 import { ms } from "@plimsoll/core/units";
 import { Happenings } from "./happenings.ts";
 
-const nothing: BookView = { at: ms(0), seq: 0n, accounts: [], holdings: [], guards: [], reserves: [], open: [] };
+const nothing: BookView = {
+  at: ms(0),
+  seq: 0n,
+  mode: "armed",
+  accounts: [],
+  holdings: [],
+  guards: [],
+  reserves: [],
+  open: [],
+};
 
 /** What the server shows of whichever keeper runs now; a story and its evidence stand beside it during a demonstration. */
 export class LiveView implements LiveSource {

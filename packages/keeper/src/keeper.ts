@@ -4,7 +4,7 @@ import type { Pending } from "@plimsoll/core/book";
 import type { Store } from "@plimsoll/core/journal";
 import type { Reserve } from "@plimsoll/core/planner";
 import type { Guard } from "@plimsoll/core/policy";
-import type { BookView, Turn, TurnPorts } from "@plimsoll/core/turn";
+import type { BookMode, BookView, Turn, TurnPorts } from "@plimsoll/core/turn";
 import { type Ms, type Result, type Why, ms, ok } from "@plimsoll/core/units";
 import type { Logger } from "pino";
 import type { Connection } from "./connection.ts";
@@ -56,6 +56,8 @@ export interface Keeper {
   readonly view: () => BookView;
   /** Calls back with what was just journaled; returns how to unsubscribe. */
   readonly onChange: (listener: (written: readonly Written[]) => void) => () => void;
+  /** Changes what the house may do; resolves once it is durable, and from then on it is in force, through restarts too. */
+  readonly setMode: (mode: BookMode, who: string) => Promise<void>;
   /** Ends feeds and executions at their next safe point and gives the journal free; the store stays open. */
   readonly stop: () => Promise<void>;
   /** Resolves when the keeper has ended: with a reason when it had to, without one after `stop`. */

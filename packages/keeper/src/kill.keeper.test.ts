@@ -3,12 +3,13 @@
 import { readChain } from "@plimsoll/core/journal";
 import type { Outcome } from "@plimsoll/core/planner";
 import { createTurn } from "@plimsoll/core/turn";
-import { canonical } from "@plimsoll/core/units";
+import { type Exact, ZERO, add, canonical, compare, exact } from "@plimsoll/core/units";
 import { type Fault, failed503, unknown503 } from "@plimsoll/sim/exchange";
 import { binance } from "@plimsoll/venues/binance";
 import { describe, expect, test } from "vitest";
 import { type Transition, transitionNames } from "./execution/states.ts";
 import { readJournal } from "./ledger.ts";
+import { intentsOf } from "./recover.ts";
 import { sha256 } from "./store/crypto.ts";
 import { openReader } from "./store/sqlite-reader.ts";
 import type { Twist } from "./testing/life.ts";
@@ -29,7 +30,7 @@ interface Scenario {
   /** What happens before the process that runs to the end. */
   readonly then?: (trial: Trial) => void;
   /** Orders of ours that have an effect; 1 where not stated. */
-  readonly effects?: number;
+  readonly effects?: number | "several";
 }
 
 /** -2022: the venue says that it did nothing. */
@@ -40,6 +41,10 @@ const refusal = {
   msg: "ReduceOnly Order is rejected.",
   effect: false,
 } as const;
+/** Once it is tried again on a fresh reading, and no oftener. */
+const refused = (times: number) => (trial: Trial) => {
+  for (let time = 0; time < times; time++) trial.fault(refusal);
+};
 const lost = (effect: boolean) => (trial: Trial) => trial.fault({ kind: "disconnect", effect });
 const late = (trial: Trial) => trial.pass(120_000);
 const decided: Stage = { killAt: "none>intended:after" };
@@ -63,7 +68,8 @@ const scenarios: Record<Transition, Scenario> = {
   "sent>ambiguous": { stages: [{ before: lost(false) }] },
   "sent>accepted": { stages: [here] },
   "sent>partly": { world: thin, stages: [rests] },
-  "sent>refused": { stages: [{ before: (trial) => trial.fault(refusal) }] },
+  "sent>intended": { stages: [{ before: refused(1) }] },
+  "sent>refused": { stages: [{ before: refused(2) }] },
   "sent>expired": { world: gap, stages: [{ before: below }], then: filled },
 
   "ambiguous>sent": { stages: [{ before: lost(false) }] },
@@ -98,6 +104,7 @@ const scenarios: Record<Transition, Scenario> = {
     ],
     venues: ["remembers"],
   },
+  "partly>sent": { world: thin, stages: [here], effects: "several" },
   "partly>ambiguous": {
     world: thin,
     stages: [{ ...rests, killAt: "sent>partly:after" }, { before: (trial) => trial.refill() }],
@@ -121,7 +128,9 @@ describe("killed at each step", () => {
       }
       then?.(trial);
       expect(await trial.live(undefined, "none")).toContain("safe");
-      expect(oursWithEffect(trial)).toHaveLength(effects);
+      if (effects === "several") expect(oursWithEffect(trial).length).toBeGreaterThan(1);
+      else expect(oursWithEffect(trial)).toHaveLength(effects);
+      await expectWithinIntents(trial);
       await expectWholeJournal(trial.folder);
     } finally {
       await trial.end();
@@ -212,4 +221,25 @@ async function expectWholeJournal(folder: string): Promise<void> {
     if (record.kind === "decided") expect(again.get(record.of)).toBe(canonical([record.decisions, record.state]));
   }
   reader.value.close();
+}
+
+/** All slices of an intent together did no more than its size. */
+async function expectWithinIntents({ folder, venue }: Trial): Promise<void> {
+  const reader = openReader(folder);
+  if (!reader.ok) throw new Error(reader.failure.code);
+  const intended = new Map<string, Exact>();
+  const intentOf = new Map<string, string>();
+  for await (const { record } of readJournal(reader.value)) {
+    if (record.kind === "prepared") intentOf.set(record.prepared.reference, record.key);
+    if (record.kind !== "decided") continue;
+    for (const { key, step } of intentsOf(record.decisions))
+      if (step.action.do === "order") intended.set(key, step.action.size);
+  }
+  reader.value.close();
+  const done = new Map<string, Exact>();
+  for (const { clientId, size } of venue.exchange.state.trades) {
+    const key = intentOf.get(clientId);
+    if (key !== undefined) done.set(key, add(done.get(key) ?? ZERO, exact(size, 8)));
+  }
+  for (const [key, size] of done) expect(compare(size, intended.get(key)!)).toBeLessThanOrEqual(0);
 }

@@ -115,8 +115,7 @@ export async function writeDecided(
 }
 
 function decide({ turn, latest }: LoopPorts, input: Input): readonly Decided[] {
-  const { event } = input;
-  if (event.type !== "tick" && event.type !== "policy" && event.type !== "outcome") latest.apply(event);
+  latest.apply(input.event);
   try {
     const decisions: readonly Decision[] = turn.turn(input);
     return decisions.length === 0 ? [] : [{ kind: "decided", of: input.seq, decisions, state: turn.hash() }];

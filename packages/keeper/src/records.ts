@@ -1,4 +1,4 @@
-import type { Hastened, Holding, Prepared, Reply } from "@plimsoll/core/book";
+import type { Action, Hastened, Holding, Prepared, Reply } from "@plimsoll/core/book";
 import type { Decision, Input } from "@plimsoll/core/turn";
 import { type Hash, canonical, exact } from "@plimsoll/core/units";
 
@@ -12,12 +12,15 @@ export type Fact =
       readonly kind: "prepared";
       readonly key: string;
       readonly attempt: number;
+      /** Which slice of the intent, and its action; absent in journals from before there were slices. */
+      readonly slice?: number;
+      readonly action?: Action;
       readonly prepared: Prepared;
       readonly against: Holding;
     }
   /** What the venue said. */
   | { readonly kind: "reply"; readonly key: string; readonly to: "send" | "query"; readonly reply: Reply }
-  /** An order that outlived its intent is about to be cancelled. */
+  /** An order that outlived its intent, or that takes the size that the intent needs, is about to be cancelled. */
   | { readonly kind: "cancel"; readonly key: string; readonly prepared: Prepared }
   /** What was done about a message that waits at its venue too long. */
   | { readonly kind: "hastened"; readonly key: string; readonly said: Exclude<Hastened, { is: "waits" }> }
@@ -33,7 +36,7 @@ export const recordBytes = (record: JournalRecord): Uint8Array =>
 
 /** Reads an entry back; the same bytes give the same record. @throws on bytes that we did not write: the chain's hash excludes them. */
 export function readRecord(bytes: Uint8Array): JournalRecord {
-  const raw = JSON.parse(Buffer.from(bytes).toString("utf8"), reviveExact) as Record<string, unknown>;
+  const raw = revived(JSON.parse(Buffer.from(bytes).toString("utf8"))) as Record<string, unknown>;
   const number = BigInt(String(raw["number"]));
   switch (raw["kind"]) {
     case "input": {
@@ -53,16 +56,18 @@ export function readRecord(bytes: Uint8Array): JournalRecord {
   }
 }
 
-/** Amounts stand in the journal as decimal text; an Exact gets its integer back wherever one stands. */
-function reviveExact(_key: string, value: unknown): unknown {
-  return isWrittenExact(value) ? exact(BigInt(value.digits), value.scale) : value;
+/** Amounts stand in the journal as decimal text; an Exact gets its integer back wherever one stands. Changes the fresh value in place. */
+function revived(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (isWrittenExact(value)) return exact(BigInt(value.digits), value.scale);
+  const fields = value as Record<string, unknown>;
+  for (const key in fields) fields[key] = revived(fields[key]);
+  return fields;
 }
 
-const isWrittenExact = (value: unknown): value is { readonly digits: string; readonly scale: number } =>
-  typeof value === "object" &&
-  value !== null &&
-  Object.keys(value).length === 2 &&
+const isWrittenExact = (value: object): value is { readonly digits: string; readonly scale: number } =>
   "digits" in value &&
   typeof value.digits === "string" &&
   "scale" in value &&
-  typeof value.scale === "number";
+  typeof value.scale === "number" &&
+  Object.keys(value).length === 2;

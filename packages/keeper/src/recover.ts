@@ -1,7 +1,7 @@
 import { type Store, readChain } from "@plimsoll/core/journal";
 import type { Decision, Turn } from "@plimsoll/core/turn";
 import { type Ms, type Result, type Why, canonical, fail, ms, ok, why } from "@plimsoll/core/units";
-import { type Track, applyOutcome, startTrack } from "./execution/run.ts";
+import { type Track, applyNote, applyOutcome, startTrack } from "./execution/run.ts";
 import type { Latest } from "./latest.ts";
 import { readJournal } from "./ledger.ts";
 import type { Fact } from "./records.ts";
@@ -48,7 +48,7 @@ export async function recover(store: Store, turn: Turn, latest: Latest): Promise
       }
       const track = event.type === "outcome" ? tracks.get(event.key) : undefined;
       if (event.type === "outcome" && track !== undefined) applyOutcome(track, event.outcome, at);
-      else if (event.type !== "tick" && event.type !== "policy" && event.type !== "outcome") latest.apply(event);
+      latest.apply(event);
     }
     if (record.kind === "decided") {
       const again = open.get(record.of);
@@ -60,7 +60,10 @@ export async function recover(store: Store, turn: Turn, latest: Latest): Promise
         state.differing++;
       for (const intent of intentsOf(record.decisions)) tracks.set(intent.key, startTrack(intent, true));
     }
-    if (record.kind === "prepared") tracks.get(record.key)?.sendings.push(record);
+    if ("key" in record) {
+      const track = tracks.get(record.key);
+      if (track !== undefined) applyNote(track, record);
+    }
   }
   return ok({ ...state, tracks: [...tracks.values()], unwritten: [...open.values()] });
 }

@@ -63,6 +63,7 @@ export async function runKeeper(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    setMode: (mode, who) => submit({ event: { type: "mode", mode, who } }),
     stop: () => stop(),
     ended,
   };
@@ -110,6 +111,8 @@ function executorPorts(
       const [engine, scene] = [engineOf(holding.venue, holding.rules), latest.scene(holding, clock())];
       return engine === undefined || scene === undefined ? undefined : { engine, scene };
     },
+    depth: (holding, instrument) => latest.depth(holding, instrument),
+    mode: () => latest.mode(),
     reread: async (id): Promise<Result<Holding, Why>> => {
       const connection = connectionOf(id);
       return connection === undefined

@@ -15,6 +15,7 @@ import type {
   VenueId,
   Why,
 } from "@plimsoll/core/units";
+import type { BookMode } from "./mode.ts";
 
 /** Everything that enters a turn. Inputs are journaled with their time; a replay feeds the same inputs. */
 export interface Input {
@@ -26,6 +27,8 @@ export interface Input {
     | { readonly type: "tick" }
     /** The owner's guards and reserves, whole; each version replaces the one before. */
     | { readonly type: "policy"; readonly guards: readonly Guard[]; readonly reserves: readonly Reserve[] }
+    /** What the house may do from now on, and who said so. */
+    | { readonly type: "mode"; readonly mode: BookMode; readonly who: string }
     /** What became of an intent. */
     | { readonly type: "outcome"; readonly key: string; readonly outcome: Outcome };
 }
@@ -71,6 +74,8 @@ export interface AccountView {
 export interface BookView {
   readonly at: Ms;
   readonly seq: bigint;
+  /** Shadow and halted protect nobody; whoever shows a book says so. */
+  readonly mode: BookMode;
   readonly accounts: readonly AccountView[];
   readonly holdings: readonly Holding[];
   readonly guards: readonly Guard[];

@@ -2,6 +2,7 @@ import type { BookEvent } from "@plimsoll/core/book";
 import { type HashOf, hashWith } from "@plimsoll/core/policy";
 import { ms } from "@plimsoll/core/units";
 import { applyEvent } from "./apply-event.ts";
+import { applyMode } from "./apply-mode.ts";
 import { applyOutcome } from "./apply-outcome.ts";
 import { applyPolicy } from "./apply-policy.ts";
 import type { BookView, Decision, Input, Turn, TurnPorts } from "./contract.ts";
@@ -49,6 +50,9 @@ function fold(
       return { accounts: lookAgain(ports, state, state.facts.holdings.keys()) };
     case "policy":
       applyPolicy(state, event, hashOf);
+      return { accounts: state.looks.all() };
+    case "mode":
+      applyMode(state, event.mode);
       return { accounts: state.looks.all() };
     case "outcome":
       return { decisions: applyOutcome(state, event.key, event.outcome, hashOf) };
@@ -114,12 +118,13 @@ function tellDangers(state: State, { accounts }: Concern, hashOf: HashOf): reado
   return decisions;
 }
 
-function viewOf({ at, seq, looks, facts, guards, reserves, open }: State): BookView {
+function viewOf({ at, seq, mode = "armed", looks, facts, guards, reserves, open }: State): BookView {
   const sorted = <V>(map: ReadonlyMap<string, V>) =>
     [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
   return {
     at,
     seq,
+    mode,
     accounts: [...looks.all().values()]
       .flat()
       .toSorted()

@@ -13,19 +13,21 @@ import { type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/poli
 import type { HoldingId } from "@plimsoll/core/units";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { groundOf, isGround } from "./look.ts";
+import { permits } from "./mode.ts";
 import type { State } from "./state.ts";
 import { type Wanted, tell } from "./watch-guards.ts";
 
 /** Turns what guards want into plans, one a holding, and armed plans into intents. */
 export function decide(ports: TurnPorts, state: State, wanted: readonly Wanted[], hashOf: HashOf): readonly Decision[] {
   const decisions: Decision[] = [];
+  if (state.mode === "halted") return decisions;
   for (const id of new Set(wanted.map(({ holding }) => holding))) {
     const held = state.facts.holdings.get(id);
     const ground = held && groundOf(ports, state.facts, held, state.at);
     if (ground === undefined || !isGround(ground)) continue;
     const here = wanted.filter(({ holding }) => holding === id);
-    const armed = here.filter(({ want }) => want.guard.mode === "armed");
-    const shadow = here.filter(({ want }) => want.guard.mode === "shadow");
+    const armed = here.filter(({ want }) => want.guard.mode === "armed" && sends(state.mode));
+    const shadow = here.filter((one) => !armed.includes(one));
     let start: Pick<Draft, "ground" | "spent"> = { ground, spent: [] };
     for (const [mode, group] of [
       ["armed", armed],
@@ -40,6 +42,9 @@ export function decide(ports: TurnPorts, state: State, wanted: readonly Wanted[]
   }
   return decisions;
 }
+
+/** In shadow every guard's plan is one of shadow. */
+const sends = (mode: State["mode"]): boolean => mode !== "shadow";
 
 /** Money set aside, less what open and finished intents took of it. What is under way has not shown in any count yet. */
 const purseOf =
@@ -61,6 +66,7 @@ function carryOut(state: State, planned: Planned, group: readonly Wanted[], hash
   for (const { step, want, proposal } of planned.steps) {
     const wanted = wantedOf(want);
     if (plan.mode === "armed" && step.after.length > 0) continue;
+    if (plan.mode === "armed" && !permits(state.mode ?? "armed", step.action)) continue;
     if (plan.mode === "armed") decisions.push(intend(state, plan, step, wanted, proposal.because, hashOf));
     fired.add(wanted);
   }

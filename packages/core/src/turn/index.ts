@@ -1,4 +1,5 @@
 export * from "./apply-event.ts";
 export * from "./contract.ts";
 export * from "./create-turn.ts";
+export * from "./mode.ts";
 export { groundOf, isGround } from "./look.ts";

@@ -5,6 +5,7 @@ import { type Facts, noFacts } from "./apply-event.ts";
 import type { Episodes } from "./episodes.ts";
 import { type GuardIndex, indexGuards } from "./guard-index.ts";
 import { Looks } from "./looks.ts";
+import type { BookMode } from "./mode.ts";
 import type { ProspectBook } from "./prospects.ts";
 
 /** An intent whose end is not known yet, and what it occupies. */
@@ -28,6 +29,8 @@ export interface State {
   readonly looks: Looks;
   /** Computed from the facts. */
   readonly prospects: ProspectBook;
+  /** Absent until somebody sets it: armed, so that each guard's own mode decides. */
+  mode?: BookMode;
   /** In the order of their ids. */
   guards: readonly Guard[];
   /** Computed from the guards. */

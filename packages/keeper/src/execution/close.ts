@@ -1,7 +1,10 @@
+import type { Action, Holding } from "@plimsoll/core/book";
 import type { Why } from "@plimsoll/core/units";
-import { type Shown, effectShown } from "./effect-shown.ts";
+import { type Shown, type Sight, clampToLive, effectShown } from "./effect-shown.ts";
 import { freshHolding } from "./fresh-holding.ts";
-import { type Note, type Run, move } from "./run.ts";
+import { type Note, type Run, type Sending, firstOfSlice, move } from "./run.ts";
+import { orderOf } from "./slice.ts";
+import { shownOfStop } from "./stop.ts";
 
 type End = "done" | "refused" | "expired";
 
@@ -11,23 +14,45 @@ type End = "done" | "refused" | "expired";
  */
 export async function close(run: Run, state: End, why: Why | undefined, notes: readonly Note[] = []): Promise<void> {
   const wanted: Shown = state === "done" ? "as-predicted" : "no-effect";
-  let shown = await readEffect(run);
+  let shown = await readWhole(run);
   for (let reading = 1; shown !== wanted && reading < run.settings.readings; reading++) {
     await run.ports.sleep(run.settings.pollMs);
-    shown = await readEffect(run);
+    shown = await readWhole(run);
   }
   const verified = shown === wanted ? "as-predicted" : shown === "unknown" ? "not-yet" : "differs";
   await move(run, { state, ...(why === undefined ? {} : { why }), verified }, notes);
 }
 
-/** A fresh reading of the holding, however long the venue takes to answer, and what it shows of the first message. */
-export async function readEffect(run: Run): Promise<Shown> {
-  const { intent, sendings } = run.track;
+/** A fresh reading, and what it shows of the whole intent since before its first message. */
+async function readWhole(run: Run): Promise<Shown> {
+  const { intent, sendings, cancelled } = run.track;
+  const { action } = intent.step;
+  const rests = action.do === "stop" && cancelled !== true;
+  const wholeIn = (sight: Sight) => (rests ? action : (orderOf(run, sight) ?? action));
+  return readEffect(run, sendings[0], (sight, before) => clampToLive(sight, wholeIn(sight), before));
+}
+
+/** A fresh reading, and what it shows of the slice that went last. */
+export async function readSlice(run: Run): Promise<Shown> {
+  const first = firstOfSlice(run.track);
+  return readEffect(run, first, () => first?.action);
+}
+
+/** However long the venue takes to answer. */
+async function readEffect(
+  run: Run,
+  first: Sending | undefined,
+  actionFor: (sight: Sight, before: Holding) => Action | undefined,
+): Promise<Shown> {
   const now = await freshHolding(run);
-  const sight = run.ports.sight(now);
-  const first = sendings[0];
-  if (sight === undefined || first === undefined) return "unknown";
-  return effectShown({ ...sight, account: intent.step.account }, intent.step.action, first.against, now);
+  const found = run.ports.sight(now);
+  if (found === undefined || first === undefined) return "unknown";
+  const sight = { ...found, account: run.track.intent.step.account };
+  const action = actionFor(sight, first.against);
+  if (action === undefined) return "unknown";
+  return action.do === "stop"
+    ? shownOfStop(sight, first.prepared, now)
+    : effectShown(sight, action, first.against, now);
 }
 
 /** Whether the intent's time is over. */

@@ -1,7 +1,10 @@
-import { why } from "@plimsoll/core/units";
+import { permits } from "@plimsoll/core/turn";
+import { ZERO, add, atLeast, why } from "@plimsoll/core/units";
+import { isLate, readSlice } from "./close.ts";
 import { clampToLive } from "./effect-shown.ts";
-import { isLate, readEffect } from "./close.ts";
-import { type Run, move } from "./run.ts";
+import { forbidden, given, late, messageFor } from "./next-message.ts";
+import { makeRoom } from "./make-room.ts";
+import { type Note, type Run, move } from "./run.ts";
 import { applyReply, sendOnce } from "./send.ts";
 
 /**
@@ -20,40 +23,65 @@ export async function resolve(run: Run): Promise<void> {
   const settled = (track.sentAt ?? asked) + settings.settleMs;
   if (asked < settled) return ports.sleep(Math.min(settled - asked, settings.settleMs));
 
-  const shown = await readEffect(run);
+  const shown = await readSlice(run);
   switch (shown) {
     case "as-predicted":
-      return move(run, { state: "done", verified: "as-predicted" }, [{ kind: "reply", to: "query", reply }]);
+      return hadItsEffect(run, [{ kind: "reply", to: "query", reply }]);
     case "differs":
       return move(run, { state: "superseded", verified: "differs", why: changed });
     case "unknown":
-      return ports.sleep(settings.pollMs);
+      return isLate(run)
+        ? move(run, { state: "expired", verified: "not-yet", why: unread })
+        : ports.sleep(settings.pollMs);
     case "no-effect":
       return sendAgain(run);
   }
 }
 
-async function sendAgain(run: Run): Promise<void> {
-  const { track, ports, settings } = run;
-  const { holding: id, account, action, expires } = track.intent.step;
-  if (isLate(run)) return move(run, { state: "expired", verified: "as-predicted", why: late(expires) });
-  const actor = ports.actorOf(id);
-  const now = ports.holding(id);
-  const sight = now === undefined ? undefined : ports.sight(now);
-  if (actor === undefined || now === undefined || sight === undefined) return ports.sleep(settings.pollMs);
-  const live = clampToLive({ ...sight, account }, action, now);
-  if (live === undefined || track.sendings.length >= settings.attempts)
-    return move(run, { state: "superseded", verified: "as-predicted", why: given(track.sendings.length) });
-  await sendOnce(run, actor, live, now);
+/** The slice did what it should; whatever else the intent wanted is decided anew: a venue that forgets cannot be asked how far it is. */
+function hadItsEffect(run: Run, notes: readonly Note[]): Promise<void> {
+  return isWhole(run)
+    ? move(run, { state: "done", verified: "as-predicted" }, notes)
+    : move(run, { state: "superseded", verified: "differs", why: restAnew }, notes);
 }
 
-export const late = (expires: number) =>
-  why("execution/expired", { expires: String(expires), next: "the guard decides anew on the present state" });
+function isWhole({ track, ports }: Run): boolean {
+  const { sendings, intent, filled } = track;
+  const [first, last] = [sendings[0]!, sendings.at(-1)!];
+  const found = ports.sight(first.against);
+  const { action, account } = intent.step;
+  if (last.action.do !== "order" || found === undefined) return true;
+  const whole = action.do === "order" ? clampToLive({ ...found, account }, action, first.against) : last.action;
+  const before = [...filled].reduce((sum, [slice, size]) => (slice === last.slice ? sum : add(sum, size)), ZERO);
+  return whole?.do !== "order" || atLeast(add(before, last.action.size), whole.size);
+}
+
+async function sendAgain(run: Run): Promise<void> {
+  const { track, ports, settings } = run;
+  const { holding: id, account, expires, action } = track.intent.step;
+  const { slice } = track.sendings.at(-1)!;
+  if (isLate(run)) return move(run, { state: "expired", verified: "as-predicted", why: late(expires) });
+  if (!permits(ports.mode(), action))
+    return move(run, { state: "superseded", verified: "as-predicted", why: forbidden(ports.mode()) });
+  const actor = ports.actorOf(id);
+  const now = ports.holding(id);
+  const found = now === undefined ? undefined : ports.sight(now);
+  if (actor === undefined || now === undefined || found === undefined) return ports.sleep(settings.pollMs);
+  const sight = { ...found, account };
+  const live = await makeRoom(run, actor, sight, now);
+  const again = messageFor(run, sight, live);
+  const tries = track.sendings.filter((each) => each.slice === slice).length;
+  if (again === undefined || tries >= settings.attempts)
+    return move(run, { state: "superseded", verified: "as-predicted", why: given(track.sendings.length) });
+  await sendOnce(run, actor, again, live, slice);
+}
+
 const changed = why("execution/holding-changed", {
   next: "the venue does not know the message and the holding changed otherwise than predicted: the guard decides anew",
 });
-const given = (attempts: number) =>
-  why("execution/not-reached", {
-    attempts: String(attempts),
-    next: "no message had an effect: see the replies in the journal; the guard decides anew",
-  });
+const restAnew = why("execution/rest-anew", {
+  next: "the venue does not know the message any more and the holding shows its effect: the guard decides anew about the rest",
+});
+const unread = why("execution/fate-unknown", {
+  next: "the venue does not know the message and nothing shows whether it had an effect: look at the account",
+});

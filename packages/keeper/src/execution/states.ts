@@ -6,15 +6,16 @@ import type { ExecutionState } from "@plimsoll/core/planner";
  */
 export const transitions = {
   none: ["intended"],
-  /** Nothing has left the house. */
+  /** Nothing that can have an effect has left the house: no message, or only such as the venue refused. */
   intended: ["sent", "refused", "expired", "superseded", "abandoned"],
   /** The message may be on the wire, or about to be. */
-  sent: ["ambiguous", "accepted", "partly", "refused", "expired"],
+  sent: ["intended", "ambiguous", "accepted", "partly", "refused", "expired"],
   /** It is not known whether the venue has it: ask by its reference, send again only where it provably had no effect. */
   ambiguous: ["sent", "accepted", "partly", "done", "expired", "superseded"],
   /** The venue has it. */
   accepted: ["partly", "done", "expired", "ambiguous"],
-  partly: ["partly", "done", "expired", "ambiguous"],
+  /** Part is done. The venue has the rest; or the message is over, and another slice is sent. */
+  partly: ["partly", "sent", "done", "expired", "ambiguous"],
   done: [],
   refused: [],
   expired: [],

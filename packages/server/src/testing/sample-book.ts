@@ -131,6 +131,7 @@ export const sampleBook = (
 ): BookView => ({
   at,
   seq: 41n,
+  mode: "armed",
   accounts: samples.map((sample) => accountOf(sample, at)),
   holdings: [],
   guards,
