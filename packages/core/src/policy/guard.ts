@@ -1,5 +1,7 @@
-import type { LineName } from "@plimsoll/core/margin";
 import type { AccountKey, AssetId, Exact, HoldingId, Ms, PriceKind, QuoteKey } from "@plimsoll/core/units";
+import type { Trigger } from "./triggers.ts";
+
+export type { Trigger } from "./triggers.ts";
 
 /** Which accounts a guard watches: one holding, or one account of it. */
 export interface Scope {
@@ -7,29 +9,15 @@ export interface Scope {
   readonly account?: AccountKey;
 }
 
-/** When a guard wants something done. Each is data, so that it can be hashed, compared and shown. */
-export type Trigger =
-  /** Health of a line under `below`; fires again only after health was at `release` or above. */
-  | {
-      readonly when: "health";
-      readonly line: LineName;
-      readonly below: Exact;
-      readonly release: Exact;
-      readonly urgent: Exact;
-    }
-  /** A price of a stated kind at or beyond `at`: a stop-loss or a take-profit, by which side it lies on. */
-  | {
-      readonly when: "price";
-      readonly quote: QuoteKey;
-      readonly kind: PriceKind;
-      readonly side: "at-or-below" | "at-or-above";
-      readonly at: Exact;
-    };
-
-/** What a guard wants: health of its line back at a level, or the position closed by a share. */
+/**
+ * What a guard wants: health of its line back at a level, the position closed by a share, only to say so, or that the other guards
+ * of the account wait for nothing while its trigger is met.
+ */
 export type Target =
   | { readonly want: "health"; readonly at: Exact }
-  | { readonly want: "reduce"; readonly share: Exact };
+  | { readonly want: "reduce"; readonly share: Exact }
+  | { readonly want: "notice" }
+  | { readonly want: "tighten" };
 
 /** What a guard may do; which of it is done, `Guard.choose` says. Amounts are the most that one action may use. */
 export type Remedy =
@@ -73,6 +61,19 @@ export interface Bounds {
   readonly expires?: Ms;
 }
 
+export interface Estimate {
+  readonly of: QuoteKey;
+  readonly by: QuoteKey;
+}
+
+/** The rungs of a ladder of guards, from mild to severe. */
+export const severities = ["observe", "tighten", "reduce", "exit", "panic"] as const;
+export interface Rung {
+  /** The ladder's name: where several of its rungs fire at once, the most severe acts alone. */
+  readonly of: string;
+  readonly severity: (typeof severities)[number];
+}
+
 export interface Guard {
   readonly id: string;
   readonly name: string;
@@ -85,6 +86,9 @@ export interface Guard {
   /** What shall lie at the venue as long as the guard is armed, beside the ladder and whatever the trigger says. */
   readonly stops?: readonly StandingStop[];
   readonly bounds: Bounds;
+  readonly rung?: Rung;
+  /** Off-chain prices that say what a price on a chain will be when it is reported next. */
+  readonly estimates?: readonly Estimate[];
   /** Shadow decides and does not send: it protects nobody. */
   readonly mode: "shadow" | "armed";
 }

@@ -1,7 +1,13 @@
+export * from "./change.ts";
 export * from "./goal.ts";
 export * from "./guard.ts";
 export * from "./guard-hash.ts";
 export * from "./loosens.ts";
+export type { Problem } from "./problem.ts";
 export * from "./reading.ts";
+export * from "./sight.ts";
+export * from "./stop-level.ts";
+export type { TriggerRule } from "./trigger-rule.ts";
+export { ruleOf } from "./triggers.ts";
 export * from "./watch.ts";
 export * from "./validate-guard.ts";

@@ -4,7 +4,7 @@ import { type Exact, assetId, exact, ms } from "@plimsoll/core/units";
 import { toyGuard } from "@plimsoll/core/turn/testing";
 import type { Guard } from "./guard.ts";
 import { loosens } from "./loosens.ts";
-import type { Reading } from "./reading.ts";
+import type { Reading } from "./sight.ts";
 import { type Watch, applyReading, asleep, verdictOf } from "./watch.ts";
 
 const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 300);

@@ -1,12 +1,8 @@
 import type { Exact } from "@plimsoll/core/units";
 import { canonical, compare } from "@plimsoll/core/units";
-import type { Bounds, Guard, Remedy, StandingStop, Trigger } from "./guard.ts";
-
-/**
- * In which direction a change loosens: where the new guard acts not at all, later or less in some state, or may spend or
- * approve more. `either`: less of it acts less, more of it may spend more. `never`: it changes what is shown, not what is done.
- */
-type Direction = "lower" | "higher" | "either" | "never";
+import type { Bounds, Guard, Remedy, StandingStop } from "./guard.ts";
+import type { Direction } from "./trigger-rule.ts";
+import { ruleOf } from "./triggers.ts";
 
 const ofGuard: { readonly [K in keyof Guard]-?: Direction | "inside" } = {
   id: "either",
@@ -18,6 +14,8 @@ const ofGuard: { readonly [K in keyof Guard]-?: Direction | "inside" } = {
   choose: "either",
   stops: "inside",
   bounds: "inside",
+  rung: "either",
+  estimates: "either",
   mode: "inside",
 };
 const ofBounds: { readonly [K in keyof Bounds]-?: Direction } = {
@@ -27,20 +25,6 @@ const ofBounds: { readonly [K in keyof Bounds]-?: Direction } = {
   perDay: "either",
   expires: "either",
 };
-const ofHealth: { readonly [K in keyof Extract<Trigger, { when: "health" }>]-?: Direction } = {
-  when: "either",
-  line: "either",
-  below: "lower",
-  release: "higher",
-  urgent: "lower",
-};
-const ofPrice = (side: "at-or-below" | "at-or-above"): Readonly<Record<string, Direction>> => ({
-  when: "either",
-  quote: "either",
-  kind: "either",
-  side: "either",
-  at: side === "at-or-below" ? "lower" : "higher",
-});
 const ofTarget: Readonly<Record<string, Direction>> = { want: "either", at: "lower", share: "either" };
 const ofRemedy: Readonly<Record<string, Direction>> = {
   use: "either",
@@ -69,7 +53,7 @@ export interface Loosening {
  * Arming a shadow guard is not loosening: it has its own confirmation. Disarming is.
  */
 export function loosens(from: Guard, to: Guard): readonly Loosening[] {
-  const directions = from.trigger.when === "health" ? ofHealth : ofPrice(from.trigger.side);
+  const directions: Readonly<Record<string, Direction>> = ruleOf(from.trigger).directions(from.trigger);
   return [
     ...plainFields(ofGuard).flatMap((field) => changed(field, from[field], to[field], ofGuard[field] as Direction)),
     ...changedIn("trigger", from.trigger, to.trigger, directions),

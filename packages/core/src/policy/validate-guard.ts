@@ -1,13 +1,8 @@
 import { type Exact, ONE, ZERO, atLeast, below, compare, text } from "@plimsoll/core/units";
-import type { Guard, Remedy, StandingStop, Trigger } from "./guard.ts";
-
-/** One thing wrong in a guard: where, the value, what is wrong with it, and what to write instead. */
-export interface Problem {
-  readonly field: string;
-  readonly value: string;
-  readonly wrong: string;
-  readonly next: string;
-}
+import { type Guard, type Remedy, type StandingStop, severities } from "./guard.ts";
+import { loosens } from "./loosens.ts";
+import { type Problem, isWhole, unless } from "./problem.ts";
+import { ruleOf } from "./triggers.ts";
 
 /** Longest wait for confirmation that a default allows: the worst minute of BTC was 6.5 %. */
 const LONGEST_CONFIRM_MS = 60_000;
@@ -16,15 +11,9 @@ const LONGEST_CONFIRM_MS = 60_000;
 export function validateGuard(guard: Guard): readonly Problem[] {
   return [
     ...unless(/^\S+$/.test(guard.id), "id", guard.id, "is empty or has blanks", "write one word"),
-    ...(guard.trigger.when === "health" ? bandProblems(guard.trigger) : priceProblems(guard.trigger)),
+    ...ruleOf(guard.trigger).problems(guard.trigger),
     ...targetProblems(guard),
-    ...unless(
-      guard.ladder.length > 0 || (guard.stops?.length ?? 0) > 0,
-      "ladder",
-      "[]",
-      "allows nothing",
-      "add a remedy: supply, repay, reduce, add-margin",
-    ),
+    ...estimateProblems(guard),
     ...guard.ladder.flatMap((remedy, place) => remedyProblems(remedy, `ladder.${place}`)),
     ...(guard.stops ?? []).flatMap((stop, place) => stopProblems(stop, `stops.${place}`)),
     ...boundsProblems(guard.bounds),
@@ -40,88 +29,79 @@ export function validateGuards(guards: readonly Guard[]): readonly Problem[] {
     return [
       ...own,
       ...unless(!isTwice, `${guard.id}.id`, guard.id, "is used twice", "give each guard its own id"),
-      ...earlier.flatMap((other) => crossedPrices(other, guard)),
+      ...earlier.flatMap((other) => [...crossedPrices(other, guard), ...crossedRungs(other, guard)]),
     ];
   });
 }
 
-const unless = (
-  right: boolean,
-  field: string,
-  value: string | Exact,
-  wrong: string,
-  next: string,
-): readonly Problem[] =>
-  right ? [] : [{ field, value: typeof value === "string" ? value : text(value), wrong, next }];
+function targetProblems({ trigger, target, ladder, stops = [] }: Guard): readonly Problem[] {
+  const [first] = ladder;
+  switch (target.want) {
+    case "notice":
+    case "tighten":
+      return unless(
+        first === undefined,
+        "ladder.0.use",
+        first?.use,
+        `is not used: to ${target.want} takes no action`,
+        "leave the ladder empty, or want a health or a share reduced",
+      );
+    case "reduce":
+      return [...someRemedy(ladder, stops), ...shareProblems(target.share, ladder)];
+    case "health":
+      return [...someRemedy(ladder, stops), ...healthProblems(trigger, target.at)];
+  }
+}
 
-type Band = Extract<Trigger, { when: "health" }>;
-function bandProblems({ line, below: edge, release, urgent }: Band): readonly Problem[] {
-  const fires = text(edge);
-  const isLast = line === "maintenance" && !below(ONE, edge);
+const someRemedy = (ladder: Guard["ladder"], stops: readonly StandingStop[]): readonly Problem[] =>
+  unless(
+    ladder.length > 0 || stops.length > 0,
+    "ladder",
+    "[]",
+    "allows nothing",
+    "add a remedy: supply, repay, reduce, add-margin",
+  );
+
+function shareProblems(share: Exact, ladder: Guard["ladder"]): readonly Problem[] {
+  const other = ladder.findIndex((remedy) => !("instrument" in remedy));
   return [
-    ...unless(!isLast, "trigger.below", edge, "is where the venue itself acts, or later", "write a health above 1"),
     ...unless(
-      below(edge, release),
-      "trigger.release",
-      release,
-      `is not above ${fires}: leaving the band would at once be entering it`,
-      `write more than ${fires}`,
+      below(ZERO, share) && !below(ONE, share),
+      "target.share",
+      share,
+      "is not a share above 0 and up to 1",
+      "write 1 to close all, 0.5 for half",
     ),
     ...unless(
-      below(urgent, edge),
-      "trigger.urgent",
-      urgent,
-      `is not under ${fires}: every firing would be urgent`,
-      `write less than ${fires}`,
-    ),
-    ...unless(
-      atLeast(urgent, ONE) || line !== "maintenance",
-      "trigger.urgent",
-      urgent,
-      "is under 1: the venue acts first",
-      "write 1 or more",
+      other < 0,
+      `ladder.${other}.use`,
+      ladder[other]?.use,
+      "cannot reduce a position",
+      "leave only reduce in the ladder, or want a health",
     ),
   ];
 }
 
-const priceProblems = ({ at }: Extract<Trigger, { when: "price" }>): readonly Problem[] =>
-  unless(below(ZERO, at), "trigger.at", at, "is not a price", "write a price above 0");
-
-function targetProblems({ trigger, target, ladder }: Guard): readonly Problem[] {
-  if (target.want === "reduce") {
-    const isShare = below(ZERO, target.share) && !below(ONE, target.share);
-    const other = ladder.findIndex((remedy) => !("instrument" in remedy));
-    return [
-      ...unless(
-        isShare,
-        "target.share",
-        target.share,
-        "is not a share above 0 and up to 1",
-        "write 1 to close all, 0.5 for half",
-      ),
-      ...unless(
-        other < 0,
-        `ladder.${other}.use`,
-        ladder[other]?.use ?? "",
-        "cannot reduce a position",
-        "leave only reduce in the ladder, or want a health",
-      ),
-    ];
-  }
-  if (trigger.when === "price")
-    return unless(below(ONE, target.at), "target.at", target.at, "is not above the line", "write a health above 1");
-  const isAbove = below(trigger.below, target.at);
+function healthProblems(trigger: Guard["trigger"], at: Exact): readonly Problem[] {
+  if (trigger.when !== "health")
+    return unless(below(ONE, at), "target.at", at, "is not above the line", "write a health above 1");
+  const isAbove = below(trigger.below, at);
   const wrong = isAbove
     ? `is under release ${text(trigger.release)}: a full rescue would not end the episode`
     : `is not above the trigger ${text(trigger.below)}: a rescue would fire again at once`;
   return unless(
-    isAbove && atLeast(target.at, trigger.release),
+    isAbove && atLeast(at, trigger.release),
     "target.at",
-    target.at,
+    at,
     wrong,
     `write ${text(trigger.release)} or more`,
   );
 }
+
+const estimateProblems = ({ estimates = [] }: Guard): readonly Problem[] =>
+  estimates.flatMap(({ of, by }, place) =>
+    unless(of !== by, `estimates.${place}.by`, by, "is the price itself", "write a price that moves before it"),
+  );
 
 function remedyProblems(remedy: Remedy, path: string): readonly Problem[] {
   if ("instrument" in remedy) {
@@ -174,26 +154,25 @@ function stopProblems({ instrument, place, through }: StandingStop, path: string
 
 function boundsProblems({ confirmMs, coolDownMs, maxAgeMs, perDay, expires }: Guard["bounds"]): readonly Problem[] {
   const isWait = Number.isSafeInteger(confirmMs) && confirmMs >= 0 && confirmMs <= LONGEST_CONFIRM_MS;
-  const isLong = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
   return [
     ...unless(isWait, "bounds.confirmMs", `${confirmMs}`, `is not between 0 and ${LONGEST_CONFIRM_MS}`, "write 5000"),
     ...unless(
-      isLong(coolDownMs, 0),
+      isWhole(coolDownMs, 0),
       "bounds.coolDownMs",
       `${coolDownMs}`,
       "is not a duration",
       "write milliseconds, 0 or more",
     ),
     ...unless(
-      isLong(maxAgeMs, 1),
+      isWhole(maxAgeMs, 1),
       "bounds.maxAgeMs",
       `${maxAgeMs}`,
       "lets it act on nothing",
       "write the oldest price you would act on, for example 30000",
     ),
-    ...unless(isLong(perDay, 1), "bounds.perDay", `${perDay}`, "lets it never act", "write 1 or more"),
+    ...unless(isWhole(perDay, 1), "bounds.perDay", `${perDay}`, "lets it never act", "write 1 or more"),
     ...unless(
-      expires === undefined || isLong(expires, 1),
+      expires === undefined || isWhole(expires, 1),
       "bounds.expires",
       `${expires}`,
       "is not a moment",
@@ -217,4 +196,21 @@ function crossedPrices(a: Guard, b: Guard): readonly Problem[] {
     wrong,
     "put the lower price under the upper one",
   );
+}
+
+/** Of two rungs of a ladder the more severe one acts later: what loosens nothing against the milder one would come first. */
+function crossedRungs(a: Guard, b: Guard): readonly Problem[] {
+  if (a.rung === undefined || a.rung.of !== b.rung?.of || a.trigger.when !== b.trigger.when) return [];
+  const rank = ({ rung }: Guard) => severities.indexOf(rung!.severity);
+  const [mild, severe] = rank(a) < rank(b) ? [a, b] : [b, a];
+  const field = `${b.id}.rung.severity`;
+  if (rank(a) === rank(b))
+    return unless(false, field, b.rung.severity, `is also the rung of ${a.id}`, "give each rung its own severity");
+  const later = loosens(mild, { ...mild, trigger: severe.trigger });
+  const earlier = loosens(severe, { ...severe, trigger: mild.trigger });
+  const wrong = `of ${severe.id} does not act later than the ${mild.rung!.severity} of ${mild.id}`;
+  const release = new Set(["trigger.release", "trigger.releaseMs"]);
+  const isLater =
+    later.some(({ field: one }) => !release.has(one)) && earlier.every(({ field: one }) => release.has(one));
+  return unless(isLater, field, severe.rung!.severity, wrong, "put the more severe rung further down");
 }

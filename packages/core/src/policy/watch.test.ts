@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ms } from "@plimsoll/core/units";
 import { toyGuard } from "@plimsoll/core/turn/testing";
-import type { Reading } from "./reading.ts";
+import type { Reading } from "./sight.ts";
 import { type Watch, applyActed, applyFired, applyReading, asleep, verdictOf } from "./watch.ts";
 
 const met: Reading = { is: "met", urgent: false, because: "low" };

@@ -1,7 +1,8 @@
 import type { Danger } from "@plimsoll/core/risk";
-import { type Exact, type Ms, type Why, ms, why } from "@plimsoll/core/units";
+import { type Exact, type Ms, ONE, type Why, compare, divide, ms, pow10, why } from "@plimsoll/core/units";
 import type { Guard } from "./guard.ts";
-import type { Reading } from "./reading.ts";
+import type { Memory, Reading, Seen } from "./sight.ts";
+import { ruleOf } from "./triggers.ts";
 
 /** What a guard remembers of one account between two looks. */
 export interface Watch {
@@ -20,6 +21,10 @@ export interface Watch {
   /** Refusals in a row, and the moment before which no new attempt is made. */
   readonly refusals: number;
   readonly retryAt?: Ms;
+  /** The worst value of this episode, and when it was seen. */
+  readonly worst?: Seen & { readonly at: Ms };
+  /** What the trigger keeps of the past; it outlives episodes. */
+  readonly memory?: Memory;
   /** Sizes that a wish to reduce by a share leaves, by lever, fixed when the episode first fired. */
   readonly left?: Readonly<Record<string, Exact>>;
 }
@@ -34,32 +39,72 @@ export type Verdict =
   | { readonly is: "fire"; readonly urgent: boolean; readonly because: string };
 
 const DAY_MS = 86_400_000;
+/** Nothing is relaxed within an hour of an extreme: in 2025-10 collateral failed a quarter of an hour after the low. */
+export const EXTREME_MS = 3_600_000;
 const LONGEST_RETRY_MS = 60_000;
 
 /** The watch after one reading. */
 export function applyReading(watch: Watch, reading: Reading, now: Ms): Watch {
   const { since: _since, ...rest } = watch;
   const fired = watch.fired.filter((at) => now - at < DAY_MS);
+  if (reading.is === "unknown") return { ...rest, fired };
+  const worst = reading.is === "met" || watch.episode !== undefined ? worstOf(watch, reading.seen, now) : {};
   switch (reading.is) {
     case "met":
-      return { ...watch, fired, since: watch.since ?? now, episode: watch.episode ?? now };
+      return { ...watch, fired, ...worst, since: watch.since ?? now, episode: watch.episode ?? now };
     case "between":
-      return { ...rest, fired, spent: watch.spent || watch.acted };
+      return { ...rest, fired, ...worst, spent: watch.spent || watch.acted };
     case "released":
-      return { ...asleep, fired };
-    case "unknown":
-      return { ...rest, fired };
+      // ready to act again at once; but the episode goes on, and with it its vigilance, while the extreme is near
+      if (isVigilant(watch, now)) return { ...rest, fired, ...worst, acted: false, spent: false };
+      return { ...asleep, fired, ...(watch.memory && { memory: watch.memory }) };
   }
 }
 
-/** Whether a guard acts now; `watch` has the reading applied. */
-export function verdictOf(guard: Guard, watch: Watch, reading: Reading, danger: Danger, now: Ms): Verdict {
-  const { expires, perDay, confirmMs, coolDownMs } = guard.bounds;
+/** Inside an episode, or so near its extreme that it may come back. */
+const isVigilant = ({ episode, worst }: Watch, now: Ms): boolean =>
+  episode !== undefined && worst !== undefined && now - worst.at < EXTREME_MS;
+
+function worstOf({ worst, episode }: Watch, seen: Seen | undefined, now: Ms): Pick<Watch, "worst"> {
+  if (seen === undefined) return {};
+  if (worst === undefined || episode === undefined) return { worst: { ...seen, at: now } };
+  const order = compare(seen.value, worst.value);
+  return (seen.worse === "lower" ? order <= 0 : order >= 0) ? { worst: { ...seen, at: now } } : {};
+}
+
+/** Whether the trigger is met or was so lately that what it holds in force stays in force. */
+export const isInForce = ({ episode }: Watch): boolean => episode !== undefined;
+
+/**
+ * How long a trigger must hold: nothing in danger, where another guard tightens, and where this episode was confirmed before; else
+ * the guard's window, which shrinks with the room left to urgent.
+ */
+function windowOf(
+  { bounds: { confirmMs } }: Guard,
+  { attempts }: Watch,
+  headroom: Exact = ONE,
+  hurried: boolean,
+): number {
+  if (hurried || attempts > 0) return 0;
+  return Number(divide(BigInt(confirmMs) * headroom.digits, pow10(headroom.scale), "floor"));
+}
+
+/** Whether a guard acts now; `watch` has the reading applied. `tight`: another guard of the account says that nothing waits. */
+export function verdictOf(
+  guard: Guard,
+  watch: Watch,
+  reading: Reading,
+  danger: Danger,
+  now: Ms,
+  tight = false,
+): Verdict {
+  const { expires, perDay, coolDownMs } = guard.bounds;
   if (expires !== undefined && now >= expires)
     return { is: "blocked", why: why("guard-expired", { guard: guard.id, expired: `${expires}`, next: "renew it" }) };
   if (reading.is === "unknown") return { is: "blocked", why: reading.why };
   if (reading.is !== "met") return { is: "quiet" };
-  const { urgent, because } = reading;
+  const { because, headroom } = reading;
+  const urgent = reading.urgent || guard.rung?.severity === "panic";
   if (guard.mode === "shadow" && watch.attempts > 0 && (watch.urgently || !urgent)) return { is: "quiet" };
   const wait = (code: string, untilMs: number): Verdict => ({ is: "waiting", why: why(code, { until: `${untilMs}` }) });
   if (watch.retryAt !== undefined && now < watch.retryAt) return wait("after-refusal", watch.retryAt);
@@ -70,11 +115,34 @@ export function verdictOf(guard: Guard, watch: Watch, reading: Reading, danger: 
     };
   if (urgent) return { is: "fire", urgent, because };
   if (watch.spent) return { is: "waiting", why: why("not-released", { guard: guard.id }) };
-  const confirmed = ms((watch.since ?? now) + confirmMs);
-  if (now < confirmed && danger !== "danger" && danger !== "liquidatable") return wait("confirming", confirmed);
+  const hurried = tight || danger === "danger" || danger === "liquidatable";
+  const confirmed = (watch.since ?? now) + windowOf(guard, watch, headroom, hurried);
+  if (now < confirmed) return wait("confirming", confirmed);
   const last = watch.fired.at(-1);
   if (last !== undefined && now < last + coolDownMs) return wait("cooling-down", last + coolDownMs);
   return { is: "fire", urgent, because };
+}
+
+/** The watch of a trigger that locks out, from the moment it fires; a lock that runs is not made longer. */
+export function applyLock({ trigger }: Guard, watch: Watch, now: Ms): Watch {
+  if (!("lockMs" in trigger)) return watch;
+  const { lockedUntil = now } = watch.memory ?? {};
+  if (lockedUntil > now) return watch;
+  return { ...watch, memory: { ...watch.memory, lockedUntil: ms(now + trigger.lockMs) } };
+}
+
+/** The watch after a venue reported a loss; kept where the trigger counts losses. */
+export function applyLoss({ trigger }: Guard, watch: Watch, at: Ms): Watch {
+  if (trigger.when !== "streak") return watch;
+  return { ...watch, memory: { ...watch.memory, losses: [...(watch.memory?.losses ?? []), at] } };
+}
+
+/** The watch under a new version of its guard: fresh, but what it did today still counts, and what both measure is kept. */
+export function applyVersion(before: Guard | undefined, after: Guard, { fired, memory }: Watch): Watch {
+  const isSame =
+    before?.trigger.when === after.trigger.when &&
+    (ruleOf(after.trigger).sameMeasure?.(before.trigger, after.trigger) ?? false);
+  return { ...asleep, fired, ...(isSame && memory && { memory }) };
 }
 
 /** The watch after the guard fired. */

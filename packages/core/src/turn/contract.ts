@@ -1,7 +1,7 @@
 import type { BookEvent, Holding } from "@plimsoll/core/book";
 import type { Assessment, BoundEngine, Line } from "@plimsoll/core/margin";
 import type { Intent, Outcome, Plan, Reserve } from "@plimsoll/core/planner";
-import type { Guard } from "@plimsoll/core/policy";
+import type { Guard, Reading, Waiting } from "@plimsoll/core/policy";
 import type { Ages, Danger, Foreseen, Reach } from "@plimsoll/core/risk";
 import type {
   AccountKey,
@@ -25,8 +25,16 @@ export interface Input {
     | BookEvent
     /** Time passed and nothing else: ages grow, confirmation windows run. */
     | { readonly type: "tick" }
-    /** The owner's guards and reserves, whole; each version replaces the one before. */
-    | { readonly type: "policy"; readonly guards: readonly Guard[]; readonly reserves: readonly Reserve[] }
+    /**
+     * The owner's guards and reserves, whole; each version replaces the one before, but what loosens a guard only where the owner
+     * confirmed it, by the guard's id, and after a wait.
+     */
+    | {
+        readonly type: "policy";
+        readonly guards: readonly Guard[];
+        readonly reserves: readonly Reserve[];
+        readonly confirmed?: readonly string[];
+      }
     /** What the house may do from now on, and who said so. */
     | { readonly type: "mode"; readonly mode: BookMode; readonly who: string }
     /** What became of an intent. */
@@ -71,6 +79,16 @@ export interface AccountView {
   readonly foreseen?: readonly Foreseen[];
 }
 
+/** What one guard read last of one account. */
+export interface Watching {
+  readonly guard: string;
+  readonly holding: HoldingId;
+  readonly account: AccountKey;
+  readonly reading: Reading;
+  /** Since when its present episode lasts. */
+  readonly episode?: Ms;
+}
+
 export interface BookView {
   readonly at: Ms;
   readonly seq: bigint;
@@ -78,7 +96,12 @@ export interface BookView {
   readonly mode: BookMode;
   readonly accounts: readonly AccountView[];
   readonly holdings: readonly Holding[];
+  /** In force. */
   readonly guards: readonly Guard[];
+  /** Looser versions that wait, or that nobody confirmed; absent where there are none. */
+  readonly waiting?: readonly Waiting[];
+  /** What each guard read last of each account that it watches. */
+  readonly watching?: readonly Watching[];
   readonly reserves: readonly Reserve[];
   readonly open: readonly { readonly intent: Intent; readonly outcome: Outcome }[];
 }

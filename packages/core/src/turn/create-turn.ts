@@ -4,14 +4,17 @@ import { ms } from "@plimsoll/core/units";
 import { applyEvent } from "./apply-event.ts";
 import { applyMode } from "./apply-mode.ts";
 import { applyOutcome } from "./apply-outcome.ts";
-import { applyPolicy } from "./apply-policy.ts";
-import type { BookView, Decision, Input, Turn, TurnPorts } from "./contract.ts";
+import { applyPolicy, endWaits } from "./apply-policy.ts";
+import type { BookView, Decision, Input, Turn, TurnPorts, Watching } from "./contract.ts";
 import { decide } from "./decide.ts";
 import { calm, raise } from "./episodes.ts";
 import { lookAgain, lookWhere } from "./look-again.ts";
+import { noteLoss } from "./note-loss.ts";
+import { protect } from "./protect.ts";
 import { type State, emptyState, stateHash } from "./state.ts";
 import { tellDrift } from "./tell-drift.ts";
 import { tellProspects } from "./tell-prospects.ts";
+import { noteHalt } from "./verify-resting.ts";
 import { type Concern, watchGuards } from "./watch-guards.ts";
 
 /** The decision function: same inputs, same decisions, same state hash. @throws on a broken invariant inside an engine: a bug. */
@@ -28,10 +31,13 @@ export function createTurn(ports: TurnPorts): Turn {
         return [];
       }
       state.seq = input.seq;
+      noteHalt(state, input);
       if ("decisions" in concern) return concern.decisions;
-      const told = tellDangers(state, concern, hashOf);
+      const told = [...(concern.told ?? []), ...tellDangers(state, concern, hashOf)];
+      endWaits(state, hashOf);
       const { wanted, alerts } = watchGuards(ports, state, concern, hashOf);
-      return [...told, ...alerts, ...decide(ports, state, wanted, hashOf)];
+      const decided = decide(ports, state, wanted, hashOf);
+      return [...told, ...alerts, ...decided, ...protect(ports, state, concern, hashOf)];
     },
     hash: () => stateHash(state, hashOf),
     view: () => viewOf(state),
@@ -44,13 +50,12 @@ function fold(
   state: State,
   { event }: Input,
   hashOf: HashOf,
-): Concern | "nothing" | { readonly decisions: readonly Decision[] } {
+): (Concern & { readonly told?: readonly Decision[] }) | "nothing" | { readonly decisions: readonly Decision[] } {
   switch (event.type) {
     case "tick":
       return { accounts: lookAgain(ports, state, state.facts.holdings.keys()) };
     case "policy":
-      applyPolicy(state, event, hashOf);
-      return { accounts: state.looks.all() };
+      return { told: applyPolicy(state, event, hashOf), accounts: state.looks.all() };
     case "mode":
       applyMode(state, event.mode);
       return { accounts: state.looks.all() };
@@ -71,6 +76,10 @@ function fold(
 }
 
 function foldBookEvent(ports: TurnPorts, state: State, event: BookEvent): Concern | "nothing" {
+  if (event.type === "effect") {
+    const accounts = noteLoss(state, event);
+    return accounts.size === 0 ? "nothing" : { accounts };
+  }
   const change = applyEvent(state.facts, event);
   if (change.of !== "nothing" && (event.type === "terms" || event.type === "pending")) state.prospects.clear();
   switch (change.of) {
@@ -118,7 +127,7 @@ function tellDangers(state: State, { accounts }: Concern, hashOf: HashOf): reado
   return decisions;
 }
 
-function viewOf({ at, seq, mode = "armed", looks, facts, guards, reserves, open }: State): BookView {
+function viewOf({ at, seq, mode = "armed", looks, facts, guards, reserves, open, ...rest }: State): BookView {
   const sorted = <V>(map: ReadonlyMap<string, V>) =>
     [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
   return {
@@ -131,7 +140,26 @@ function viewOf({ at, seq, mode = "armed", looks, facts, guards, reserves, open 
       .map((id) => looks.get(id)!.view),
     holdings: sorted(facts.holdings),
     guards,
+    ...(rest.waiting.length > 0 && { waiting: rest.waiting }),
+    ...(rest.readings.size > 0 && { watching: watchingOf(rest, looks) }),
     reserves,
     open: sorted(open).map(({ intent, outcome }) => ({ intent, outcome })),
   };
+}
+
+/** What each guard read last, in the order of their ids. */
+function watchingOf(
+  { readings, watches }: Pick<State, "readings" | "watches">,
+  looks: State["looks"],
+): readonly Watching[] {
+  return [...readings]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([key, reading]) => {
+      const blank = key.indexOf(" ");
+      const look = looks.get(key.slice(blank + 1));
+      const episode = watches.get(key)?.episode;
+      if (look === undefined) return [];
+      const { holding, account } = look.view;
+      return [{ guard: key.slice(0, blank), holding, account, reading, ...(episode !== undefined && { episode }) }];
+    });
 }

@@ -1,5 +1,5 @@
 import { type Intent, type Outcome, type Reserve, type Spend } from "@plimsoll/core/planner";
-import { type Guard, type HashOf, type Watch } from "@plimsoll/core/policy";
+import { type Guard, type HashOf, type Reading, type Waiting, type Watch } from "@plimsoll/core/policy";
 import { type Hash, type Ms, ms } from "@plimsoll/core/units";
 import { type Facts, noFacts } from "./apply-event.ts";
 import type { Episodes } from "./episodes.ts";
@@ -36,6 +36,10 @@ export interface State {
   /** Computed from the guards. */
   guardIndex: GuardIndex;
   versions: ReadonlyMap<string, Hash>;
+  /** Looser versions that are asked for and not in force; `guards` is what is. */
+  waiting: readonly Waiting[];
+  /** What each watch read last; computed from the facts and the watches. */
+  readonly readings: Map<string, Reading>;
   reserves: readonly Reserve[];
   readonly watches: Map<string, Watch>;
   readonly episodes: Episodes;
@@ -44,6 +48,8 @@ export interface State {
   readonly ended: Map<string, Ms>;
   /** Money that intents took, by intent key. */
   readonly spends: Map<string, Spend>;
+  /** When a venue stopped last, or a holding was lost: until when, by its id. What lies there has to be seen again. */
+  readonly halts: Map<string, Ms | "lasts">;
 }
 
 export const emptyState = (): State => ({
@@ -55,22 +61,29 @@ export const emptyState = (): State => ({
   guards: [],
   guardIndex: indexGuards([]),
   versions: new Map(),
+  waiting: [],
+  readings: new Map(),
   reserves: [],
   watches: new Map(),
   episodes: new Map(),
   open: new Map(),
   ended: new Map(),
   spends: new Map(),
+  halts: new Map(),
 });
 
 /** Hash of what was learnt and decided; not of the clock, and not of what is computed from the rest. Terms count by their own hash. */
 export function stateHash(state: State, hashOf: HashOf): Hash {
-  const { at: _at, seq: _seq, looks: _looks, prospects: _prospects, guardIndex: _index, facts, ...rest } = state;
+  const { at: _at, seq: _seq, looks: _looks, prospects: _prospects, guardIndex: _index, facts, halts, ...rest } = state;
   const terms = [...facts.terms].map(
     ([key, documents]) => [key, documents.map(({ validFrom, hash }) => [validFrom, hash])] as const,
   );
   const pending = facts.pending.size === 0 ? undefined : facts.pending;
   const parity = facts.parity.size === 0 ? undefined : facts.parity;
   const conditions = facts.conditions.size === 0 ? undefined : facts.conditions;
-  return hashOf(["state", { ...rest, facts: { ...facts, terms: new Map(terms), pending, parity, conditions } }]);
+  const halted = halts.size === 0 ? undefined : halts;
+  return hashOf([
+    "state",
+    { ...rest, halts: halted, facts: { ...facts, terms: new Map(terms), pending, parity, conditions } },
+  ]);
 }

@@ -3,18 +3,26 @@ import {
   type Guard,
   type HashOf,
   type Watch,
+  applyFired,
+  applyLock,
   applyReading,
   asleep,
+  isInForce,
   readTrigger,
+  severities,
+  stopBeyond,
+  stopWhy,
   verdictOf,
 } from "@plimsoll/core/policy";
 import { defaultAges } from "@plimsoll/core/risk";
 import { type HoldingId, type QuoteKey, type Why, why } from "@plimsoll/core/units";
+import { askedOf } from "./asked.ts";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { raise } from "./episodes.ts";
 import { byId } from "./guard-index.ts";
 import { type Look, groundOf, isGround } from "./look.ts";
 import type { Touched } from "./looks.ts";
+import { type NextReport, nextReport } from "./next-report.ts";
 import type { State } from "./state.ts";
 
 /** A want, and the watch that will remember whether it was served. */
@@ -23,6 +31,8 @@ export interface Wanted {
   readonly watch: string;
   readonly id: string;
   readonly holding: HoldingId;
+  /** The prices that the next report brings, where the guard fired on them: what is wanted is sized on them. */
+  readonly next?: NextReport["quotes"];
 }
 
 /** Which guards an input concerns: those of recomputed accounts, and those whose own trigger price moved. */
@@ -40,13 +50,15 @@ export function watchGuards(
 ): { readonly wanted: readonly Wanted[]; readonly alerts: readonly Decision[] } {
   const wanted: Wanted[] = [];
   const alerts: Decision[] = [];
-  const ofPrice = new Set(concern.price && state.guardIndex.onQuote.get(concern.price));
-  for (const guard of guardsOf(state, concern, ofPrice)) {
+  const { onQuote, onLeg } = state.guardIndex;
+  const ofPrice = concern.price === undefined ? [] : (onQuote.get(concern.price) ?? []);
+  const elsewhere = new Set([...ofPrice, ...[...concern.accounts.keys()].flatMap((id) => onLeg.get(id) ?? [])]);
+  for (const guard of guardsOf(state, concern, elsewhere)) {
     const { holding, account } = guard.scope;
     const isScope = (id: string) => account === undefined || state.looks.get(id)!.view.account === account;
     const watched = state.looks.ofHolding(holding).filter(isScope);
     if (watched.length === 0) alerts.push(...tellNothingWatched(state, guard, hashOf));
-    const ids = ofPrice.has(guard) ? watched : (concern.accounts.get(holding) ?? []).filter(isScope);
+    const ids = elsewhere.has(guard) ? watched : (concern.accounts.get(holding) ?? []).filter(isScope);
     for (const id of ids) {
       const look = state.looks.get(id)!;
       const seen = readGuard(ports, state, guard, id, look, hashOf);
@@ -59,22 +71,36 @@ export function watchGuards(
         watch: watchId(guard, id),
         id,
         holding: look.view.holding,
+        ...(seen.next && { next: seen.next }),
       });
     }
   }
-  return { wanted, alerts };
+  return { wanted: mostSevere(wanted), alerts };
 }
 
-/** In the order of their ids, so that what is decided does not hang on what came first. */
-function guardsOf({ guardIndex }: State, { accounts }: Concern, ofPrice: ReadonlySet<Guard>): readonly Guard[] {
+/** Of a ladder's rungs that fire together for one account the most severe acts alone. */
+function mostSevere(wanted: readonly Wanted[]): readonly Wanted[] {
+  const rankOf = ({ want }: Wanted) =>
+    want.guard.rung === undefined ? 0 : severities.indexOf(want.guard.rung.severity);
+  const sameLadder = (a: Wanted, b: Wanted) => a.id === b.id && a.want.guard.rung?.of === b.want.guard.rung?.of;
+  return wanted.filter(
+    (one) =>
+      one.want.guard.rung === undefined ||
+      !wanted.some((other) => sameLadder(one, other) && rankOf(other) > rankOf(one)),
+  );
+}
+
+/** In the order of their ids, so that what is decided does not hang on what came first; what makes others hurry is read before them. */
+function guardsOf({ guardIndex }: State, { accounts }: Concern, elsewhere: ReadonlySet<Guard>): readonly Guard[] {
   const ofAccounts = [...accounts.keys()].flatMap((holding) => guardIndex.ofHolding.get(holding) ?? []);
-  return [...new Set([...ofAccounts, ...ofPrice])].toSorted(byId);
+  const last = ({ target }: Guard) => (target.want === "tighten" ? 0 : 1);
+  return [...new Set([...ofAccounts, ...elsewhere])].toSorted(byId).toSorted((a, b) => last(a) - last(b));
 }
 
 const watchId = (guard: Guard, account: string): string => `${guard.id} ${account}`;
 
 /** One intent at a time, and after it only a holding that is newer than its end. */
-function isBusy({ open, ended, facts }: State, id: string, { view }: Look): boolean {
+export function isBusy({ open, ended, facts }: State, id: string, { view }: Look): boolean {
   if ([...open.values()].some(({ accounts }) => accounts.includes(id))) return true;
   const end = ended.get(id);
   return end !== undefined && (facts.holdings.get(view.holding)?.asOf ?? 0) <= end;
@@ -84,24 +110,69 @@ interface Seen {
   readonly watch: Watch;
   readonly alerts: readonly Decision[];
   readonly fires?: { readonly urgent: boolean; readonly because: string };
+  readonly next?: NextReport["quotes"];
 }
 function readGuard(ports: TurnPorts, state: State, guard: Guard, id: string, look: Look, hashOf: HashOf): Seen {
   const { at: now } = state;
   const { danger } = look.view;
-  const reading = readTrigger(guard, {
-    now,
-    danger,
-    assessment: look.assessment,
-    oldest: look.oldest,
-    quotes: state.facts.quotes,
+  const key = watchId(guard, id);
+  const before = state.watches.get(key) ?? asleep;
+  const { next, missing } = nextReport(ports, state, guard, look);
+  const sighting = {
+    ...{ now, danger, assessment: look.assessment, oldest: look.oldest, quotes: state.facts.quotes },
+    ...(next && { next: next.assessment }),
     aheadMs: (ports.ages ?? defaultAges).aheadMs,
-  });
-  const watch = applyReading(state.watches.get(watchId(guard, id)) ?? asleep, reading, now);
-  state.watches.set(watchId(guard, id), watch);
-  const verdict = verdictOf(guard, watch, reading, danger, now);
-  if (verdict.is === "fire") return { watch, alerts: [], fires: { urgent: verdict.urgent, because: verdict.because } };
-  if (verdict.is !== "blocked") return { watch, alerts: [] };
-  return { watch, alerts: tell(state, guard, id, verdict.why, hashOf) };
+    asked: askedOf(ports, state, look),
+  };
+  const { reading, memory } = readTrigger(guard, sighting, before.memory);
+  const isKept = Object.keys(memory).length > 0;
+  const watch = applyReading({ ...before, ...(isKept && { memory }) }, reading, now);
+  state.readings.set(key, reading);
+  state.watches.set(key, watch);
+  const alerts = [
+    ...missing.flatMap((quote) => tell(state, guard, id, why("estimate-missing", { quote }), hashOf)),
+    ...tellBeyond(state, guard, id, look, watch, hashOf),
+  ];
+  const verdict = verdictOf(guard, watch, reading, danger, now, isTight(state, guard, id, look));
+  if (verdict.is === "blocked") return { watch, alerts: [...alerts, ...tell(state, guard, id, verdict.why, hashOf)] };
+  if (verdict.is !== "fire") return { watch, alerts };
+  const locked = applyLock(guard, watch, now);
+  state.watches.set(key, locked);
+  const { urgent, because } = verdict;
+  if (guard.target.want === "notice" || guard.target.want === "tighten")
+    return { watch: locked, alerts: [...alerts, ...notice(state, guard, id, because, hashOf)] };
+  return { watch: locked, alerts, fires: { urgent, because }, ...(next && { next: next.quotes }) };
+}
+
+/** A guard that only speaks or tightens does so once an episode. */
+function notice(state: State, guard: Guard, id: string, because: string, hashOf: HashOf): readonly Decision[] {
+  const key = watchId(guard, id);
+  const watch = state.watches.get(key)!;
+  if (watch.attempts > 0) return [];
+  state.watches.set(key, applyFired(watch, state.at, false, undefined));
+  return tell(state, guard, id, why(`guard-${guard.target.want}s`, { because }), hashOf);
+}
+
+/** Whether another guard of the account says that nothing waits now. */
+function isTight({ guardIndex, watches }: State, guard: Guard, id: string, { view }: Look): boolean {
+  const others = guardIndex.ofHolding.get(view.holding) ?? [];
+  return others.some(
+    (other) =>
+      other !== guard && other.target.want === "tighten" && isInForce(watches.get(watchId(other, id)) ?? asleep),
+  );
+}
+
+/** A stop that the venue's liquidation would come before protects nothing, and the liquidation price moves. */
+function tellBeyond(
+  state: State,
+  guard: Guard,
+  id: string,
+  { view }: Look,
+  { memory }: Watch,
+  hashOf: HashOf,
+): readonly Decision[] {
+  const beyond = stopBeyond(guard, view.boundaries, memory);
+  return beyond === undefined ? [] : tell(state, guard, id, stopWhy(beyond), hashOf);
 }
 
 /** A guard that cannot protect says so, once for each reason. */

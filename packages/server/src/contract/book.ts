@@ -3,6 +3,11 @@ import { contract } from "./registry.ts";
 import { Account } from "./account.ts";
 import { Amount, AmountFigure, Danger, Decimal, Mode, Moment, PriceKind, Share } from "./amount.ts";
 
+const otherTriggers = [
+  ...(["trailing", "probability", "distance", "leverage", "concentration", "drawdown"] as const),
+  ...(["streak", "rates", "peg", "carry", "time", "coupled"] as const),
+] as const;
+
 export const GuardTrigger = z
   .discriminatedUnion("when", [
     z.object({ when: z.literal("health"), line: z.string(), below: Decimal, release: Decimal, urgent: Decimal }),
@@ -13,6 +18,8 @@ export const GuardTrigger = z
       side: z.enum(["at-or-below", "at-or-above"]),
       at: Decimal,
     }),
+    /** The others are told in words, by the guard's `when`. */
+    z.object({ when: z.enum(otherTriggers) }),
   ])
   .register(contract, { id: "GuardTrigger" });
 

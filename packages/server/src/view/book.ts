@@ -5,7 +5,8 @@ import { add, dec, text } from "@plimsoll/core/units";
 import type { Account, Book, Guard, OpenIntent } from "@plimsoll/server/contract";
 import { keyOf, viewAccount } from "./account.ts";
 import { viewAmount, viewFigure, viewMoment } from "./plain.ts";
-import { nameOf, sayAction, sayRemedy, sayTarget, sayTrigger } from "./sentences.ts";
+import { sayTrigger } from "./say-trigger.ts";
+import { nameOf, sayAction, sayRemedy, sayTarget } from "./sentences.ts";
 
 /** The whole book for every door: accounts worst first, sums only of what is known. */
 export function viewBook(view: BookView): Book {
@@ -67,22 +68,28 @@ function viewGuard(guard: CoreGuard): Guard {
     mode,
     holding: scope.holding,
     ...(scope.account !== undefined && { account: scope.account }),
-    trigger:
-      trigger.when === "health"
-        ? {
-            when: "health",
-            line: trigger.line,
-            below: text(trigger.below),
-            release: text(trigger.release),
-            urgent: text(trigger.urgent),
-          }
-        : { ...trigger, at: text(trigger.at) },
+    trigger: viewTrigger(trigger),
     when: sayTrigger(trigger),
     wants: sayTarget(target),
     ladder: ladder.map(sayRemedy),
     perDay: bounds.perDay,
     ...(bounds.expires !== undefined && { expires: viewMoment(bounds.expires) }),
   };
+}
+
+function viewTrigger(trigger: CoreGuard["trigger"]): Guard["trigger"] {
+  switch (trigger.when) {
+    case "health": {
+      const { when, line, below, release, urgent } = trigger;
+      return { when, line, below: text(below), release: text(release), urgent: text(urgent) };
+    }
+    case "price": {
+      const { when, quote, kind, side, at } = trigger;
+      return { when, quote, kind, side, at: text(at) };
+    }
+    default:
+      return { when: trigger.when };
+  }
 }
 
 function viewOpen({ intent, outcome }: BookView["open"][number]): OpenIntent {

@@ -1,10 +1,10 @@
 import type { Action, Flow } from "@plimsoll/core/book";
-import type { Guard, Remedy, Target, Trigger } from "@plimsoll/core/policy";
+import type { Guard, Remedy, Target } from "@plimsoll/core/policy";
 import { type Exact, exact, multiply, text, trim } from "@plimsoll/core/units";
 import { grouped, priceText } from "@plimsoll/server/display";
 
-const amount = (value: Exact | "all") => (value === "all" ? "all" : grouped(text(trim(value))));
-const percent = (share: Exact) => `${amount(multiply(share, exact(100n)))}%`;
+export const amount = (value: Exact | "all") => (value === "all" ? "all" : grouped(text(trim(value))));
+export const percent = (share: Exact) => `${amount(multiply(share, exact(100n)))}%`;
 
 /** What an action would do, with its size and bound. */
 export function sayAction(action: Action): string {
@@ -30,21 +30,16 @@ export function sayAction(action: Action): string {
   }
 }
 
-export function sayTrigger(trigger: Trigger): string {
-  switch (trigger.when) {
-    case "health":
-      return `health of ${trigger.line} below ${amount(trigger.below)}; again after ${amount(trigger.release)}; urgent below ${amount(trigger.urgent)}`;
-    case "price":
-      return `${trigger.kind} price of ${trigger.quote} ${trigger.side.replaceAll("-", " ")} ${amount(trigger.at)}`;
-  }
-}
-
 export function sayTarget(target: Target): string {
   switch (target.want) {
     case "health":
       return `health back at ${amount(target.at)}`;
     case "reduce":
       return `position reduced by ${percent(target.share)}`;
+    case "notice":
+      return "only said";
+    case "tighten":
+      return "the account's other guards wait for nothing meanwhile";
   }
 }
 

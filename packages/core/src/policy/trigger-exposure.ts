@@ -1,0 +1,159 @@
+import { type Exposure, grossOf } from "@plimsoll/core/risk";
+import {
+  type AccountKey,
+  type Exact,
+  type Figure,
+  type HoldingId,
+  ONE,
+  type QuoteKey,
+  ZERO,
+  larger,
+  below,
+  brief,
+  compare,
+  dec,
+  isZero,
+  magnitude,
+  multiply,
+  quotient,
+  text,
+} from "@plimsoll/core/units";
+import { bandProblems, readLevel } from "./level.ts";
+import { unless } from "./problem.ts";
+import type { Reading } from "./sight.ts";
+import type { TriggerRule } from "./trigger-rule.ts";
+
+/** Gross exposure over equity above a cap; the band ends at `release`. Nothing here raises leverage again: that is its owner's doing. */
+export interface LeverageTrigger {
+  readonly when: "leverage";
+  readonly above: Exact;
+  readonly release: Exact;
+  readonly urgent: Exact;
+}
+
+/** The share of this account, or of one price in it, in the gross exposure of the whole book. */
+export interface ConcentrationTrigger {
+  readonly when: "concentration";
+  readonly of?: QuoteKey;
+  readonly above: Exact;
+  readonly release: Exact;
+}
+
+/** The other leg of a pair, by the price it stands on, is worth less than a share of our own leg: it was closed, reduced or taken. */
+export interface CoupledTrigger {
+  readonly when: "coupled";
+  readonly own: QuoteKey;
+  readonly holding: HoldingId;
+  readonly account?: AccountKey;
+  readonly other: QuoteKey;
+  readonly least: Exact;
+  readonly release: Exact;
+}
+
+const percent = (share: Exact): string => `${brief(multiply(share, dec("100")))} %`;
+const places = 8;
+
+export const leverageRule: TriggerRule<LeverageTrigger> = {
+  directions: () => ({ when: "either", above: "higher", release: "lower", urgent: "higher" }),
+  problems: ({ above, release, urgent }) => [
+    ...unless(below(ZERO, above), "trigger.above", above, "is no leverage", "write 3 for three times the equity"),
+    ...bandProblems("release", above, release, "higher"),
+    ...unless(below(ZERO, release), "trigger.release", release, "can never be reached", "write a leverage above 0"),
+    ...unless(
+      below(above, urgent),
+      "trigger.urgent",
+      urgent,
+      `is not over ${text(above)}: every firing would be urgent`,
+      `write more than ${text(above)}`,
+    ),
+  ],
+  read: ({ above: at, release, urgent }, sight) =>
+    ofExposures(sight.asked.exposures(), (exposures) => {
+      const gross = grossOf(exposures);
+      if (isZero(gross)) return { is: "released" };
+      const equity = sight.assessment?.equity;
+      const dollars = exposures[0]!.unitInDollars;
+      if (equity?.is !== "known") return unread(equity);
+      const own = multiply(equity.value, dollars);
+      if (compare(own, ZERO) <= 0)
+        return { is: "met", urgent: true, because: `equity ${text(equity.value)} carries ${brief(gross)} of exposure` };
+      const value = quotient(gross, own, places, "ceil");
+      const because = `leverage ${brief(value)} (${brief(gross)} of exposure on ${brief(own)} of equity) is over ${text(at)}`;
+      return readLevel({ value, worse: "higher", at, reached: "beyond", release, urgent, because });
+    }),
+};
+
+export const concentrationRule: TriggerRule<ConcentrationTrigger> = {
+  directions: () => ({ when: "either", of: "either", above: "higher", release: "lower" }),
+  problems: ({ above, release }) => [
+    ...unless(
+      below(ZERO, above) && below(above, ONE),
+      "trigger.above",
+      above,
+      "is not a share of the book",
+      "write 0.4 for forty percent",
+    ),
+    ...bandProblems("release", above, release, "higher"),
+  ],
+  read: ({ of, above: at, release }, { asked }) =>
+    ofExposures(asked.exposures(), (exposures) => {
+      const part = of === undefined ? grossOf(exposures) : sizeOn(of, exposures);
+      const book = asked.bookGross();
+      if (book.is !== "known") return unread(book);
+      if (isZero(book.value)) return { is: "released" };
+      const value = quotient(part, book.value, places, "ceil");
+      const because = `${of ?? "the account"} is ${percent(value)} of the book's exposure of ${brief(book.value)}, over ${percent(at)}`;
+      return readLevel({ value, worse: "higher", at, reached: "beyond", release, because });
+    }),
+};
+
+export const coupledRule: TriggerRule<CoupledTrigger> = {
+  directions: () => ({
+    ...{ when: "either", own: "either", holding: "either", account: "either", other: "either" },
+    ...{ least: "lower", release: "higher" },
+  }),
+  problems: ({ least, release }) => [
+    ...unless(
+      below(ZERO, least) && below(least, ONE),
+      "trigger.least",
+      least,
+      "is not a share of our own leg",
+      "write 0.9: the other leg may be a tenth smaller",
+    ),
+    ...bandProblems("release", least, release, "lower"),
+    ...unless(
+      !below(ONE, release),
+      "trigger.release",
+      release,
+      "asks more of the other leg than equals ours",
+      "write 1 or less",
+    ),
+  ],
+  read: ({ own, holding, account, other, least: at, release }, { asked, young }) =>
+    ofExposures(asked.exposures(), (ours) => {
+      const size = sizeOn(own, ours);
+      if (isZero(size)) return { is: "released" };
+      const leg = young(asked.exposures({ holding, ...(account && { account }) }));
+      return ofExposures(leg, (theirs) => {
+        const value = quotient(sizeOn(other, theirs), size, places, "floor");
+        const because = `the other leg on ${other} is ${percent(value)} of ours, under ${percent(at)}`;
+        return readLevel({ value, worse: "lower", at, reached: "beyond", release, because });
+      });
+    }),
+  holdings: ({ holding }) => [holding],
+};
+
+const sizeOn = (key: QuoteKey, exposures: readonly Exposure[]): Exact =>
+  exposures.filter(({ quote }) => quote === key).reduce((most, { dollars }) => larger(most, magnitude(dollars)), ZERO);
+
+/** What is read of exposures; an account without any has none to act on. */
+function ofExposures(figure: Figure<readonly Exposure[]>, read: (exposures: readonly Exposure[]) => Reading): Reading {
+  return figure.is === "known" ? read(figure.value) : unread(figure);
+}
+
+function unread(figure: Figure<unknown> | undefined): Reading {
+  if (figure?.is === "none") return { is: "released" };
+  if (figure === undefined || figure.is === "known")
+    return { is: "unknown", why: { code: "account-unreadable", facts: {} } };
+  return { is: "unknown", why: figure.why };
+}
