@@ -1,3 +1,7 @@
+export * from "./book-coverage.ts";
+export * from "./cover.ts";
+export * from "./coverage-of.ts";
+export { judgeGap, sayBound } from "./gap-bound.ts";
 export * from "./position.ts";
 export * from "./propose-stops.ts";
 export * from "./wanted-stops.ts";
