@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import type { Resting, VenueState } from "@plimsoll/core/book";
+import type { Guard, StandingStop } from "@plimsoll/core/policy";
+import {
+  type PerpHolding,
+  lyingStop,
+  perpEngine,
+  perpHolding,
+  perpMark,
+  perpTerms,
+  perpVenue,
+  pool,
+} from "@plimsoll/core/protection/testing";
+import { dec, holdingId, ms, text, why } from "@plimsoll/core/units";
+import { expect, test } from "vitest";
+import type { Decision, Input } from "./contract.ts";
+import { createTurn } from "./create-turn.ts";
+import { toyGuard } from "./testing/toy-guards.ts";
+
+const me = holdingId("perp:me");
+const follow: StandingStop = { instrument: "BTC", kind: "mark", place: { before: dec("0.05") } };
+const guardWith = (over: Partial<Guard> = {}): Guard =>
+  toyGuard({
+    ...{ id: "stop", name: "a stop that stays", scope: { holding: me }, ladder: [], stops: [follow] },
+    target: { want: "notice" },
+    trigger: { when: "health", line: "maintenance", below: dec("1.05"), release: dec("1.1"), urgent: dec("1.02") },
+    ...over,
+  });
+/** Long one BTC from 10,000 with 2,000: taken at 8421.05; a stop 5 % before it lies at 8842.2. */
+const long = (orders: readonly Resting[] | "unread", cash = "2000"): PerpHolding => ({
+  cash: dec(cash),
+  positions: { BTC: { size: dec("1"), entry: dec("10000") } },
+  ...(orders !== "unread" && { orders }),
+});
+
+function house(guards: readonly Guard[]) {
+  const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest());
+  const turn = createTurn({ engineOf: () => perpEngine, sha256 });
+  let seq = 0n;
+  const feed = (at: number, event: Input["event"]): readonly Decision[] => turn.turn({ seq: ++seq, at: ms(at), event });
+  feed(0, { type: "terms", terms: perpTerms() });
+  feed(0, { type: "policy", guards, reserves: [] });
+  const price = (at: number, mark = "10000") =>
+    feed(at, { type: "price", key: perpMark("BTC"), price: dec(mark), kind: "mark", at: ms(at) });
+  return {
+    ...{ turn, feed, price },
+    reads: (at: number, body: PerpHolding) => {
+      price(at);
+      return feed(at, { type: "holding", holding: perpHolding(body, at) });
+    },
+    done: (at: number, key: string) =>
+      feed(at, { type: "outcome", key, outcome: { state: "done", verified: "as-predicted" } }),
+    orders: (at: number, state: VenueState) =>
+      feed(at, { type: "venue-state", venue: perpVenue, of: "orders", state, at: ms(at) }),
+  };
+}
+const intents = (decisions: readonly Decision[]) => decisions.flatMap((d) => (d.type === "intend" ? [d.intent] : []));
+const acts = (decisions: readonly Decision[]) =>
+  intents(decisions).map(({ step: { action } }) =>
+    action.do === "stop"
+      ? `stop ${text(action.trigger.at)}`
+      : action.do === "cancel"
+        ? `cancel ${action.order}`
+        : action.do,
+  );
+const alerts = (decisions: readonly Decision[]) => decisions.flatMap((d) => (d.type === "alert" ? [d.why.code] : []));
+
+test("a stop that is missing is placed once, and again only where the next reading does not show it", () => {
+  const run = house([guardWith()]);
+  const placed = run.reads(1_000, long([]));
+  expect(acts(placed)).toEqual(["stop 8842.2"]);
+  expect(placed.some((d) => d.type === "plan" && d.plan.mode === "armed")).toBe(true);
+  expect(acts(run.reads(2_000, long([])))).toEqual([]); // the intent is open
+  run.done(2_500, intents(placed)[0]!.key);
+  expect(acts(run.feed(2_600, { type: "tick" }))).toEqual([]); // no reading since
+  const lying = lyingStop({ at: "8842.2" });
+  expect(acts(run.reads(3_000, long([lying])))).toEqual([]);
+  expect(acts(run.reads(14_000, long([])))).toEqual(["stop 8842.2"]); // gone: taken away by the venue or by hand
+});
+
+test("a stop that follows is moved within its bounds: the new one first, the old one by the reading that shows both", () => {
+  const run = house([guardWith()]);
+  const old = lyingStop({ at: "8842.2", order: "old" });
+  expect(acts(run.reads(1_000, long([old])))).toEqual([]);
+  // margin went away: taken at 8947.37, 5 % before it is 9394.8
+  const moved = run.reads(2_000, long([old], "1500"));
+  expect(acts(moved)).toEqual(["stop 9394.8"]);
+  run.done(2_100, intents(moved)[0]!.key);
+  const fresh = lyingStop({ at: "9394.8", order: "new" });
+  const tidied = run.reads(3_000, long([old, fresh], "1500"));
+  expect(acts(tidied)).toEqual(["cancel old"]);
+  run.done(3_100, intents(tidied)[0]!.key);
+  // it would move again, and waits for its cool-down of a minute
+  expect(acts(run.reads(4_000, long([fresh], "2500")))).toEqual([]);
+  expect(acts(run.reads(63_000, long([fresh], "2500")))).toEqual(["stop 8289.5"]);
+});
+
+test("what would be liquidated first is told with both numbers, and nothing is sent", () => {
+  const run = house([guardWith({ stops: [{ ...follow, place: { at: dec("8000") } }] })]);
+  const said = run.reads(1_000, long([]));
+  expect(acts(said)).toEqual([]);
+  const alert = said.find((d) => d.type === "alert" && d.why.code === "stop/beyond-liquidation");
+  expect(alert).toMatchObject({ why: { facts: { guard: "stop", trigger: "8000", liquidation: "8421.0526" } } });
+});
+
+test("shadow shows once what it would place, and sends nothing", () => {
+  const run = house([guardWith({ mode: "shadow" })]);
+  const shown = run.reads(1_000, long([]));
+  expect(shown.filter(({ type }) => type === "plan")).toMatchObject([{ plan: { mode: "shadow" } }]);
+  expect(acts(shown)).toEqual([]);
+  expect(run.reads(2_000, long([])).filter(({ type }) => type === "plan")).toEqual([]);
+});
+
+test("unknown orders are no reason to place twice", () => {
+  const run = house([guardWith()]);
+  const said = run.reads(1_000, long("unread"));
+  expect(acts(said)).toEqual([]);
+  expect(alerts(said)).toContain("stop/unknown-what-lies-there");
+});
+
+test("after a halt what lies there counts as nothing until it is seen again, and what was cancelled is placed again", () => {
+  const run = house([guardWith()]);
+  const lying = lyingStop({ at: "8842.2" });
+  run.reads(1_000, long([lying]));
+  run.orders(2_000, "halted");
+  expect(alerts(run.reads(3_000, long([lying])))).toContain("stop/unknown-what-lies-there");
+  run.orders(4_000, "normal");
+  expect(acts(run.feed(4_500, { type: "tick" }))).toEqual([]);
+  expect(acts(run.reads(5_000, long([])))).toEqual(["stop 8842.2"]);
+});
+
+test("a holding that was lost is not acted on, and a reading from before the loss shows nothing", () => {
+  const run = house([guardWith()]);
+  run.reads(1_000, long([lyingStop({ at: "8842.2" })]));
+  run.feed(2_000, { type: "lost", what: me, why: why("feed-broke") });
+  expect(acts(run.feed(2_100, { type: "tick" }))).toEqual([]);
+  expect(acts(run.reads(1_500, long([])))).toEqual([]);
+  expect(acts(run.reads(3_000, long([])))).toEqual(["stop 8842.2"]);
+});
+
+test("the house in reduce-only still keeps its stops, halted it does not", () => {
+  const run = house([guardWith()]);
+  run.feed(500, { type: "mode", mode: "halted", who: "me" });
+  expect(acts(run.reads(1_000, long([])))).toEqual([]);
+  expect(acts(run.feed(1_500, { type: "mode", mode: "reduce-only", who: "me" }))).toEqual(["stop 8842.2"]);
+});
+
+test("the stop of a position that is gone goes too, the owner's own stays", () => {
+  const run = house([guardWith()]);
+  const orders = [
+    lyingStop({ at: "8842.2", order: "ours" }),
+    lyingStop({ at: "8000", order: "mine", reference: "mine" }),
+  ];
+  expect(acts(run.reads(1_000, { cash: dec("2000"), positions: {}, orders }))).toEqual(["cancel ours"]);
+});
+
+test("a guard that has ended places nothing", () => {
+  const run = house([guardWith({ bounds: { ...guardWith().bounds, expires: ms(500) } })]);
+  expect(acts(run.reads(1_000, long([])))).toEqual([]);
+  expect(run.turn.view().accounts[0]!.account).toBe(pool);
+});
