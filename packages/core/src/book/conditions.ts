@@ -35,3 +35,15 @@ export type Condition =
       readonly inclusionBlocks: number;
       readonly at: Ms;
     };
+
+/** One name for what a condition is about. */
+export function conditionName(condition: Condition): string {
+  switch (condition.type) {
+    case "venue-state":
+      return `venue-state/${condition.venue}/${condition.of}`;
+    case "depth":
+      return `depth/${condition.venue}/${condition.instrument}`;
+    case "gas":
+      return `gas/${condition.chain}`;
+  }
+}

@@ -13,7 +13,7 @@ import {
   unknown,
   why,
 } from "@plimsoll/core/units";
-import { type Ground, assessed, isTaken } from "./draft.ts";
+import { type Ground, assessed, isTaken } from "./ground.ts";
 
 /** Depth is not known here: an order fills at the price from which our own limit would start, so a cost is at least what comes out. */
 const atMark = ({ engine, holding, scene }: Ground, account: AccountKey): Market => ({

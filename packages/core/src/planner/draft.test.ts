@@ -6,7 +6,7 @@ import { accountKey, assetId, dec, exact, holdingId, ms, ok, venueId } from "@pl
 import { expect, test } from "vitest";
 import type { Want } from "./draft.ts";
 import { guardHash, hashWith } from "@plimsoll/core/policy";
-import { planRescues } from "./plan-rescues.ts";
+import { type Start, planRescues } from "./plan-rescues.ts";
 import { available } from "./purse.ts";
 
 const hashOf = hashWith((bytes) => createHash("sha256").update(bytes).digest());
@@ -18,8 +18,12 @@ const want: Want = {
 const loan = (debt: bigint) => ({ coin: "COIN", coins: 1_000_000_000n, debt });
 const holding = toyHolding({ wallet: 2_000_000_000n, loans: { a: loan(5_000_000_000n), b: loan(5_500_000_000n) } }, 1);
 const scene = toyScene({ COIN: dec("740") }, 1);
-const planOn = (engine: BoundEngine) =>
-  planRescues({ ground: { engine, holding, scene }, spent: [] }, [want], "armed", () => undefined, hashOf);
+const startOn = (engine: BoundEngine): Start => ({
+  field: { grounds: new Map([[holding.id, { engine, holding, scene }]]), conditions: new Map() },
+  reserves: [],
+  spent: [],
+});
+const planOn = (engine: BoundEngine) => planRescues(startOn(engine), [want], "armed", hashOf);
 
 test("an action that would push a neighbour over its line is not proposed; the next in the ladder is", () => {
   expect(planOn(boundToy).steps.map(({ step }) => step.action.do)).toEqual(["move-margin"]);
@@ -44,8 +48,7 @@ test("a reduction costs its fee, a payment costs nothing, and only what can be t
   expect(plan!.cost).toMatchObject({ digits: 0n });
   expect(plan!.steps[0]!.undo).toMatchObject({ do: "move-margin", from: "a", to: "wallet" });
   const reduce = { ...want, guard: toyGuard({ ladder: guard.ladder.slice(1) }) };
-  const ground = { engine: boundToy, holding, scene };
-  const reduced = planRescues({ ground, spent: [] }, [reduce], "armed", () => undefined, hashOf).plan!;
+  const reduced = planRescues(startOn(boundToy), [reduce], "armed", hashOf).plan!;
   const [step] = reduced.steps;
   if (step?.action.do !== "order") throw new Error("no order");
   // 0.1 % of size * 740, cut to the millionth in our disfavour

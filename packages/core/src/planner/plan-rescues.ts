@@ -1,73 +1,78 @@
 import type { Action } from "@plimsoll/core/book";
-import { type Exact, type Figure, ZERO, add, known, ms } from "@plimsoll/core/units";
-import { costOfNothing } from "./cost-of-nothing.ts";
-import { type Draft, type Ground, type Purse, type Want, assessed } from "./draft.ts";
+import { type AccountKey, type Exact, type Figure, ZERO, add, known, ms } from "@plimsoll/core/units";
 import type { HashOf } from "@plimsoll/core/policy";
-import type { Plan, PlanStep, Proposal } from "./plan.ts";
+import { arrivalOf } from "./arrival.ts";
+import { joinParts, totalOf } from "./cost.ts";
+import { costOfNothing } from "./cost-of-nothing.ts";
+import { type Draft, type Want, groundIn } from "./draft.ts";
+import { type Field, assessed } from "./ground.ts";
+import { inTurn } from "./in-turn.ts";
+import type { AccountLines, Plan, PlanStep, Proposal } from "./plan.ts";
 import { type Rescue, proposeRescue } from "./propose-rescue.ts";
 
-/** One plan for one holding, and which want each of its steps serves; no plan where nothing can be done. */
+/** One plan for the holdings of a field, and which want each of its steps serves; no plan where nothing can be done. */
 export interface Planned {
   readonly plan?: Plan;
   readonly steps: readonly { readonly step: PlanStep; readonly want: Want; readonly proposal: Proposal }[];
   /** Wants that are not met, or not wholly, and why. */
   readonly shortfalls: readonly { readonly want: Want; readonly why: NonNullable<Rescue["shortfall"]> }[];
-  /** The ground after the plan and what it takes, for a plan that comes on top. */
+  /** The field after the plan and what it takes, for a plan that comes on top. */
   readonly draft: Draft;
 }
 
+/** Where a plan starts: what is known, what is set aside, and what was taken of it already. */
+export type Start = Pick<Draft, "field" | "reserves" | "spent">;
+
 /**
- * Turns what several guards want of one holding into one plan: urgent wants first, each sized on the holding that the ones
- * before leave, all out of the same money.
+ * Turns what several guards want into one plan: urgent wants first, then the greatest loss avoided for what is missing, each sized
+ * on what the ones before leave, all out of the same money.
  */
-export function planRescues(
-  start: Pick<Draft, "ground" | "spent">,
-  wants: readonly Want[],
-  mode: Plan["mode"],
-  purse: Purse,
-  hashOf: HashOf,
-): Planned {
+export function planRescues(start: Start, wants: readonly Want[], mode: Plan["mode"], hashOf: HashOf): Planned {
   let draft: Draft = { ...start, proposals: [], alternatives: [] };
+  let gap = ZERO;
   const served: { readonly proposal: Proposal; readonly want: Want }[] = [];
   const shortfalls: Planned["shortfalls"][number][] = [];
-  for (const want of inOrder(wants)) {
-    const rescue = proposeRescue(draft, want, purse, hashOf);
+  for (const want of inTurn(draft, wants, hashOf)) {
+    const rescue = proposeRescue(draft, want, hashOf);
     served.push(...rescue.draft.proposals.slice(draft.proposals.length).map((proposal) => ({ proposal, want })));
     if (rescue.shortfall !== undefined) shortfalls.push({ want, why: rescue.shortfall });
+    gap = add(gap, rescue.gap);
     draft = rescue.draft;
   }
   if (served.length === 0) return { steps: [], shortfalls, draft };
   const steps: Planned["steps"][number][] = [];
   for (const { proposal, want } of served) {
     const before = steps.filter(({ step }) => step.account === proposal.account).map(({ step }) => step.id);
-    steps.push({ step: stepOf(proposal, want, before, start.ground), want, proposal });
+    steps.push({ step: stepOf(proposal, want, before, start.field), want, proposal });
   }
+  const accounts = [...new Set(draft.proposals.map(({ holding }) => holding))];
+  const parts = draft.proposals.flatMap((proposal) => proposal.parts);
   const body: Omit<Plan, "hash"> = {
     mode,
     steps: steps.map(({ step }) => step),
-    cost: draft.proposals.reduce((sum, { cost }) => add(sum, cost), ZERO),
-    doNothing: ifNothing(start.ground, wants),
-    after: draft.ground.engine
-      .accounts(draft.ground.holding)
-      .map((account) => ({ account, lines: assessed(draft.ground, account)?.lines ?? [] })),
+    cost: totalOf(parts),
+    costParts: joinParts(parts),
+    gap,
+    doNothing: ifNothing(start.field, wants),
+    realisesSale: draft.proposals.flatMap(({ action }) => salesOf(action)),
+    before: accounts.flatMap((holding) => linesOf(start.field, holding)),
+    after: accounts.flatMap((holding) => linesOf(draft.field, holding)),
     because: draft.proposals.map(({ because }) => because),
     alternatives: draft.alternatives,
   };
   return { plan: { ...body, hash: hashOf(["plan", body]) }, steps, shortfalls, draft };
 }
 
-/** Urgent first; the rest by name, so that the order in which guards were written down does not matter. */
-const inOrder = (wants: readonly Want[]): readonly Want[] =>
-  wants.toSorted((a, b) => {
-    if (a.urgent !== b.urgent) return a.urgent ? -1 : 1;
-    return `${a.guard.id} ${a.account}` < `${b.guard.id} ${b.account}` ? -1 : 1;
-  });
-
 /** What was decided on data of now must not be sent when that data would be too old to decide on. */
-function stepOf(proposal: Proposal, { guard }: Want, after: PlanStep["after"], { scene }: Ground): PlanStep {
-  const { id, holding, account, action } = proposal;
-  const expires = ms(scene.now + guard.bounds.maxAgeMs);
-  return { id, holding, account, action, after, notBefore: scene.now, expires, undo: undoOf(action) };
+function stepOf(proposal: Proposal, { guard }: Want, after: PlanStep["after"], field: Field): PlanStep {
+  const { id, holding, account, action, feeCap } = proposal;
+  const ground = groundIn(field, holding);
+  const { now } = ground.scene;
+  return {
+    ...{ id, holding, account, action, after, notBefore: now, expires: ms(now + guard.bounds.maxAgeMs) },
+    ...{ arrives: arrivalOf(field.conditions, ground, action), undo: undoOf(action) },
+    ...(feeCap !== undefined && { feeCap }),
+  };
 }
 
 /** What would take an action back; a repayment or a fill cannot be. */
@@ -77,13 +82,29 @@ function undoOf(action: Action): Action | "none" {
   return "none";
 }
 
-function ifNothing(ground: Ground, wants: readonly Want[]): Figure<Exact> {
-  const accounts = [...new Set(wants.map(({ account }) => account))];
-  let sum = ZERO;
-  for (const account of accounts) {
-    const cost = costOfNothing(ground, account);
+/** A reduction sells or buys back what is held; a hedge opens something new and realises nothing. */
+const salesOf = (action: Action): Plan["realisesSale"] =>
+  action.do === "order" && action.reduceOnly ? [{ instrument: action.instrument, size: action.size }] : [];
+
+function linesOf(field: Field, holding: Proposal["holding"]): readonly AccountLines[] {
+  const ground = groundIn(field, holding);
+  return ground.engine
+    .accounts(ground.holding)
+    .map((account) => ({ account, lines: assessed(ground, account)?.lines ?? [] }));
+}
+
+function ifNothing(field: Field, wants: readonly Want[]): Figure<Exact> {
+  const accounts = new Map<string, readonly [Want["guard"]["scope"]["holding"], AccountKey]>();
+  for (const { guard, account } of wants)
+    accounts.set(`${guard.scope.holding} ${account}`, [guard.scope.holding, account]);
+  let sum = known(ZERO, groundIn(field, wants[0]!.guard.scope.holding).scene.now) as Extract<
+    Figure<Exact>,
+    { is: "known" }
+  >;
+  for (const [holding, account] of accounts.values()) {
+    const cost = costOfNothing(groundIn(field, holding), account);
     if (cost.is !== "known") return cost;
-    sum = add(sum, cost.value);
+    sum = { ...sum, value: add(sum.value, cost.value) };
   }
-  return known(sum, ground.scene.now);
+  return sum;
 }

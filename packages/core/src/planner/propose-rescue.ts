@@ -1,167 +1,105 @@
-import {
-  type AccountKey,
-  type Exact,
-  type Why,
-  ZERO,
-  below,
-  isZero,
-  larger,
-  multiply,
-  ok,
-  quotient,
-  subtract,
-  text,
-  why,
-} from "@plimsoll/core/units";
-import {
-  type Draft,
-  type Ground,
-  type Option,
-  type Purse,
-  type Want,
-  offerOf,
-  onOf,
-  optionsFor,
-  slippageOf,
-  withAction,
-} from "./draft.ts";
-import { type Goal, reaches, readHealth } from "@plimsoll/core/policy";
-import type { Guard } from "@plimsoll/core/policy";
-import type { HashOf } from "@plimsoll/core/policy";
-import { leastAmount, stepsIn, stepsOf } from "./least-amount.ts";
+import { type Exact, type Why, ZERO, isZero, larger, subtract, text, why } from "@plimsoll/core/units";
+import type { Goal, Guard, HashOf } from "@plimsoll/core/policy";
+import { chooseFirst, healthIn, pileUp } from "./choose-as-written.ts";
+import { chooseCheapest } from "./choose-cheapest.ts";
+import { costOfNothing } from "./cost-of-nothing.ts";
+import { type Draft, type Need, type Want, groundIn, noted, withAction } from "./draft.ts";
+import { stepsIn, stepsOf } from "./least-amount.ts";
+import { standingOf } from "./objective.ts";
+import { optionsFor } from "./options.ts";
+import { leverName } from "./sizes-left.ts";
+import { saying } from "./saying.ts";
 
 /** A draft, and why the want is not met by it, or not wholly. */
 export interface Rescue {
   readonly draft: Draft;
+  readonly gap: Exact;
   readonly shortfall?: Why;
 }
 
 /** The health a guard wants back; undefined where it wants a share reduced. */
-const goalOf = ({ trigger, target }: Guard, account: AccountKey): Goal | undefined =>
+export const goalOf = ({ trigger, target }: Guard, account: Want["account"]): Goal | undefined =>
   target.want === "health"
     ? { account, line: trigger.when === "health" ? trigger.line : "maintenance", at: target.at }
     : undefined;
 
+/** What a want needs, looked up once. */
+export function needOf({ field }: Draft, want: Want, hashOf: HashOf): Need {
+  const ground = groundIn(field, want.guard.scope.holding);
+  const { unit } = ground.engine.assess(ground.holding, want.account, ground.scene);
+  return { want, unit, loss: costOfNothing(ground, want.account), hashOf };
+}
+
 /**
- * Adds to a draft what one guard wants. Its ladder is tried in the order written: the first remedy that reaches the goal alone,
- * else one after the other, each giving the most it may, until it is reached.
+ * Adds to a draft what one guard wants: the cheapest mix of its ladder that reaches the goal, or the first of it that does where the
+ * guard insists on its order; where nothing reaches it, all that helps, and how near that comes.
  */
-export function proposeRescue(draft: Draft, want: Want, purse: Purse, hashOf: HashOf): Rescue {
+export function proposeRescue(draft: Draft, want: Want, hashOf: HashOf): Rescue {
+  const need = needOf(draft, want, hashOf);
   const goal = goalOf(want.guard, want.account);
-  if (goal === undefined) return reduceToLeft(draft, want, hashOf);
-  const { engine, holding, scene } = draft.ground;
-  const health = readHealth(engine, ok(holding), goal, scene);
-  if (reaches(health, goal)) {
-    const reached = health.is === "known" ? `health is ${text(health.value)}` : "nothing is left to liquidate";
-    return {
-      draft: noted(draft, `${want.guard.name}: anything more`, `not needed, after the actions before ${reached}`),
-    };
+  if (goal === undefined) return reduceToLeft(draft, need);
+  const { health, reached } = standingOf(groundIn(draft.field, want.guard.scope.holding), goal);
+  if (reached) {
+    const is = health.is === "known" ? `health is ${text(health.value)}` : "nothing is left to liquidate";
+    const what = `${want.guard.name}: anything more`;
+    return { draft: noted(draft, { what, why: `not needed, after the actions before ${is}` }), gap: ZERO };
   }
-  const { chosen, notes } = alone(draft, want, goal, purse, hashOf);
-  return chosen === undefined ? together(notes, want, goal, purse, hashOf) : { draft: chosen };
+  const { options, refused } = optionsFor(
+    draft,
+    need,
+    want.guard.ladder,
+    health.is === "known" ? health.value : undefined,
+  );
+  const start = noted(draft, ...refused);
+  const first = want.guard.choose === "as-written" ? chooseFirst(start, need, goal, options) : undefined;
+  if (first !== undefined) return { draft: first, gap: ZERO };
+  const cheapest = want.guard.choose === "as-written" ? undefined : chooseCheapest(start, need, goal, options);
+  if (cheapest?.draft !== undefined) return { draft: cheapest.draft, gap: cheapest.gap };
+  const piled = pileUp(start, need, goal, options);
+  if (piled.reached) return { draft: piled.draft, gap: ZERO };
+  return {
+    draft: piled.draft,
+    gap: ZERO,
+    shortfall: outOfReach(
+      piled,
+      need,
+      goal,
+      refused.map(({ what, why }) => `${what}: ${why}`),
+    ),
+  };
 }
 
-const noted = (draft: Draft, what: string, reason: string): Draft => ({
-  ...draft,
-  alternatives: [...draft.alternatives, { what, why: reason }],
-});
-
-const optionsOf = (draft: Draft, want: Want): readonly Option[] =>
-  want.guard.ladder.flatMap((remedy) => optionsFor(draft.ground, want.account, remedy));
-
-function sized(draft: Draft, { remedy, lever }: Option, goal: Goal, purse: Purse) {
-  const { engine, holding, scene } = draft.ground;
-  const family = (amount: Exact) => lever.act(amount, slippageOf(remedy));
-  return leastAmount(engine, holding, scene, goal, family, offerOf(draft, { remedy, lever }, purse));
-}
-
-/** The first single action that reaches the goal, if there is one; what the others lack or would have taken is noted. */
-function alone(
-  draft: Draft,
-  want: Want,
+/** How near one can get, and what stands in the way. */
+function outOfReach(
+  { draft, refused }: ReturnType<typeof pileUp>,
+  need: Need,
   goal: Goal,
-  purse: Purse,
-  hashOf: HashOf,
-): { readonly chosen?: Draft; readonly notes: Draft } {
-  let chosen: Draft | undefined;
-  let notes = draft;
-  for (const remedy of want.guard.ladder) {
-    const what = `${remedy.use} ${onOf(remedy)}`;
-    const options = optionsFor(draft.ground, want.account, remedy);
-    if (options.length === 0) notes = noted(notes, what, "the account offers nothing of the kind now");
-    for (const option of options) {
-      const amount = sized(draft, option, goal, purse);
-      if (amount.ok && chosen !== undefined) {
-        notes = noted(notes, `${what} ${text(amount.value)}`, "reaches the target too, but stands later in the ladder");
-        continue;
-      }
-      const added = amount.ok ? withAction(draft, want, option, amount.value, hashOf) : amount;
-      if (added.ok) chosen = added.value;
-      else notes = noted(notes, `${what} alone`, saying(added.failure));
-    }
-  }
-  return { notes, ...(chosen && { chosen: { ...chosen, alternatives: notes.alternatives } }) };
-}
-
-/** No remedy is enough alone: the most of each in turn, as far as it helps, and the least of the last. */
-function together(start: Draft, want: Want, goal: Goal, purse: Purse, hashOf: HashOf): Rescue {
-  let draft = start;
-  let refusal: Why | undefined;
-  for (const remedy of want.guard.ladder) {
-    for (const option of optionsFor(draft.ground, want.account, remedy)) {
-      const least = sized(draft, option, goal, purse);
-      const offer = offerOf(draft, option, purse);
-      const amount = least.ok ? least.value : stepsOf(stepsIn(offer), offer);
-      if (isZero(amount)) continue;
-      const added = withAction(draft, want, option, amount, hashOf);
-      if (!added.ok) refusal = added.failure;
-      else if (helps(draft.ground, added.value.ground, goal)) draft = added.value;
-      if (least.ok && added.ok) return { draft };
-    }
-  }
-  const facts = { guard: want.guard.id, target: text(goal.at), next: "raise what the guard may use, or add a remedy" };
-  return { draft, shortfall: why("target-out-of-reach", { ...facts, ...(refusal && { refused: saying(refusal) }) }) };
-}
-
-function helps(before: Ground, after: Ground, goal: Goal): boolean {
-  const [then, now] = [before, after].map(({ engine, holding, scene }) => readHealth(engine, ok(holding), goal, scene));
-  if (then?.is !== "known" || now?.is !== "known") return now?.is === "none";
-  return below(then.value, now.value);
-}
-
-const saying = ({ code, facts }: Why): string =>
-  [code, ...Object.entries(facts).map(([name, value]) => `${name} ${value}`)].join(", ");
-
-/** A name for one lever that lasts while its position is there: the instrument and the side that reduces it. */
-function leverName(lever: Option["lever"]): string {
-  const action = lever.act(lever.step, ZERO);
-  return action.do === "order" ? `${lever.on}:${action.side}` : lever.on;
-}
-
-/** The sizes that reducing by the guard's share leaves; fixed once an episode, so that a second attempt does not cut again. */
-export function sizesLeft(ground: Ground, { target, ladder }: Guard, account: AccountKey): Record<string, Exact> {
-  if (target.want !== "reduce") return {};
-  const left = ladder
-    .flatMap((remedy) => optionsFor(ground, account, remedy))
-    .map(({ lever }) => {
-      const cut = quotient(multiply(lever.most, target.share), lever.step, 0, "ceil").digits;
-      return [leverName(lever), larger(ZERO, subtract(lever.most, stepsOf(cut, lever)))] as const;
-    });
-  return Object.fromEntries(left);
+  unusable: readonly string[],
+): Why {
+  return why("target-out-of-reach", {
+    guard: need.want.guard.id,
+    target: text(goal.at),
+    nearest: healthIn(draft, need, goal),
+    ...(refused && { refused: saying(refused) }),
+    ...(unusable.length > 0 && { unusable: unusable.join("; ") }),
+    next: "raise what the guard may use, or add a remedy",
+  });
 }
 
 /** Reduces every position of the ladder to the size it shall keep. */
-function reduceToLeft(start: Draft, want: Want, hashOf: HashOf): Rescue {
-  let draft = start;
+function reduceToLeft(start: Draft, need: Need): Rescue {
+  const { options, refused } = optionsFor(start, need, need.want.guard.ladder);
+  let draft = noted(start, ...refused);
   let refusal: Why | undefined;
-  for (const option of optionsOf(start, want)) {
-    const keep = want.left[leverName(option.lever)] ?? ZERO;
-    const offer = { step: option.lever.step, most: larger(ZERO, subtract(option.lever.most, keep)) };
+  for (const option of options) {
+    const { lever } = option;
+    const keep = need.want.left[leverName(lever)] ?? ZERO;
+    const offer = { step: lever.step, most: larger(ZERO, subtract(lever.most, keep)) };
     const amount = stepsOf(stepsIn(offer), offer);
     if (isZero(amount)) continue;
-    const added = withAction(draft, want, option, amount, hashOf);
+    const added = withAction(draft, need, option, amount);
     if (added.ok) draft = added.value;
     else refusal = added.failure;
   }
-  return refusal === undefined ? { draft } : { draft, shortfall: refusal };
+  return { draft, gap: ZERO, ...(refusal && { shortfall: refusal }) };
 }

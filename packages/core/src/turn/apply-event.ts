@@ -5,6 +5,7 @@ import {
   type ParityRow,
   type Pending,
   type Terms,
+  conditionName,
   governing,
   inForce,
   parameterSet,
@@ -139,18 +140,6 @@ function applyParity({ parity, lost }: Facts, { holding, rows, at }: Extract<Boo
   const drift = rows.find(({ verdict, decides }) => verdict === "differs" && decides);
   if (drift !== undefined) lost.set(holding, driftOf(drift));
   return { of: "holding", id: holding };
-}
-
-/** One name for what a condition is about. */
-export function conditionName(condition: Condition): string {
-  switch (condition.type) {
-    case "venue-state":
-      return `venue-state/${condition.venue}/${condition.of}`;
-    case "depth":
-      return `depth/${condition.venue}/${condition.instrument}`;
-    case "gas":
-      return `gas/${condition.chain}`;
-  }
 }
 
 const saidAt = (condition: Condition): Ms => (condition.type === "depth" ? condition.depth.at : condition.at);

@@ -59,7 +59,11 @@ test("a fall below the band is answered with the least payment that restores the
   expect(plan!.doNothing).toMatchObject({ is: "known" });
   if (plan!.doNothing.is === "known") expect(Number(text(plan!.doNothing.value))).toBeCloseTo(250, 3);
   expect(plan!.alternatives).toEqual([
-    { what: expect.stringMatching(/^reduce COIN /), why: expect.stringContaining("later in the ladder") },
+    {
+      what: expect.stringMatching(/^reduce COIN /),
+      why: expect.stringMatching(/for [\d.]+ USD against 0$/),
+      cost: expect.anything(),
+    },
   ]);
   expect(intents(run.price(3_000, "700"))).toEqual([]);
   expect(intents(run.tick(3_500))).toEqual([]);
@@ -142,9 +146,9 @@ test("no remedy alone is enough: the most of the first, the least of the second,
   ]);
   expect(plan!.steps[1]!.after).toEqual([plan!.steps[0]!.id]);
   expect(plan!.alternatives).toEqual([
+    { what: "repay GOLD", why: "the account offers nothing of the kind now" },
     { what: "add-margin USD alone", why: expect.stringMatching(/^target-out-of-reach, most 600/) },
     { what: "add-margin USD alone", why: expect.stringMatching(/^target-out-of-reach, most 1000/) },
-    { what: "repay GOLD", why: "the account offers nothing of the kind now" },
   ]);
   expect(intents(decisions).map(({ step }) => step)).toEqual([plan!.steps[0]]);
 });

@@ -1,15 +1,15 @@
 import {
-  type Draft,
+  type Ground,
   type Intent,
   type Plan,
   type PlanStep,
   type Planned,
-  type Purse,
-  available,
+  type Spend,
+  type Start,
   planRescues,
   spendOf,
 } from "@plimsoll/core/planner";
-import { type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/policy";
+import { type Guard, type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/policy";
 import type { HoldingId } from "@plimsoll/core/units";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { groundOf, isGround } from "./look.ts";
@@ -17,42 +17,48 @@ import { permits } from "./mode.ts";
 import type { State } from "./state.ts";
 import { type Wanted, tell } from "./watch-guards.ts";
 
-/** Turns what guards want into plans, one a holding, and armed plans into intents. */
+/** Turns what guards want into one plan for what is armed and one for what is shadow, and the armed one into intents. */
 export function decide(ports: TurnPorts, state: State, wanted: readonly Wanted[], hashOf: HashOf): readonly Decision[] {
   const decisions: Decision[] = [];
   if (state.mode === "halted") return decisions;
-  for (const id of new Set(wanted.map(({ holding }) => holding))) {
-    const held = state.facts.holdings.get(id);
-    const ground = held && groundOf(ports, state.facts, held, state.at);
-    if (ground === undefined || !isGround(ground)) continue;
-    const here = wanted.filter(({ holding }) => holding === id);
-    const armed = here.filter(({ want }) => want.guard.mode === "armed" && sends(state.mode));
-    const shadow = here.filter((one) => !armed.includes(one));
-    let start: Pick<Draft, "ground" | "spent"> = { ground, spent: [] };
-    for (const [mode, group] of [
-      ["armed", armed],
-      ["shadow", shadow],
-    ] as const) {
-      if (group.length === 0) continue;
-      const wants = group.map(({ want }) => want);
-      const planned = planRescues(start, wants, mode, purseOf(state, id), hashOf);
-      decisions.push(...carryOut(state, planned, group, hashOf));
-      start = planned.draft;
-    }
+  const grounds = groundsOf(ports, state, wanted);
+  const here = wanted.filter(({ holding }) => grounds.has(holding));
+  let start: Start = {
+    field: { grounds, conditions: state.facts.conditions },
+    reserves: state.reserves,
+    spent: takenOf(state),
+  };
+  for (const mode of ["armed", "shadow"] as const) {
+    const group = here.filter(({ want }) => modeOf(state, want.guard) === mode);
+    if (group.length === 0) continue;
+    const wants = group.map(({ want }) => want);
+    const planned = planRescues(start, wants, mode, hashOf);
+    decisions.push(...carryOut(state, planned, group, hashOf));
+    start = planned.draft;
   }
   return decisions;
 }
 
-/** In shadow every guard's plan is one of shadow. */
-const sends = (mode: State["mode"]): boolean => mode !== "shadow";
+/** In shadow every guard is one of shadow. */
+const modeOf = ({ mode }: State, guard: Guard): Guard["mode"] => (mode === "shadow" ? "shadow" : guard.mode);
 
-/** Money set aside, less what open and finished intents took of it. What is under way has not shown in any count yet. */
-const purseOf =
-  (state: State, holding: HoldingId): Purse =>
-  (asset, spent) => {
-    const taken = [...state.spends].map(([key, spend]) => (state.open.has(key) ? { ...spend, at: state.at } : spend));
-    return available(state.reserves, [...taken, ...spent], holding, asset);
-  };
+/** The holdings that wants are about, and those that their ladders name for hedges, each brought to now. */
+function groundsOf(ports: TurnPorts, state: State, wanted: readonly Wanted[]): ReadonlyMap<HoldingId, Ground> {
+  const hedged = wanted.flatMap(({ want }) =>
+    want.guard.ladder.flatMap((one) => (one.use === "hedge" ? [one.holding] : [])),
+  );
+  const grounds = new Map<HoldingId, Ground>();
+  for (const id of new Set([...wanted.map(({ holding }) => holding), ...hedged])) {
+    const held = state.facts.holdings.get(id);
+    const ground = held && groundOf(ports, state.facts, held, state.at);
+    if (ground !== undefined && isGround(ground)) grounds.set(id, ground);
+  }
+  return grounds;
+}
+
+/** What open and finished intents took of money set aside. What is under way has not shown in any count yet. */
+const takenOf = (state: State): readonly Spend[] =>
+  [...state.spends].map(([key, spend]) => (state.open.has(key) ? { ...spend, at: state.at } : spend));
 
 function carryOut(state: State, planned: Planned, group: readonly Wanted[], hashOf: HashOf): readonly Decision[] {
   const decisions: Decision[] = [];
@@ -94,7 +100,7 @@ function intend(
   const intent: Intent = { step, plan: plan.hash, key, attempt: attempts };
   const outcome = { state: "intended" } as const;
   state.open.set(key, { intent, outcome, watch, firedAt: state.at, accounts: touched(step), partly: false });
-  const spend = spendOf(step.holding, step.action, state.at);
+  const spend = spendOf(step.holding, step.action, state.at, step.account);
   if (spend !== undefined) state.spends.set(key, spend);
   return { type: "intend", intent, because };
 }

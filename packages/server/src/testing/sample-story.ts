@@ -14,6 +14,7 @@ const step: Plan["steps"][number] = {
   after: [],
   notBefore: START,
   expires: ms(START + 60_000),
+  arrives: { usualMs: ms(12_000), worstMs: ms(120_000) },
   undo: "none",
 };
 const intent: Intent = { step, plan: hash("b2".repeat(32)), key: "plm-5f1c9e", attempt: 1 };
@@ -94,7 +95,11 @@ export const sampleHappenings = (at: Ms = START): readonly Omit<Happening, "seq"
         mode: "armed",
         steps: [step],
         cost: dec("53.15"),
+        costParts: [{ of: "gas", amount: dec("53.15"), is: "at-most" }],
+        gap: dec("0"),
+        realisesSale: [],
         doNothing: known(dec("4706.95"), at),
+        before: [],
         after: [],
         because: [
           "health of maintenance 1.168 is below 1.20 and stood there for 6 s; repaying 41 250.75 USDC brings it to 1.45",

@@ -1,0 +1,126 @@
+import type { Action } from "@plimsoll/core/book";
+import {
+  type AssetId,
+  type Exact,
+  ZERO,
+  dec,
+  exact,
+  isNegative,
+  larger,
+  multiply,
+  quotient,
+  rescale,
+  subtract,
+} from "@plimsoll/core/units";
+import { depthOf } from "./asked-of.ts";
+import type { CostPart } from "./cost.ts";
+import type { Need, Option } from "./draft.ts";
+import { gasParts } from "./gas-cost.ts";
+import { type Field, type Ground, worthIn } from "./ground.ts";
+import { shareOfLimit } from "./order-cost.ts";
+import type { Reserve } from "./plan.ts";
+import { priceIn } from "./price-in.ts";
+
+/** What an action is priced with. */
+export interface Priced {
+  readonly field: Field;
+  readonly reserves: readonly Reserve[];
+  readonly need: Need;
+}
+
+/** For how long money is thought to stay where a rescue puts it: the horizon of carry. */
+const CARRY_DAYS = 30n;
+
+/** Each part of what an action costs; `after` is the ground it leads to at worst. */
+export function costOf(priced: Priced, option: Option, amount: Exact, after: Ground): readonly CostPart[] {
+  const ground = priced.field.grounds.get(option.holding)!;
+  const action = option.lever.act(amount, option.slippage);
+  if (action.do === "order") return orderParts(priced, ground, option, action, amount, after);
+  return [
+    ...gasParts(priced.field.conditions, ground, action, priced.need.unit),
+    ...carryParts(priced, ground, action),
+  ];
+}
+
+/** Fee as the venue charges it at the reference price; beyond it what the book takes, or at most all that the limit allows. */
+function orderParts(
+  { field, need }: Priced,
+  ground: Ground,
+  { lever, holding }: Option,
+  order: Extract<Action, { do: "order" }>,
+  amount: Exact,
+  after: Ground,
+): readonly CostPart[] {
+  const { engine, scene } = ground;
+  const unit = ownUnit(ground, holding === need.want.guard.scope.holding ? need.unit : undefined);
+  const reference = lever.act(amount, ZERO);
+  const still = engine.apply(ground.holding, reference, scene);
+  if (!still.ok || reference.do !== "order" || unit === undefined)
+    return [uncounted("fee", "the venue's rules do not tell it")];
+  const worth = [ground, { ...ground, holding: still.value }, after].map((each) => worthIn(each, unit));
+  const [before, atReference, atLimit] = worth;
+  if (before === undefined || atReference === undefined || atLimit === undefined)
+    return [uncounted("fee", "an account's equity is not known")];
+  const rate = priceIn(unit, need.unit, scene.quotes);
+  if (rate === undefined) return [uncounted("fee", `no price says what ${unit} is in ${need.unit}`)];
+  const inUnit = (value: Exact) => (unit === need.unit ? value : multiply(value, rate));
+  const fee = inUnit(larger(ZERO, subtract(before, atReference)));
+  const worst = inUnit(larger(ZERO, subtract(atReference, atLimit)));
+  const depth = depthOf(
+    field.conditions,
+    ground.holding.venue,
+    order.instrument,
+    scene.now,
+    need.want.guard.bounds.maxAgeMs,
+  );
+  // what a hedge opens has to be closed again
+  const fees: CostPart = order.reduceOnly
+    ? { of: "fee", amount: fee, is: "exact" }
+    : { of: "fee", amount: multiply(fee, exact(2n)), is: "estimate", because: "to open and to close" };
+  if (depth === undefined)
+    return [
+      fees,
+      {
+        of: "spread and impact",
+        amount: worst,
+        is: "at-most",
+        because: "depth is not known: all that the limit allows",
+      },
+    ];
+  const { share, whole } = shareOfLimit(depth, order, reference.limit);
+  const lost = rescale(multiply(worst, share), worst.scale, "up");
+  return whole
+    ? [fees, { of: "spread and impact", amount: lost, is: "estimate", because: "at the depth last quoted" }]
+    : [
+        fees,
+        {
+          of: "spread and impact",
+          amount: lost,
+          is: "at-most",
+          because: "the book is thinner than the order: the rest at the limit",
+        },
+      ];
+}
+
+/** The unit of the account in which an order's holding counts: the account's own, else that of its first account that counts. */
+function ownUnit({ engine, holding, scene }: Ground, own: string | undefined): AssetId | undefined {
+  if (own !== undefined) return own as AssetId;
+  const accounts = engine.accounts(holding).map((account) => engine.assess(holding, account, scene));
+  return accounts.find(({ equity }) => equity.is === "known")?.unit;
+}
+
+/** What the money would have earned where it lay. */
+function carryParts({ reserves, need }: Priced, { holding, scene }: Ground, action: Action): readonly CostPart[] {
+  if (!("asset" in action) || action.amount === "all") return [];
+  const from = reserves.find((each) => each.holding === holding.id && each.asset === action.asset);
+  if (from?.yearly === undefined || isNegative(from.yearly)) return [];
+  const price = priceIn(action.asset, need.unit, scene.quotes);
+  if (price === undefined) return [uncounted("lost carry", `no price says what ${action.asset} is in ${need.unit}`)];
+  const yearly = multiply(multiply(action.amount, from.yearly), price);
+  const lost = quotient(multiply(yearly, exact(CARRY_DAYS)), dec("365"), 8, "up");
+  return [
+    { of: "lost carry", amount: lost, is: "estimate", because: `over ${CARRY_DAYS} days at the reserve's own rate` },
+  ];
+}
+
+const uncounted = (of: CostPart["of"], because: string): CostPart => ({ of, amount: ZERO, is: "not-counted", because });

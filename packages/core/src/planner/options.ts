@@ -1,0 +1,111 @@
+import type { Remedy } from "@plimsoll/core/policy";
+import type { Lever } from "@plimsoll/core/margin";
+import { type Exact, ZERO, below, brief, isZero, larger, multiply, smaller, text } from "@plimsoll/core/units";
+import { allowanceOf } from "./purse.ts";
+import { worksNow } from "./asked-of.ts";
+import { type Draft, type Need, type Option, groundIn, onOf } from "./draft.ts";
+import { gasParts, gasShare } from "./gas-cost.ts";
+import { stepsIn, stepsOf } from "./least-amount.ts";
+import { totalOf } from "./cost.ts";
+import type { Alternative } from "./plan.ts";
+import { slippageAllowed } from "./slippage-allowed.ts";
+
+/** What can be done for an account now, and what of the ladder cannot and why. */
+export interface Choice {
+  readonly options: readonly Option[];
+  readonly refused: readonly Alternative[];
+}
+
+/** Every lever that the ladder allows, within money set aside, caps, what the venue takes right now and what the chain's fee may be. */
+export function optionsFor(draft: Draft, need: Need, ladder: readonly Remedy[], health?: Exact): Choice {
+  const options: Option[] = [];
+  const refused: Alternative[] = [];
+  for (const [place, remedy] of ladder.entries()) {
+    const found = remedy.use === "hedge" ? [] : leversOf(draft, need, remedy);
+    if (found.length === 0 && remedy.use !== "hedge")
+      refused.push({ what: nameOf(remedy), why: "the account offers nothing of the kind now" });
+    for (const lever of found) {
+      const option = optionOf(draft, need, remedy, place, lever, health);
+      const because = refusalOf(draft, need, option);
+      if (because === undefined) options.push(option);
+      else refused.push({ what: nameOf(remedy), why: because });
+    }
+  }
+  return { options, refused };
+}
+
+export const nameOf = (remedy: Remedy): string => `${remedy.use} ${onOf(remedy)}`;
+
+const leverUse = {
+  close: "reduce",
+  hedge: "hedge",
+  supply: "supply",
+  repay: "repay",
+  reduce: "reduce",
+  "add-margin": "add-margin",
+} as const;
+
+/** The levers that a remedy can pull; in hedge mode a reduction has one a side. */
+function leversOf({ field }: Draft, { want }: Need, remedy: Remedy): readonly Lever[] {
+  const { engine, holding, scene } = groundIn(field, want.guard.scope.holding);
+  return engine
+    .levers(holding, want.account, scene)
+    .filter(({ use, on }) => use === leverUse[remedy.use] && on === onOf(remedy));
+}
+
+function optionOf(
+  draft: Draft,
+  need: Need,
+  remedy: Remedy,
+  place: number,
+  lever: Lever,
+  health: Exact | undefined,
+): Option {
+  const { holding } = need.want.guard.scope;
+  const slippage = slippageAllowed(remedy, need, groundIn(draft.field, holding), health);
+  // a close is the whole position or nothing, so that no dust stays
+  if (remedy.use === "close")
+    return { remedy, place, holding, lever, slippage, offer: { step: lever.most, most: lever.most } };
+  const most = "most" in remedy ? smaller(remedy.most, lever.most) : lever.most;
+  const given = allowance(draft, need, remedy);
+  const offer = { step: lever.step, most: larger(ZERO, given === undefined ? most : smaller(most, given.most)) };
+  return { remedy, place, holding, lever, slippage, offer, ...(given !== undefined && { purse: given.most }) };
+}
+
+function allowance({ reserves, spent }: Draft, { want, unit }: Need, remedy: Remedy) {
+  if (!("asset" in remedy)) return undefined;
+  const { holding } = want.guard.scope;
+  // what pays a debt of its own kind, or margin in the account's own unit, counts in full
+  const sameUnit = remedy.use === "repay" || remedy.asset === unit;
+  return allowanceOf(reserves, spent, holding, remedy.asset, { account: want.account, unit, sameUnit });
+}
+
+/** The one number or word that keeps an option from being used at all. */
+function refusalOf(draft: Draft, need: Need, option: Option): string | undefined {
+  const { field } = draft;
+  const ground = groundIn(field, option.holding);
+  const { offer, lever, remedy, slippage } = option;
+  const count = stepsIn(offer);
+  if (count <= 0n) {
+    const given = allowance(draft, need, remedy);
+    if (given?.decides === "cap")
+      return `the cap of ${need.want.account} is used up: ${text(given.most)} of it is left`;
+    if (given !== undefined)
+      return `the reserve holds ${text(given.most)} above its floor, one step is ${text(lever.step)}`;
+    return `${text(offer.most)} is less than one step of ${text(lever.step)}`;
+  }
+  const action = lever.act(stepsOf(count, offer), slippage);
+  const works = worksNow(field.conditions, ground.holding.venue, action);
+  if (!works.ok)
+    return `${works.failure.facts["venue"]} is ${works.failure.facts["state"]} for ${works.failure.facts["of"]}`;
+  return feeTooDear(gasParts(field.conditions, ground, action, need.unit), need);
+}
+
+/** Chain fees may take a share of what they save and no more; where the loss is not known they are no reason to stand still. */
+function feeTooDear(parts: ReturnType<typeof gasParts>, { loss, want, unit }: Need): string | undefined {
+  const fee = totalOf(parts);
+  if (loss.is !== "known" || isZero(fee)) return undefined;
+  const share = gasShare(want.urgent);
+  if (!below(multiply(share, larger(ZERO, loss.value)), fee)) return undefined;
+  return `gas of ${brief(fee)} ${unit} is more than ${text(multiply(share, { digits: 100n, scale: 0 }))} % of the ${brief(loss.value)} ${unit} that it would save`;
+}
