@@ -1,0 +1,158 @@
+import { readChain } from "@plimsoll/core/journal";
+import type { Guard } from "@plimsoll/core/policy";
+import { defaultAges } from "@plimsoll/core/risk";
+import { type Facts, type Input, applyEvent, createTurn, noFacts, termsOf } from "@plimsoll/core/turn";
+import { type Exact, type HoldingId, type Ms, ZERO, add, below, compare, subtract, text } from "@plimsoll/core/units";
+import { engineOf } from "@plimsoll/venues";
+import { isTerminal } from "../../execution/states.ts";
+import type { Keeper } from "../../keeper.ts";
+import { createLatest } from "../../latest.ts";
+import type { Written } from "../../ledger.ts";
+import { intentsOf, recover } from "../../recover.ts";
+import { sha256 } from "../../store/crypto.ts";
+import type { OwnEffect } from "./effects.ts";
+import type { MemoryStore } from "./memory-store.ts";
+
+export const TICK_MS = 1_000;
+/** Two turns more than a guard's window, and what a reading may be late by. */
+const SLACK_MS = 2 * TICK_MS + 500;
+
+/** What must hold in every world, whatever its weather; a law that was broken says so in one sentence. */
+export class Laws {
+  readonly broken: string[] = [];
+  readonly #guards: readonly Guard[];
+  readonly #facts: Facts = noFacts();
+  /** When a guard's trigger began to be met, as the journal knows it. */
+  readonly #met = new Map<HoldingId, { readonly since: Ms; readonly of: Keeper }>();
+  readonly #answered = new Set<HoldingId>();
+  #hasDecided = false;
+
+  constructor(guards: readonly Guard[]) {
+    this.#guards = guards;
+  }
+
+  /** An effect of ours makes something smaller, and an account better or good enough. */
+  effect({ reference, holding, exposure, health }: OwnEffect): void {
+    if (compare(exposure.after, exposure.before) >= 0)
+      this.#break(
+        `${reference} raised the exposure of ${holding} from ${text(exposure.before)} to ${text(exposure.after)}`,
+      );
+    const guard = this.#guards.find(({ scope }) => scope.holding === holding);
+    if (guard?.target.want !== "health" || health.after.is !== "known" || health.before.is !== "known") return;
+    const [then, now] = [health.before.value, health.after.value];
+    if (below(now, guard.target.at) && !below(then, now))
+      this.#break(
+        `${reference} took ${holding} from ${text(then)} to ${text(now)}, under its target ${text(guard.target.at)}`,
+      );
+  }
+
+  /** What a keeper wrote: decisions rest on fresh data on which their guard says so, and nobody is safe on old data. */
+  heard(written: readonly Written[], keeper: Keeper, now: Ms): void {
+    const decided = new Map(
+      written.flatMap(({ record }) => (record.kind === "decided" ? [[record.of, record] as const] : [])),
+    );
+    for (const { record } of written) {
+      if (record.kind !== "input") continue;
+      this.#hasDecided ||= decided.size > 0;
+      const { event, seq, at } = record.input;
+      if (isBookEvent(event)) applyEvent(this.#facts, event);
+      for (const { step } of intentsOf(decided.get(seq)?.decisions ?? [])) this.#justified(step.holding, at);
+      for (const decision of decided.get(seq)?.decisions ?? []) {
+        if (decision.type === "intend") this.#answered.add(decision.intent.step.holding);
+        if (decision.type === "alert" && decision.why.facts["guard"] !== undefined)
+          for (const { id, scope } of this.#guards)
+            if (id === decision.why.facts["guard"]) this.#answered.add(scope.holding);
+      }
+    }
+    this.#watch(keeper, now);
+  }
+
+  /** Nobody is called safe on old data; a guard whose trigger stays met does something, or says why not. */
+  #watch(keeper: Keeper, now: Ms): void {
+    const { at, accounts } = keeper.view();
+    for (const { holding, danger, maintenance, asOf, boundaries } of accounts) {
+      const guard = this.#guards.find(({ scope }) => scope.holding === holding);
+      if (guard?.trigger.when !== "health") continue;
+      const { holdingMs, quoteMs } = defaultAges;
+      const aged = at - asOf > (boundaries[0]?.kind === "oracle" ? holdingMs.chain : holdingMs.exchange);
+      const old = boundaries.find(({ quote, kind }) => at - (this.#facts.quotes.get(quote)?.asOf ?? 0) > quoteMs[kind]);
+      if (danger === "safe" && (aged || old !== undefined)) this.#break(`${holding} is called safe on old data`);
+      const met = maintenance !== undefined && danger !== "unknown" && below(maintenance.health, guard.trigger.below);
+      const before = this.#met.get(holding);
+      if (!met || guard.mode !== "armed") this.#met.delete(holding);
+      else if (before?.of !== keeper) this.#met.set(holding, { since: at, of: keeper });
+      else if (now - before.since > guard.bounds.confirmMs + SLACK_MS && !this.#answered.has(holding))
+        this.#break(
+          `${holding} stands under ${text(guard.trigger.below)} for ${now - before.since} ms and nothing is done`,
+        );
+    }
+  }
+
+  /** On what the journal knew at that moment, does the guard say so? */
+  #justified(id: HoldingId, at: Ms): void {
+    const guard = this.#guards.find(({ scope }) => scope.holding === id);
+    const holding = this.#facts.holdings.get(id);
+    const terms = holding && termsOf(this.#facts, holding, at);
+    const engine = holding && engineOf(holding.venue, holding.rules);
+    if (guard === undefined) return this.#break(`an intent on ${id} that no guard asked for`);
+    // what a process wrote in the moment of its end was heard by nobody
+    if (holding === undefined || terms === undefined || engine === undefined) return undefined;
+    if (guard.mode !== "armed") return this.#break(`an intent on ${id} in shadow`);
+    const scene = { now: at, quotes: this.#facts.quotes, terms };
+    const account = engine.accounts(holding)[0]!;
+    const compiled = engine.compile(holding, account, scene, "maintenance");
+    const quotes = "form" in compiled ? compiled.form.quotes : [];
+    const oldest = Math.min(holding.asOf, ...quotes.map((key) => scene.quotes.get(key)?.asOf ?? 0));
+    if (at - oldest > guard.bounds.maxAgeMs)
+      return this.#break(`an intent on ${id} on data of ${at - oldest} ms, older than ${guard.bounds.maxAgeMs}`);
+    const advanced = at > holding.asOf ? engine.advance(holding, at, scene) : holding;
+    const assessment = engine.assess(advanced, account, scene);
+    const health = assessment.lines.find(({ name }) => name === "maintenance")?.health;
+    if (guard.trigger.when === "health" && (health === undefined || !below(health, guard.trigger.below)))
+      this.#break(`an intent on ${id} at health ${health === undefined ? "unknown" : text(health)}`);
+  }
+
+  /** The journal is whole and gives everything back; every intent has ended and did at most what it said. */
+  async end(store: MemoryStore, effects: readonly OwnEffect[], forgets: boolean): Promise<unknown> {
+    for (const stream of await store.streams()) {
+      const chain = await readChain(sha256, stream, store.read(stream, 1n));
+      if (!chain.ok) this.#break(`the journal's chain of ${stream} is broken`);
+    }
+    // without a decision there is nothing that could come out otherwise
+    if (!this.#hasDecided && effects.length === 0) return undefined;
+    const again = await recover(store, createTurn({ engineOf, sha256 }), createLatest());
+    if (!again.ok) return this.#break(`the journal cannot be read back: ${again.failure.code}`);
+    if (again.value.differing > 0) this.#break(`${again.value.differing} decisions come out otherwise on reading back`);
+    for (const { intent, state } of again.value.tracks) {
+      if (!isTerminal(state)) this.#break(`${intent.key} is still ${state} long after the storm`);
+      const own = effects.filter(({ reference }) => reference.startsWith(intent.key));
+      const done = own.reduce((sum, { amount }) => add(sum, amount), ZERO);
+      const meant = sizeOf(intent.step.action);
+      if (!forgets && (meant === undefined || below(meant, done)))
+        this.#break(`${intent.key} meant ${meant === undefined ? "nothing" : text(meant)} and did ${text(done)}`);
+    }
+    const keys = again.value.tracks.map(({ intent }) => intent.key);
+    for (const { reference } of effects)
+      if (!keys.some((key) => reference.startsWith(key)))
+        this.#break(`${reference} is an effect that no intent explains`);
+  }
+
+  /** No more left the wallet than was set aside. */
+  spent(spent: Exact, free: Exact, floor: Exact): void {
+    if (below(subtract(free, floor), spent) && compare(spent, ZERO) > 0)
+      this.#break(`${text(spent)} was spent of ${text(free)} with a floor of ${text(floor)}`);
+  }
+
+  #break(sentence: string): void {
+    if (!this.broken.includes(sentence)) this.broken.push(sentence);
+  }
+}
+
+const isBookEvent = (event: Input["event"]): event is Parameters<typeof applyEvent>[1] =>
+  event.type !== "tick" && event.type !== "policy" && event.type !== "outcome";
+
+function sizeOf(action: ReturnType<typeof intentsOf>[number]["step"]["action"]): Exact | undefined {
+  if (action.do === "order") return action.size;
+  if (action.do === "cancel" || action.do === "stop" || action.amount === "all") return undefined;
+  return action.amount;
+}

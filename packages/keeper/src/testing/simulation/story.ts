@@ -1,0 +1,129 @@
+import type { Guard, Remedy } from "@plimsoll/core/policy";
+import { assetId, dec, exact, fromNumber, holdingId, ms } from "@plimsoll/core/units";
+import { Chance } from "./chance.ts";
+import type { Loan } from "./chain.ts";
+import { type ExchangeAccount, symbol } from "./exchange.ts";
+
+/** How long things go wrong, and how long after that everything may take to come to rest. */
+export const STORM_MS = 3_500;
+export const CALM_MS = 20_000;
+
+/** One move of the price of BTC and of ETH: at which moment, by which factor. */
+interface Move {
+  readonly at: number;
+  readonly btc: number;
+  readonly eth: number;
+}
+
+/** Everything that a seed decides before the story begins. Moments count from its beginning. */
+export interface Story {
+  readonly accounts: readonly ExchangeAccount[];
+  readonly loan: Loan | undefined;
+  readonly guards: readonly Guard[];
+  /** USDC of the wallet that are not touched. */
+  readonly floor: bigint;
+  readonly moves: readonly Move[];
+  /** Share of messages that something happens to. */
+  readonly badWeather: number;
+  /** The venue forgets the ids of orders that ended. */
+  readonly forgets: boolean;
+  readonly outages: readonly { readonly at: number; readonly forMs: number; readonly of: "orders" | "data" }[];
+  /** The process is killed at this many checkpoints from its start, or at a moment. */
+  readonly dies: readonly { readonly checkpoint: number }[];
+  readonly killedAt: readonly number[];
+  /** The process stands still while another one is started. */
+  readonly frozen: { readonly at: number; readonly forMs: number } | undefined;
+}
+
+export const BTC_PRICE = 100_000n * 10n ** 8n;
+export const ETH_PRICE = 3_000n * 10n ** 8n;
+
+export function storyOf(seed: number): Story {
+  const chance = new Chance(seed);
+  const names = chance.happens(0.25) ? ["a", "b"] : ["a"];
+  const accounts = names.map((name) => accountOf(chance, name));
+  const loan = chance.happens(0.4) ? loanOf(chance) : undefined;
+  const guards = [...accounts.map((account) => perpGuard(chance, account)), ...(loan ? [loanGuard(chance)] : [])];
+  const stormy = chance.happens(0.8);
+  const moment = () => chance.whole(500, STORM_MS);
+  const some = <T>(most: number, share: number, make: () => T): readonly T[] =>
+    Array.from({ length: most }).flatMap(() => (stormy && chance.happens(share) ? [make()] : []));
+  return {
+    accounts,
+    loan,
+    guards,
+    floor: BigInt(chance.whole(0, 500)) * 10n ** 6n,
+    moves: movesOf(chance),
+    badWeather: stormy ? chance.between(0, 0.5) : 0,
+    forgets: chance.happens(0.3),
+    outages: some(2, 0.25, () => ({
+      ...{ at: moment(), forMs: chance.whole(500, 3_000) },
+      of: chance.pick(["orders", "data"] as const),
+    })),
+    dies: some(2, 0.4, () => ({ checkpoint: chance.whole(1, 14) })),
+    killedAt: some(2, 0.25, moment),
+    frozen: stormy && chance.happens(0.15) ? { at: moment(), forMs: chance.whole(1_500, 5_000) } : undefined,
+  };
+}
+
+/** One BTC or less, long or short, at 1.3 to 4 times its maintenance margin and more. */
+function accountOf(chance: Chance, name: string): ExchangeAccount {
+  const thousandths = BigInt(chance.whole(50, 1_000));
+  const size = thousandths * 10n ** 5n * (chance.happens(0.5) ? 1n : -1n);
+  const worth = (thousandths * BTC_PRICE) / 1_000n;
+  return { name, size, wallet: (worth * BigInt(chance.whole(90, 300))) / 10_000n };
+}
+
+function loanOf(chance: Chance): Loan {
+  const collateral = BigInt(chance.whole(1, 20)) * 10n ** 18n;
+  const most = (((collateral * ETH_PRICE) / 10n ** 8n / 10n ** 12n) * 86n) / 100n;
+  const debt = (most * BigInt(chance.whole(60, 85))) / 100n;
+  return { collateral, debt, wallet: (debt * BigInt(chance.whole(2, 40))) / 100n, price: ETH_PRICE };
+}
+
+const bounds = (chance: Chance): Guard["bounds"] => ({
+  confirmMs: ms(chance.pick([0, 0, 1_000, 2_500])),
+  coolDownMs: ms(chance.pick([0, 1_000])),
+  maxAgeMs: ms(chance.whole(3_000, 6_000)),
+  perDay: chance.whole(2, 6),
+});
+
+function guardOf(chance: Chance, holding: string, low: number, target: number, ladder: readonly Remedy[]): Guard {
+  const at = (value: number) => fromNumber(Math.round(value * 1e4) / 1e4);
+  return {
+    ...{
+      id: `guard-${holding.replace(":", "-")}`,
+      name: `keep ${holding} alive`,
+      scope: { holding: holdingId(holding) },
+    },
+    trigger: {
+      ...{ when: "health", line: "maintenance" },
+      ...{ below: at(low), release: at(low + (target - low) / 4), urgent: at(1 + (low - 1) * 0.4) },
+    },
+    target: { want: "health", at: at(target) },
+    ...{ ladder, bounds: bounds(chance), mode: chance.happens(0.9) ? "armed" : "shadow" },
+  };
+}
+
+const perpGuard = (chance: Chance, { name }: ExchangeAccount): Guard => {
+  const low = chance.between(1.3, 2.5);
+  const reduce: Remedy = { use: "reduce", instrument: symbol, slippage: dec(chance.pick(["0.0005", "0.002", "0.01"])) };
+  return guardOf(chance, `binance:${name}`, low, low * chance.between(1.1, 2), [reduce]);
+};
+
+const loanGuard = (chance: Chance): Guard => {
+  const low = chance.between(1.1, 1.25);
+  const most = exact(BigInt(chance.whole(100, 20_000)));
+  return guardOf(chance, "morpho-blue:me", low, low + chance.between(0.05, 0.3), [
+    { use: "repay", asset: assetId("USDC"), most },
+  ]);
+};
+
+function movesOf(chance: Chance): readonly Move[] {
+  const drift = chance.between(-0.004, 0.004);
+  const factor = (jump: number) => Math.exp(drift + chance.between(-0.004, 0.004) + (chance.happens(0.1) ? jump : 0));
+  const moves: Move[] = [];
+  for (let at = 300; at < STORM_MS; at += chance.whole(400, 1_200))
+    moves.push({ at, btc: factor(chance.between(-0.02, 0.02)), eth: factor(chance.between(-0.08, 0.08)) });
+  return moves;
+}
