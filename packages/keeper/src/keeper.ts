@@ -54,6 +54,8 @@ const keeperDefaults: KeeperTiming = {
 
 export interface Keeper {
   readonly view: () => BookView;
+  /** What protects every position if this machine dies now. */
+  readonly coverage: Turn["coverage"];
   /** Calls back with what was just journaled; returns how to unsubscribe. */
   readonly onChange: (listener: (written: readonly Written[]) => void) => () => void;
   /** Changes what the house may do; resolves once it is durable, and from then on it is in force, through restarts too. */

@@ -59,6 +59,7 @@ export async function runKeeper(
 
   const keeper: Keeper = {
     view: () => turn.view(),
+    coverage: (around) => turn.coverage(around),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -15,6 +15,7 @@ import type {
   VenueId,
   Why,
 } from "@plimsoll/core/units";
+import type { BookCover, Surroundings } from "./coverage.ts";
 import type { BookMode } from "./mode.ts";
 
 /** Everything that enters a turn. Inputs are journaled with their time; a replay feeds the same inputs. */
@@ -118,4 +119,6 @@ export interface Turn {
   turn(input: Input): readonly Decision[];
   hash(): Hash;
   view(): BookView;
+  /** What protects every position if this machine dies now. */
+  coverage(around?: Surroundings): readonly BookCover[];
 }

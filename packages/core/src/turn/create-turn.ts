@@ -6,6 +6,7 @@ import { applyMode } from "./apply-mode.ts";
 import { applyOutcome } from "./apply-outcome.ts";
 import { applyPolicy, endWaits } from "./apply-policy.ts";
 import type { BookView, Decision, Input, Turn, TurnPorts, Watching } from "./contract.ts";
+import { coverageIn } from "./coverage.ts";
 import { decide } from "./decide.ts";
 import { calm, raise } from "./episodes.ts";
 import { lookAgain, lookWhere } from "./look-again.ts";
@@ -41,6 +42,7 @@ export function createTurn(ports: TurnPorts): Turn {
     },
     hash: () => stateHash(state, hashOf),
     view: () => viewOf(state),
+    coverage: (around = {}) => coverageIn(ports, state, around),
   };
 }
 

@@ -159,3 +159,19 @@ test("a guard that has ended places nothing", () => {
   expect(acts(run.reads(1_000, long([])))).toEqual([]);
   expect(run.turn.view().accounts[0]!.account).toBe(pool);
 });
+
+test("coverage of the book: the stop that lies there counts, after a halt only once it was seen again, and never in doubt", () => {
+  const run = house([guardWith()]);
+  const coveredMs = () => run.turn.coverage({ deadMan: () => "off" }).map(({ unprotectedMs }) => unprotectedMs);
+  run.reads(1_000, long([lyingStop({ at: "9500" })]));
+  expect(run.turn.coverage()).toMatchObject([{ holding: me, account: pool, instrument: "BTC", unprotectedMs: 0 }]);
+  expect(run.turn.coverage({ deadMan: () => "armed" })).toMatchObject([{ unprotectedMs: 86_400_000 }]);
+  run.orders(2_000, "halted");
+  expect(coveredMs()).toEqual([86_400_000]);
+  run.orders(3_000, "normal");
+  expect(coveredMs()).toEqual([86_400_000]);
+  run.reads(4_000, long([lyingStop({ at: "9500" })]));
+  expect(coveredMs()).toEqual([0]);
+  run.feed(5_000, { type: "lost", what: me, why: why("feed-broke") });
+  expect(coveredMs()).toEqual([86_400_000]);
+});

@@ -1,8 +1,8 @@
-import { type Resting, isOurs } from "@plimsoll/core/book";
+import type { Resting } from "@plimsoll/core/book";
 import type { Ground, Intent, Plan, PlanStep } from "@plimsoll/core/planner";
 import { type Guard, type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/policy";
 import { type StopWork, positionsOf, proposeStops, wantedStops } from "@plimsoll/core/protection";
-import { type Figure, type HoldingId, type Ms, ZERO, ms, none, unknown, why } from "@plimsoll/core/units";
+import { type Figure, type Ms, ZERO, ms, none, unknown, why } from "@plimsoll/core/units";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { type Look, groundOf, isGround } from "./look.ts";
 import { permits } from "./mode.ts";

@@ -1,0 +1,61 @@
+import {
+  type Circumstances,
+  type Cover,
+  type DeadMan,
+  type Permission,
+  coverDefaults,
+  coverageOf,
+} from "@plimsoll/core/protection";
+import type { Guard } from "@plimsoll/core/policy";
+import { type HoldingId, type VenueId, type Why, accountKey, assetId, unknown } from "@plimsoll/core/units";
+import type { TurnPorts } from "./contract.ts";
+import { groundOf, isGround } from "./look.ts";
+import type { State } from "./state.ts";
+import { isSeenSince } from "./verify-resting.ts";
+
+/** What only the shell knows of what protects: nothing of it is guessed, and what is left out counts as nothing or as unknown. */
+export interface Surroundings {
+  /** Whether a timer is armed at a holding's venue; left out: unknown. */
+  readonly deadMan?: (holding: HoldingId) => DeadMan;
+  readonly permissions?: readonly Permission[];
+  /** What else does not protect a holding, and why: a key that ended, a keeper that waits for its passphrase. */
+  readonly others?: (holding: HoldingId) => readonly Why[];
+}
+/** A cover with the holding that its account is in. */
+export type BookCover = Cover & { readonly holding: HoldingId };
+
+/** What protects every position of the book if this machine dies now; what is lost or cannot be read is not covered. */
+export function coverageIn(ports: TurnPorts, state: State, around: Surroundings): readonly BookCover[] {
+  return [...state.facts.holdings.values()].flatMap((held) => {
+    const ground = groundOf(ports, state.facts, held, state.at);
+    if (!isGround(ground)) return [blindCover(held.id, ground)];
+    const mine = (state.guardIndex.ofHolding.get(held.id) ?? []).map((guard) => asItActs(state, guard));
+    return ground.engine.accounts(ground.holding).flatMap((account) => {
+      const guards = mine.filter(({ scope }) => scope.account === undefined || scope.account === account);
+      const circumstances: Circumstances = {
+        ...ordersAt(state, held.venue),
+        isSeenSince: isSeenSince(state, held.id, held.venue, held.asOf) && !state.facts.lost.has(held.id),
+        deadMan: around.deadMan?.(held.id) ?? "unknown",
+        permissions: around.permissions ?? [],
+        guards,
+        others: around.others?.(held.id) ?? [],
+      };
+      return coverageOf(ground, account, circumstances).map((cover) => ({ ...cover, holding: held.id }));
+    });
+  });
+}
+
+/** Of a holding that cannot be read nothing is known but that nobody can say what protects it. */
+const blindCover = (holding: HoldingId, reason: Why): BookCover => ({
+  ...{ holding, account: accountKey(holding), unit: assetId("unknown"), by: [], notBy: [reason] },
+  ...{ unprotectedMs: coverDefaults.personMs, atRisk: unknown(reason) },
+});
+
+/** Where the whole house sends nothing, an armed guard is one in shadow. */
+const asItActs = ({ mode }: State, guard: Guard): Guard =>
+  mode === "shadow" || mode === "halted" ? { ...guard, mode: "shadow" } : guard;
+
+function ordersAt({ facts }: State, venue: VenueId): Pick<Circumstances, "orders"> {
+  const said = facts.conditions.get(`venue-state/${venue}/orders`);
+  return said?.type === "venue-state" ? { orders: said.state } : {};
+}
