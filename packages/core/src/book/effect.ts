@@ -14,6 +14,11 @@ export type Action =
       readonly asset: AssetId;
       readonly amount: Exact | "all";
       readonly account?: AccountKey;
+      /**
+       * A repayment out of what is supplied of the same asset, without money of the wallet; engines whose venue has no such call refuse it.
+       * Absent: out of the wallet.
+       */
+      readonly from?: "own-supply";
     }
   | {
       readonly do: "order";

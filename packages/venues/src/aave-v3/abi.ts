@@ -53,6 +53,9 @@ export type Batch = Aggregate<typeof readAbi>;
 export const actAbi = parseAbi([
   "function supply(address asset, uint256 amount, address onBehalfOf, uint16 referralCode)",
   "function repay(address asset, uint256 amount, uint256 interestRateMode, address onBehalfOf) returns (uint256)",
+  "function repayWithATokens(address asset, uint256 amount, uint256 interestRateMode) returns (uint256)",
+  "function withdraw(address asset, uint256 amount, address to) returns (uint256)",
+  "event Withdraw(address indexed reserve, address indexed user, address indexed to, uint256 amount)",
   "event Supply(address indexed reserve, address user, address indexed onBehalfOf, uint256 amount, uint16 indexed referralCode)",
   "event Repay(address indexed reserve, address indexed user, address indexed repayer, uint256 amount, bool useATokens)",
   "error ReserveInactive()",
@@ -62,6 +65,9 @@ export const actAbi = parseAbi([
   "error InvalidAmount()",
   "error InvalidBurnAmount()",
   "error NoDebtOfSelectedType()",
+  "error NotEnoughAvailableUserBalance()",
+  "error HealthFactorLowerThanLiquidationThreshold()",
+  "error LtvValidationFailed()",
   "error Error(string reason)",
   "error Panic(uint256 code)",
 ]);

@@ -68,7 +68,7 @@ beforeAll(async () => {
   await transact(world.chain.rpc, user, world.pool, "borrow", [tokens["USDC"], 50_000n * 10n ** 6n, 2n, 0, user]);
   await mint(payer, "LINK", 10n ** 24n);
   await mint(payer, "USDC", 10n ** 12n);
-  actor = aaveActor(source, testAccount(wallet));
+  actor = aaveActor(source, testAccount(wallet), { holdMs: 0 });
 });
 afterAll(async () => {
   await rpc.stop();
@@ -225,9 +225,20 @@ test("a reserve that was paused in between: refused with the contract's word", a
 
 test.for([
   ["wallet too small", { ...supplyOne, asset: assetId("DAI") }, "aave-v3/wallet-too-small"],
-  ["nothing owed", { do: "repay", asset: assetId("DAI"), amount: dec("1") }, "aave-v3/nothing-to-do"],
+  ["nothing owed", { do: "repay", asset: assetId("DAI"), amount: dec("1") }, "aave-v3/no-debt-of-selected-type"],
   ["unknown asset", { ...supplyOne, asset: assetId("DOGE") }, "aave-v3/unknown-asset"],
-  ["another kind", { do: "withdraw", asset: assetId("WETH"), amount: dec("1") }, "aave-v3/action-not-offered"],
+  ["all of a wallet", { ...supplyOne, amount: "all" }, "aave-v3/supply-needs-an-amount"],
+  ["another kind", { do: "cancel", order: "1" }, "aave-v3/action-not-offered"],
+  [
+    "a withdrawal by another's wallet",
+    { do: "withdraw", asset: assetId("WETH"), amount: dec("1") },
+    "chain/not-the-owners-wallet",
+  ],
+  [
+    "another's supply",
+    { do: "repay", asset: assetId("USDC"), amount: dec("1"), from: "own-supply" },
+    "chain/not-the-owners-wallet",
+  ],
 ] as const)("refused before anything is signed: %s", async ([, action, code]) => {
   expect(await actor.prepare(nextKey(), await holdingOf(), action)).toMatchObject({ ok: false, failure: { code } });
 });
@@ -247,6 +258,86 @@ test("the private key is in nothing that is journaled or said", async () => {
   expect(key).toHaveLength(64);
   const prepared = await prepare();
   expect(canonical([prepared, rpc.seen])).not.toContain(key);
+});
+
+// The owner's own wallet: 10 WETH against 8,000 USDC, of which 3,000 are supplied again.
+const ownWallet = 13;
+const owner = testAccount(ownWallet).address.toLowerCase() as Hex;
+const LINKS = 10n ** 18n;
+
+test("in the owner's own wallet: each action does to the wei what the engine said, all leaves no dust, allowances are used up", async () => {
+  const ofOwner: AaveSource = { ...source, user: owner, payer: owner };
+  const own = aaveActor(ofOwner, testAccount(ownWallet), { holdMs: 0 });
+  for (const [symbol, amount] of [
+    ["WETH", 10n ** 19n],
+    ["USDC", 5_000_000000n],
+    ["LINK", 100n * LINKS],
+  ] as const)
+    await mint(owner, symbol, amount);
+  const { tokens } = world.chain.addresses;
+  const transactOwn = (method: string, ...args: readonly unknown[]) =>
+    transact(world.chain.rpc, owner, world.pool, method, args);
+  const act = async (action: Action) => {
+    const before = await world.read(owner);
+    const events = eventsOf(before, holdingId("own"), ofOwner);
+    const event = events.at(-1);
+    if (event?.type !== "holding") throw new Error("no holding");
+    const prepared = await own.prepare(nextKey(), event.holding, action);
+    if (!prepared.ok) throw new Error(JSON.stringify([action, prepared.failure]));
+    await own.send(prepared.value);
+    expect([action, await settled(own, prepared.value)]).toMatchObject([action, { is: "done" }]);
+    const after = await world.read(owner);
+    const scene = sceneOf(before, ofOwner);
+    const allowed = {
+      ...before.body,
+      reserves: before.body.reserves.map((each) => ({ ...each, allowance: 2n ** 256n - 1n })),
+    };
+    const predicted = aaveV3Margin.apply(aaveV3Margin.advance(allowed, momentOf(after.body), scene), action, scene);
+    const plain = ({ config, reserves }: typeof after.body) => ({
+      config,
+      reserves: reserves.map(({ allowance: _allowance, ...each }) => each),
+    });
+    expect(predicted.ok && plain(predicted.value)).toEqual(plain(after.body));
+    return after.body;
+  };
+  const heldIn = (body: Awaited<ReturnType<typeof act>>, symbol: string) => {
+    const id = body.reserves.find((_, place) => symbolAt[place] === symbol)?.id;
+    return body.reserves.find((each) => each.id === id)!;
+  };
+  const symbolAt = (await world.read(owner)).terms.reserves.map(({ asset }) => asset);
+
+  await act({ do: "supply", asset: assetId("WETH"), amount: dec("10") });
+  await transactOwn("borrow", tokens["USDC"], 8_000_000000n, 2n, 0, owner);
+  await act({ do: "supply", asset: assetId("USDC"), amount: dec("3000") });
+  await act({ do: "repay", asset: assetId("USDC"), amount: dec("1000.5"), from: "own-supply" });
+  const later = await act({ do: "repay", asset: assetId("USDC"), amount: "all", from: "own-supply" });
+  expect(heldIn(later, "USDC").scaledSupply).toBe(0n);
+  const part = await act({ do: "repay", asset: assetId("USDC"), amount: dec("1234.567891") });
+  expect(heldIn(part, "USDC").allowance).toBe(0n);
+  await act({ do: "withdraw", asset: assetId("WETH"), amount: dec("1.000000000000000001") });
+  const repaid = await act({ do: "repay", asset: assetId("USDC"), amount: "all" });
+  expect(heldIn(repaid, "USDC").scaledDebt).toBe(0n);
+  expect(heldIn(repaid, "USDC").allowance).not.toBe("unknown");
+  const out = await act({ do: "withdraw", asset: assetId("WETH"), amount: "all" });
+  expect([heldIn(out, "WETH").scaledSupply, heldIn(out, "WETH").wallet]).toEqual([0n, expect.any(BigInt)]);
+});
+
+test("what would leave the account unsafe is refused with the number that decided it, before anything is signed", async () => {
+  const ofOwner: AaveSource = { ...source, user: owner, payer: owner };
+  const own = aaveActor(ofOwner, testAccount(ownWallet), { holdMs: 0 });
+  const { tokens } = world.chain.addresses;
+  await transact(world.chain.rpc, owner, token("WETH"), "approve", [world.pool.address, 10n ** 19n]);
+  await transact(world.chain.rpc, owner, world.pool, "supply", [tokens["WETH"], 5n * 10n ** 18n, owner, 0]);
+  await transact(world.chain.rpc, owner, world.pool, "borrow", [tokens["USDC"], 6_000_000000n, 2n, 0, owner]);
+  const event = eventsOf(await world.read(owner), holdingId("own"), ofOwner).at(-1);
+  if (event?.type !== "holding") throw new Error("no holding");
+  const refusal = await own.prepare(nextKey(), event.holding, {
+    ...{ do: "withdraw", asset: assetId("WETH"), amount: "all" },
+  } as Action);
+  expect(refusal).toMatchObject({
+    ok: false,
+    failure: { code: "aave-v3/health-factor-lower-than-liquidation-threshold", facts: { health: expect.any(String) } },
+  });
 });
 
 async function killedAt(until: Job["until"]): Promise<Prepared> {

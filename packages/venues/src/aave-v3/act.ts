@@ -1,48 +1,52 @@
 import type { Action, Actor, Flow } from "@plimsoll/core/book";
-import { type Result, type Why, assetId, exact, fail, ok, rescale, text, why } from "@plimsoll/core/units";
+import { type Result, type Why, assetId, exact, fail, minOf, ok, rescale, why } from "@plimsoll/core/units";
 import {
   type ActorOptions,
   type Draft,
   type Drafting,
   type Intent,
   type Signed,
-  aggregateOf,
   allowanceDrafts,
   chainActor,
   lower,
+  ownWallet,
+  withKey,
 } from "@plimsoll/venues/chain";
 import {
   type Hex,
   type LocalAccount,
   type PublicClient,
   type TransactionReceipt,
-  concatHex,
   encodeFunctionData,
-  keccak256,
+  maxUint256,
   parseEventLogs,
-  toHex,
 } from "viem";
-import { actAbi, readAbi } from "./abi.ts";
+import { actAbi } from "./abi.ts";
+import { applyAave } from "./apply.ts";
 import { type AaveSource, type DiscoveredReserve, discover } from "./discover.ts";
+import { type Position, readPositions } from "./position.ts";
 import { readAaveBody } from "./read-holding.ts";
+import { findReserve, withReserve } from "./reserve-access.ts";
+import { sceneOf } from "./self-check.ts";
+import { type AaveSnapshot, readSnapshot } from "./snapshot.ts";
 
-/** A limit, not a cost: unused gas is not paid. The local market needs 135k and 141k; tokens of public markets do more. */
+/** A limit, not a cost: unused gas is not paid. The local market needs 135k to 186k; tokens of public markets do more. */
 const actionGas = 600_000n;
 
 /**
- * Supplies and repays on behalf of `source.user` from the wallet of `account`.
+ * Supplies and repays on behalf of `source.user` from the wallet of `account`. Where that wallet is the user's own, it also repays with
+ * what is supplied of the same asset, and withdraws, to the user and to nobody else.
  *
- * An action is one message of up to three transactions at consecutive nonces: the allowance for exactly its amount where the
- * pool may not yet take it (first to zero where some is left: several tokens demand that), then the call. Permits would save
- * one transaction but many tokens have none. The call's data ends with a hash of the intent's key, which the contract ignores:
- * two intents never sign the same bytes. A message is bound to its nonces, so sending it twice, or sending what another attempt
- * already replaced, has one effect at most.
+ * An action is tried on the engine first, at the state as it is now: what the pool would refuse is refused here, in its words. It is one
+ * message of up to three transactions at consecutive nonces: the allowance for exactly its amount where the pool may not yet take it
+ * (first to zero where some is left: several tokens demand that), then the call. Permits would save one transaction but many tokens have
+ * none.
  */
 export function aaveActor(source: AaveSource, account: LocalAccount, options?: ActorOptions): Actor {
   const paid: AaveSource = { ...source, payer: lower(account.address) };
   const acts: Drafting = {
     errors: actAbi,
-    draft: (client, intent) => draftAction(client, paid, account.address, intent),
+    draft: (client, intent) => draftAction(client, paid, intent),
     flowsOf: async (client, action, receipt) => {
       const market = await discover(client, paid);
       return market.ok ? readFlows(action, receipt, market.value.reserves) : market;
@@ -51,105 +55,77 @@ export function aaveActor(source: AaveSource, account: LocalAccount, options?: A
   return chainActor(source, account, acts, options);
 }
 
+type Transfer = Extract<Action, { readonly do: "supply" | "repay" | "withdraw" }>;
+
 async function draftAction(
   client: PublicClient,
   source: AaveSource,
-  payer: Hex,
   { key, holding, action }: Intent,
 ): Promise<Result<readonly Draft[], Why>> {
   const body = readAaveBody(holding.body);
   if (!body.ok) return body;
   if (body.value.user !== lower(source.user) || body.value.market !== source.market)
     return fail(why("aave-v3/other-holding", { value: holding.id, next: "ask the actor of that holding" }));
-  if (action.do !== "supply" && action.do !== "repay")
-    return fail(why("aave-v3/action-not-offered", { value: action.do, next: "supply or repay" }));
+  if (action.do !== "supply" && action.do !== "repay" && action.do !== "withdraw")
+    return fail(why("aave-v3/action-not-offered", { value: action.do, next: "supply, repay or withdraw" }));
+  const own = action.do === "withdraw" || action.from === "own-supply" ? ownWallet(source.payer, source.user) : ok("");
+  if (!own.ok) return own;
   const market = await discover(client, source);
   if (!market.ok) return market;
+  const now = await readSnapshot(client, source, market.value);
+  if (!now.ok) return now;
+  const position = tryAction(now.value, source, action);
+  if (!position.ok) return position;
   const { pool, reserves } = market.value;
-  const reserve = reserves.find(({ asset }) => asset === action.asset);
-  if (reserve === undefined)
-    return fail(why("aave-v3/unknown-asset", { value: action.asset, next: "name an asset of this market" }));
-  const funds = await readFunds(client, source, payer, pool, reserve);
-  if (!funds.ok) return funds;
-  const amount = amountOf(action, reserve, funds.value);
-  if (!amount.ok) return amount;
-  return ok([
-    ...allowanceDrafts(reserve.address, pool, funds.value.allowance, amount.value),
-    actionDraft(action.do, { pool, asset: reserve.address, amount: amount.value, key, source }),
-  ]);
+  const reserve = reserves.find(({ asset }) => asset === action.asset)!;
+  const { allowance } = position.value.held;
+  const [amount, allowed] = amountOf(action, position.value, lower(source.user) === source.payer);
+  const drafts = allowanceDrafts(reserve.address, pool, allowance === "unknown" ? 0n : allowance, allowed);
+  const data = callData(action, reserve.address, amount, source.user);
+  return ok([...drafts, { to: pool, data: withKey(data, key), gas: actionGas }]);
 }
 
-interface Funds {
-  readonly wallet: bigint;
-  readonly allowance: bigint;
-  readonly debt: bigint;
-}
-
-async function readFunds(
-  client: PublicClient,
-  source: AaveSource,
-  payer: Hex,
-  pool: Hex,
-  reserve: DiscoveredReserve,
-): Promise<Result<Funds, Why>> {
-  const batch = aggregateOf(readAbi);
-  const balance = batch.add(reserve.address, "balanceOf", payer);
-  const allowance = batch.add(reserve.address, "allowance", payer, pool);
-  const debt = batch.add(reserve.debtToken, "balanceOf", source.user);
-  const read = await batch.run(client, source);
-  return read.ok ? ok({ wallet: balance(), allowance: allowance(), debt: debt() }) : read;
+/** The reserve of an action that the engine takes at the state as it is; the allowance will be there by then. */
+function tryAction(snapshot: AaveSnapshot, source: AaveSource, action: Transfer): Result<Position, Why> {
+  const { body, terms } = snapshot;
+  const reserve = findReserve(body, terms, action.asset);
+  if (!reserve.ok) return reserve;
+  const allowed = withReserve(body, { ...reserve.value.held, allowance: maxUint256 });
+  const applied = applyAave(allowed, action, sceneOf(snapshot, source));
+  if (!applied.ok) return applied;
+  const positions = readPositions(body, terms);
+  return positions.ok ? ok(positions.value.find(({ held }) => held.id === reserve.value.held.id)!) : positions;
 }
 
 /**
- * The amount that is named in the call. For "all" it is the debt and the most that it can grow in an hour: the rate strategy
- * caps rates at 1000 % a year, an hour of which is a part in 876. The pool takes what is owed and no more.
- * @source aave-v3-origin 3.6.0, DefaultReserveInterestRateStrategyV2.MAX_BORROW_RATE
+ * The amount that is named in the call, and what of it the pool has to be allowed. All of one's own is the maximum, which the pool takes
+ * as what there is. For "all" of another's debt, which has to be named, it is the debt and the most that it can grow in an hour: the rate
+ * strategy caps rates at 1000 % a year, an hour of which is a part in 876; the pool takes what is owed and no more.
+ * @source aave-v3-origin 3.6.0, DefaultReserveInterestRateStrategyV2.MAX_BORROW_RATE, ValidationLogic.validateRepay
  */
 function amountOf(
-  action: Extract<Action, { readonly do: "supply" | "repay" | "withdraw" }>,
-  { asset, decimals }: DiscoveredReserve,
-  { wallet, debt }: Funds,
-): Result<bigint, Why> {
-  if (action.amount === "all" && action.do === "supply")
-    return fail(why("aave-v3/supply-needs-an-amount", { asset, next: "write how much to supply" }));
-  const amount = action.amount === "all" ? debt + debt / 876n + 1n : rescale(action.amount, decimals, "down").digits;
-  const taken = action.do === "repay" && amount > debt ? debt : amount;
-  if (taken <= 0n)
-    return fail(
-      why("aave-v3/nothing-to-do", {
-        asset,
-        debt: text(exact(debt, decimals)),
-        next: "name an asset that is owed and an amount above 0",
-      }),
-    );
-  if (taken <= wallet) return ok(amount);
-  return fail(
-    why("aave-v3/wallet-too-small", {
-      asset,
-      wallet: text(exact(wallet, decimals)),
-      needed: text(exact(taken, decimals)),
-      next: `send ${asset} to the paying wallet, or act with less`,
-    }),
-  );
+  { do: what, amount, from }: Transfer,
+  { owed, terms: { decimals } }: Position,
+  isOwn: boolean,
+): readonly [amount: bigint, allowed: bigint] {
+  const inAnHour = owed + owed / 876n + 1n;
+  const named = amount === "all" ? undefined : rescale(amount, decimals, "down").digits;
+  if (what === "withdraw" || from === "own-supply") return [named ?? maxUint256, 0n];
+  if (what === "supply") return [named ?? 0n, named ?? 0n];
+  return [named ?? (isOwn ? maxUint256 : inAnHour), minOf(named ?? inAnHour, inAnHour)];
 }
 
-interface Call {
-  readonly pool: Hex;
-  readonly asset: Hex;
-  readonly amount: bigint;
-  readonly key: string;
-  readonly source: AaveSource;
+function callData({ do: what, from }: Transfer, asset: Hex, amount: bigint, user: Hex): Hex {
+  if (what === "supply")
+    return encodeFunctionData({ abi: actAbi, functionName: "supply", args: [asset, amount, user, 0] });
+  if (what === "withdraw")
+    return encodeFunctionData({ abi: actAbi, functionName: "withdraw", args: [asset, amount, user] });
+  if (from === "own-supply")
+    return encodeFunctionData({ abi: actAbi, functionName: "repayWithATokens", args: [asset, amount, 2n] });
+  return encodeFunctionData({ abi: actAbi, functionName: "repay", args: [asset, amount, 2n, user] });
 }
 
-function actionDraft(name: "supply" | "repay", { pool, asset, amount, key, source }: Call): Draft {
-  const call =
-    name === "supply"
-      ? encodeFunctionData({ abi: actAbi, functionName: name, args: [asset, amount, source.user, 0] })
-      : encodeFunctionData({ abi: actAbi, functionName: name, args: [asset, amount, 2n, source.user] });
-  return { to: pool, data: concatHex([call, keccak256(toHex(key))]), gas: actionGas };
-}
-
-/** What moved into the pool, from the pool's own events. */
+/** What moved into the pool or out of it, from the pool's own events. */
 function readFlows(
   { to }: Signed,
   { logs }: TransactionReceipt,

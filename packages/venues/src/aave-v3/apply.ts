@@ -4,6 +4,7 @@ import { type Result, type Why, fail, ms, ok, why } from "@plimsoll/core/units";
 import { advanceAave } from "./advance.ts";
 import type { AaveBody } from "./holding.ts";
 import { liquidationCall } from "./liquidation-call.ts";
+import { repayWithOwnSupply } from "./repay-own-supply.ts";
 import { repay } from "./repay.ts";
 import { findReserve } from "./reserve-access.ts";
 import { supply } from "./supply.ts";
@@ -25,7 +26,10 @@ export function applyAave(
       const reserve = findReserve(body, scene.terms.body, effect.asset);
       if (!reserve.ok) return reserve;
       if (effect.do === "withdraw") return withdraw(body, scene, reserve.value, effect.amount);
-      if (effect.do === "repay") return repay(body, scene.terms.body, reserve.value, effect.amount);
+      if (effect.do === "repay")
+        return effect.from === "own-supply"
+          ? repayWithOwnSupply(body, scene, reserve.value, effect.amount)
+          : repay(body, scene.terms.body, reserve.value, effect.amount);
       if (effect.amount !== "all") return supply(body, scene.terms.body, reserve.value, effect.amount);
       return fail(why("aave-v3/supply-needs-an-amount", { asset: effect.asset, next: "write how much to supply" }));
     }

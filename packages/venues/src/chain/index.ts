@@ -1,6 +1,7 @@
 export * from "./actor.ts";
 export * from "./aggregate.ts";
 export * from "./blocks.ts";
+export * from "./calls.ts";
 export * from "./complaint.ts";
 export * from "./feed.ts";
 export * from "./fees.ts";

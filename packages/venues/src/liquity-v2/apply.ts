@@ -38,6 +38,13 @@ export function applyLiquity(
     case "supply":
     case "withdraw":
     case "repay": {
+      if (effect.from !== undefined)
+        return fail(
+          why("liquity-v2/own-supply-cannot-repay", {
+            asset: effect.asset,
+            next: "repay from the wallet: a trove is supplied with its collateral alone",
+          }),
+        );
       const position = namedTrove(body, effect, scene.terms.body);
       if (!position.ok) return position;
       const price = priceOf(position.value.trove.branch, scene);

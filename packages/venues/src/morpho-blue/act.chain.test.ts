@@ -67,7 +67,7 @@ beforeAll(async () => {
   await transact(world.chain.rpc, owner, world.local.morpho, "borrow", [usdc, 12_000_000000n, 0n, owner, owner]);
   await transact(world.chain.rpc, owner, token("USDC"), "mint", [payer, 50_000_000000n]);
   await transact(world.chain.rpc, owner, token("WETH"), "mint", [payer, 10n ** 20n]);
-  actor = morphoActor(source, testAccount(wallet));
+  actor = morphoActor(source, testAccount(wallet), { holdMs: 0 });
 });
 afterAll(async () => {
   await rpc.stop();
@@ -163,7 +163,13 @@ test("a repayment of more than is left by then is refused with the contract's ow
 });
 
 test.for([
-  ["another kind", { do: "withdraw", asset: "WETH", amount: "1" }, "morpho-blue/action-not-offered"],
+  ["a withdrawal by another's wallet", { do: "withdraw", asset: "WETH", amount: "1" }, "chain/not-the-owners-wallet"],
+  [
+    "own supply",
+    { do: "repay", asset: "USDC", amount: "1", from: "own-supply" },
+    "morpho-blue/own-supply-cannot-repay",
+  ],
+  ["more digits than there are", { do: "repay", asset: "USDC", amount: "1.0000001" }, "morpho-blue/inconsistent-input"],
   ["lending", { do: "supply", asset: "USDC", amount: "1" }, "morpho-blue/action-not-offered"],
   ["a supply of all", { do: "supply", asset: "WETH", amount: "all" }, "morpho-blue/supply-needs-an-amount"],
   ["a wallet too small", { do: "supply", asset: "WETH", amount: "1000" }, "morpho-blue/wallet-too-small"],
@@ -191,4 +197,63 @@ test("repay all pays the debt to the last unit, interest until then included, an
   await actor.send(prepared);
   expect(await settled(prepared)).toMatchObject({ is: "done", flows: [{ asset: "USDC" }] });
   expect((await held()).borrowShares).toBe(0n);
+});
+
+// The owner's own wallet: 5 WETH against 3,000 USDC.
+const ownWallet = 13;
+
+test("in the owner's own wallet: each action does to the wei what the engine said, all leaves no dust, allowances are used up", async () => {
+  const mine = testAccount(ownWallet).address.toLowerCase() as Hex;
+  const ofOwner: MorphoSource = { ...source, owner: mine, payer: mine };
+  const own = morphoActor(ofOwner, testAccount(ownWallet), { holdMs: 0 });
+  const { params } = world.markets[0]!;
+  await transact(world.chain.rpc, owner, token("WETH"), "mint", [mine, 10n ** 19n]);
+  await transact(world.chain.rpc, owner, token("USDC"), "mint", [mine, 5_000_000000n]);
+  const inMarket = { account: morphoAccount("local", mine, (await world.read(owner)).body.markets[0]!.market) };
+  const act = async (action: Action) => {
+    const before = await world.read(mine);
+    const event = eventsOf(before, holdingId("own"), ofOwner).find(({ type }) => type === "holding");
+    if (event?.type !== "holding") throw new Error("no holding");
+    const prepared = await own.prepare(`intent-${(attempt += 1)}`, event.holding, action);
+    if (!prepared.ok) throw new Error(JSON.stringify([action, prepared.failure]));
+    await own.send(prepared.value);
+    for (let tries = 0; (await own.query(prepared.value)).is === "accepted"; tries++) expect(tries).toBeLessThan(200);
+    expect([action, await own.query(prepared.value)]).toMatchObject([action, { is: "done" }]);
+    const after = await world.read(mine);
+    const scene = sceneOf(before, ofOwner);
+    const allowed = {
+      ...before.body,
+      purses: before.body.purses.map((each) => ({ ...each, allowance: 2n ** 256n - 1n })),
+    };
+    const at = ms(Number(after.body.timestamp) * 1000);
+    const predicted = morphoBlueMargin.apply(morphoBlueMargin.advance(allowed, at, scene), action, scene);
+    const plain = ({ markets, purses }: typeof after.body) => ({
+      balances: purses.map(({ asset, balance }) => [asset, balance]),
+      // adding collateral adds no interest: totals stay as they were, the prediction's too
+      markets: markets.map(({ totals: { borrowRate: _rate, ...totals }, ...each }) => ({ ...each, totals })),
+    });
+    expect(predicted.ok && plain(predicted.value)).toEqual(plain(after.body));
+    return after.body;
+  };
+  const allowanceIn = ({ purses }: Awaited<ReturnType<typeof act>>, asset: string) =>
+    purses.find((each) => each.asset === asset)?.allowance;
+
+  await act({ do: "supply", asset: assetId("WETH"), amount: dec("5"), ...inMarket });
+  await transact(world.chain.rpc, mine, world.local.morpho, "borrow", [params, 3_000_000000n, 0n, mine, mine]);
+  const part = await act({ do: "repay", asset: assetId("USDC"), amount: dec("1234.567891"), ...inMarket });
+  expect(allowanceIn(part, "USDC")).toBe(0n);
+  await act({ do: "withdraw", asset: assetId("WETH"), amount: dec("1.000000000000000001"), ...inMarket });
+  const repaid = await act({ do: "repay", asset: assetId("USDC"), amount: "all", ...inMarket });
+  expect(repaid.markets[0]!.borrowShares).toBe(0n);
+  const out = await act({ do: "withdraw", asset: assetId("WETH"), amount: "all", ...inMarket });
+  expect([out.markets[0]!.collateral, out.purses.find(({ asset }) => asset === "WETH")?.balance]).toEqual([
+    0n,
+    10n ** 19n,
+  ]);
+  const loans = 1_000_000000n;
+  await transact(world.chain.rpc, mine, token("USDC"), "approve", [world.local.morpho.address, loans]);
+  await transact(world.chain.rpc, mine, world.local.morpho, "supply", [params, loans, 0n, mine, "0x"]);
+  await act({ do: "withdraw", asset: assetId("USDC"), amount: dec("400"), ...inMarket });
+  const unlent = await act({ do: "withdraw", asset: assetId("USDC"), amount: "all", ...inMarket });
+  expect(unlent.markets[0]!.supplyShares).toBe(0n);
 });

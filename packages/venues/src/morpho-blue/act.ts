@@ -1,5 +1,5 @@
-import type { Action, Actor, Flow } from "@plimsoll/core/book";
-import { type Result, type Why, assetId, exact, fail, mulDiv, ok, text, why } from "@plimsoll/core/units";
+import type { Actor, Flow } from "@plimsoll/core/book";
+import { type Result, type Why, assetId, exact, fail, mulDiv, ok, rescale, why } from "@plimsoll/core/units";
 import {
   type ActorOptions,
   type Draft,
@@ -9,27 +9,27 @@ import {
   allowanceDrafts,
   chainActor,
   lower,
+  ownWallet,
+  withKey,
 } from "@plimsoll/venues/chain";
 import {
   type Hex,
   type LocalAccount,
   type PublicClient,
   type TransactionReceipt,
-  concatHex,
   encodeFunctionData,
-  keccak256,
+  maxUint256,
   parseEventLogs,
-  toHex,
 } from "viem";
 import { actAbi } from "./abi.ts";
-import { findPosition } from "./apply.ts";
+import { type Transfer, applyMorpho, findPosition } from "./apply.ts";
 import { ADAPTIVE_RATE_CAP } from "./worst-rates.ts";
 import { WAD } from "./constants.ts";
 import { compounded } from "./interest.ts";
-import { type DiscoveredMarket, type MorphoSource, discover, morphoOf } from "./discover.ts";
+import { type DiscoveredMarket, type MarketParams, type MorphoSource, discover, morphoOf } from "./discover.ts";
+import { sceneOf } from "./events.ts";
 import type { Position } from "./position.ts";
 import { readMorphoBody } from "./read-holding.ts";
-import { unitsOf } from "./refused.ts";
 import { repaidBy } from "./repay.ts";
 import { type MorphoSnapshot, readSnapshot } from "./snapshot.ts";
 import type { TokenTerms } from "./terms.ts";
@@ -40,10 +40,11 @@ const actionGas = 600_000n;
 const growthInAnHour = (debt: bigint): bigint => mulDiv(debt, compounded(ADAPTIVE_RATE_CAP, 3_600n), WAD, "up");
 
 /**
- * Repays and adds collateral on behalf of `source.owner` from the wallet of `account`; the contract asks for no authorisation.
+ * Repays and adds collateral on behalf of `source.owner` from the wallet of `account`; the contract asks for no authorisation. Where that
+ * wallet is the owner's own, it also takes out collateral and what is lent, to the owner and to nobody else.
  *
- * An action is one message: the allowance for what it can need where the contract may not yet take it, then the call. The call's
- * data ends with a hash of the intent's key, which the contract ignores: two intents never sign the same bytes.
+ * An action is tried on the engine first, at the state as it is now: what the contract would refuse is refused here, in its words. It is
+ * one message: the allowance for what it can need where the contract may not yet take it, then the call.
  */
 export function morphoActor(source: MorphoSource, account: LocalAccount, options?: ActorOptions): Actor {
   const paid: MorphoSource = { ...source, payer: lower(account.address) };
@@ -77,83 +78,81 @@ async function draftAction(
   if (!body.ok) return body;
   if (body.value.owner !== lower(source.owner) || body.value.deployment !== source.deployment)
     return fail(why("morpho-blue/other-holding", { value: holding.id, next: "ask the actor of that holding" }));
-  if (action.do !== "supply" && action.do !== "repay")
-    return fail(why("morpho-blue/action-not-offered", { value: action.do, next: "supply collateral or repay" }));
+  if (action.do !== "supply" && action.do !== "repay" && action.do !== "withdraw")
+    return fail(
+      why("morpho-blue/action-not-offered", { value: action.do, next: "supply collateral, repay or withdraw" }),
+    );
+  const own = action.do === "withdraw" ? ownWallet(source.payer, source.owner) : ok("");
+  if (!own.ok) return own;
   const now = await readSnapshot(client, source, markets);
   if (!now.ok) return now;
-  const position = findPosition(now.value.body, action, now.value.terms);
+  const position = tryAction(now.value, source, action);
   if (!position.ok) return position;
-  const call = action.do === "repay" ? repayCall(position.value, action) : supplyCall(position.value, action);
-  return call.ok ? draftsOf(source, markets, now.value, position.value, call.value, key) : call;
-}
-
-type Transfer = Extract<Action, { readonly do: "supply" | "repay" | "withdraw" }>;
-
-/** What is sent, and what it takes: now, and at the most by the time it is mined. */
-interface Call {
-  readonly name: "repay" | "supplyCollateral";
-  readonly token: TokenTerms;
-  readonly amounts: readonly [assets: bigint, shares: bigint];
-  readonly takes: bigint;
-  readonly takesMost: bigint;
-}
-
-/** An amount that covers the debt is sent as all its shares: then interest until it is mined is paid too. */
-function repayCall(position: Position, { amount }: Transfer): Result<Call, Why> {
-  const { held, debt, terms } = position;
-  if (held.borrowShares === 0n)
-    return fail(why("morpho-blue/nothing-to-do", { market: terms.market, next: "name a market with a debt" }));
-  const units = amount === "all" ? ok(debt) : unitsOf(amount, terms.loan);
-  if (!units.ok) return units;
-  const { shares, assets } = repaidBy(position, units.value);
-  const token = terms.loan;
-  if (shares < held.borrowShares)
-    return ok({ name: "repay", token, amounts: [assets, 0n], takes: assets, takesMost: assets });
-  return ok({ name: "repay", token, amounts: [0n, shares], takes: assets, takesMost: assets + growthInAnHour(assets) });
-}
-
-function supplyCall({ terms }: Position, { asset, amount }: Transfer): Result<Call, Why> {
-  if (asset !== terms.collateral.asset)
-    return fail(why("morpho-blue/action-not-offered", { value: `lend ${asset}`, next: "supply the collateral token" }));
-  if (amount === "all")
-    return fail(why("morpho-blue/supply-needs-an-amount", { asset, next: "write how much to supply" }));
-  const units = unitsOf(amount, terms.collateral);
-  if (!units.ok) return units;
-  const [token, takes] = [terms.collateral, units.value];
-  return ok({ name: "supplyCollateral", token, amounts: [takes, 0n], takes, takesMost: takes });
-}
-
-function draftsOf(
-  source: MorphoSource,
-  markets: readonly DiscoveredMarket[],
-  { body }: MorphoSnapshot,
-  { terms }: Position,
-  { name, token, amounts: [assets, shares], takes, takesMost }: Call,
-  key: string,
-): Result<readonly Draft[], Why> {
-  const { balance = 0n, allowance = 0n } = body.purses.find(({ asset }) => asset === token.asset) ?? {};
-  if (balance === "unknown" || allowance === "unknown" || balance < takes)
-    return fail(
-      why("morpho-blue/wallet-too-small", {
-        asset: token.asset,
-        wallet: balance === "unknown" ? balance : text(exact(balance, token.decimals)),
-        needed: text(exact(takes, token.decimals)),
-        next: `send ${token.asset} to the paying wallet, or act with less`,
-      }),
-    );
-  const params = markets.find((market) => market.terms.id === terms.id)!.params;
+  const { params } = markets.find(({ terms }) => terms.id === position.value.terms.id)!;
+  const call = callOf(position.value, action, params, source.owner);
+  const allowance = now.value.body.purses.find(({ asset }) => asset === action.asset)?.allowance ?? 0n;
+  const token = position.value.terms[action.do === "repay" ? "loan" : "collateral"].address as Hex;
   const morpho = morphoOf(source);
-  const data =
-    name === "repay"
-      ? encodeFunctionData({ abi: actAbi, functionName: name, args: [params, assets, shares, source.owner, "0x"] })
-      : encodeFunctionData({ abi: actAbi, functionName: name, args: [params, assets, source.owner, "0x"] });
   return ok([
-    ...allowanceDrafts(token.address as Hex, morpho, allowance, takesMost),
-    { to: morpho, data: concatHex([data, keccak256(toHex(key))]), gas: actionGas },
+    ...allowanceDrafts(token, morpho, allowance === "unknown" ? 0n : allowance, call.takesMost),
+    { to: morpho, data: withKey(call.data, key), gas: actionGas },
   ]);
 }
 
-/** What moved into the market, from the contract's own events. */
+/** The position of an action that the engine takes at the state as it is; the allowance will be there by then. */
+function tryAction(snapshot: MorphoSnapshot, source: MorphoSource, action: Transfer): Result<Position, Why> {
+  const { body, terms } = snapshot;
+  const position = findPosition(body, action, terms);
+  if (!position.ok) return position;
+  if (action.do === "supply" && action.asset !== position.value.terms.collateral.asset)
+    return fail(
+      why("morpho-blue/action-not-offered", { value: `lend ${action.asset}`, next: "supply the collateral token" }),
+    );
+  const allowed = { ...body, purses: body.purses.map((purse) => ({ ...purse, allowance: maxUint256 })) };
+  const applied = applyMorpho(allowed, action, sceneOf(snapshot, source));
+  return applied.ok ? position : applied;
+}
+
+/** What is sent, and what the contract has to be allowed for it: what it can take by the time it is mined. */
+interface Call {
+  readonly data: Hex;
+  readonly takesMost: bigint;
+}
+
+/** An amount that covers all of a debt or of a supply is sent as all its shares: then interest until it is mined is in it too. */
+function callOf(position: Position, action: Transfer, params: MarketParams, owner: Hex): Call {
+  const { held, terms, debt, collateral, supplied } = position;
+  const { do: what, amount, asset } = action;
+  const unitsIn = ({ decimals }: TokenTerms, all: bigint) =>
+    amount === "all" ? all : rescale(amount, decimals, "down").digits;
+  if (what === "supply") {
+    const assets = unitsIn(terms.collateral, 0n);
+    const data = encode("supplyCollateral", [params, assets, owner, "0x"]);
+    return { data, takesMost: assets };
+  }
+  if (what === "repay") {
+    const { shares, assets } = repaidBy(position, unitsIn(terms.loan, debt));
+    const isAll = shares === held.borrowShares;
+    const data = encode("repay", [params, isAll ? 0n : assets, isAll ? shares : 0n, owner, "0x"]);
+    return { data, takesMost: isAll ? assets + growthInAnHour(assets) : assets };
+  }
+  if (asset === terms.collateral.asset)
+    return {
+      data: encode("withdrawCollateral", [params, unitsIn(terms.collateral, collateral), owner, owner]),
+      takesMost: 0n,
+    };
+  const assets = unitsIn(terms.loan, supplied);
+  const isAll = amount === "all";
+  return {
+    data: encode("withdraw", [params, isAll ? 0n : assets, isAll ? held.supplyShares : 0n, owner, owner]),
+    takesMost: 0n,
+  };
+}
+
+const encode = (functionName: string, args: readonly unknown[]): Hex =>
+  (encodeFunctionData as (call: object) => Hex)({ abi: actAbi, functionName, args });
+
+/** What moved into the market or out of it, from the contract's own events. */
 function readFlows(
   { to }: Signed,
   { logs }: TransactionReceipt,
@@ -163,7 +162,8 @@ function readFlows(
   const flows = events.flatMap(({ eventName, args }): readonly Flow[] => {
     const market = markets.find(({ terms }) => terms.id === lower(args.id))?.terms;
     if (market === undefined) return [];
-    const { asset, decimals } = eventName === "Repay" ? market.loan : market.collateral;
+    const isLoan = eventName === "Repay" || eventName === "Withdraw";
+    const { asset, decimals } = isLoan ? market.loan : market.collateral;
     return [{ asset: assetId(asset), amount: exact(args.assets, decimals) }];
   });
   if (flows.length > 0) return ok(flows);
