@@ -49,3 +49,7 @@ export function cancelled<B extends Ordering>(venue: string, body: B, name: stri
   if (lay) return ok(withoutOrders(body, new Set([id])));
   return fail(why(`${venue}/no-order`, { order: name, next: "it is already gone; read the account again" }));
 }
+
+/** The side of a hedged instrument that an order is for: a sell that reduces and a buy that does not are for the long one. */
+export const sideMeantBy = ({ side, reduceOnly }: Pick<Resting, "side" | "reduceOnly">): "long" | "short" =>
+  reduceOnly === (side === "sell") ? "long" : "short";

@@ -12,7 +12,7 @@ import {
   trim,
   why,
 } from "@plimsoll/core/units";
-import { type Draft, clientIdOf, noSuchAction } from "@plimsoll/venues/exchange";
+import { type Draft, namedId, noSuchAction, readNamedId, watchedAs } from "@plimsoll/venues/exchange";
 import * as z from "zod";
 import { checkMove } from "./apply.ts";
 import type { Body } from "./holding.ts";
@@ -38,12 +38,8 @@ export const Message = z.discriminatedUnion("call", [
 ]);
 export type Message = z.infer<typeof Message>;
 
-const LONGEST_ID = 36;
-const ID = /^(pl|ps)\.([A-Z0-9_]+)\./;
-
-/** "pl.BTCUSDT." and the key's hash, of a stop "ps.": kind and symbol inside let a cancel by this id find its list and its book. */
-const idOf = (kind: "pl" | "ps", key: string, symbol: string): string =>
-  clientIdOf(key, `${kind}.${symbol}.`, LONGEST_ID);
+/** @source Binance USD-M documentation, newClientOrderId: 36 characters of letters, digits and . : / _ - */
+const ID = { separator: ".", longest: 36 };
 
 /** Turns an action into a message; `at` is the client's clock. */
 export function makeMessage(key: string, body: Body, action: Action, at: number): Result<Draft<Message>, Why> {
@@ -76,7 +72,7 @@ function orderMessage(key: string, body: Body, order: OrderAction): Result<Draft
     return fail(why("binance/not-reduce-only", { symbol, next: "send reduce-only orders" }));
   const asset = reduceOnly ? assetReducedBy(body, order) : ok(quoteAsset(body, symbol));
   if (!asset.ok) return asset;
-  const reference = idOf("pl", key, symbol);
+  const reference = namedId("pl", key, symbol, ID);
   const params = {
     symbol,
     side: sideOf(order),
@@ -96,7 +92,9 @@ function stopMessage(key: string, body: Body, stop: StopAction): Result<Draft<Me
   const { instrument: symbol, side, size, trigger, limit } = stop;
   const asset = assetReducedBy(body, stop);
   if (!asset.ok) return asset;
-  const reference = idOf("ps", key, symbol);
+  const workingType = watchedAs(BINANCE, TRIGGERS, trigger.kind);
+  if (!workingType.ok) return workingType;
+  const reference = namedId("ps", key, symbol, ID);
   const withLoss = (trigger.when === "at-or-below") === (side === "sell");
   const kind = withLoss ? "STOP" : "TAKE_PROFIT";
   const positionSide = body.mode === "hedge" ? { positionSide: sideReducedBy(body, stop) } : {};
@@ -106,7 +104,7 @@ function stopMessage(key: string, body: Body, stop: StopAction): Result<Draft<Me
     side: sideOf(stop),
     type: limit === undefined ? `${kind}_MARKET` : kind,
     triggerPrice: plain(trigger.at),
-    workingType: trigger.kind === "mark" ? "MARK_PRICE" : "CONTRACT_PRICE",
+    workingType: workingType.value,
     clientAlgoId: reference,
     ...(limit !== undefined && { price: plain(limit), timeInForce: "GTC" }),
     ...(size === "all"
@@ -116,6 +114,7 @@ function stopMessage(key: string, body: Body, stop: StopAction): Result<Draft<Me
   return prepared(reference, { call: "stop", asset: asset.value, params });
 }
 
+const TRIGGERS = { mark: "MARK_PRICE", last: "CONTRACT_PRICE" } as const;
 const sideOf = ({ side }: Pick<OrderAction, "side">) => (side === "buy" ? "BUY" : "SELL");
 
 /** One-way mode has the flag, hedge mode the side of the position; never both. */
@@ -140,11 +139,11 @@ const quoteAsset = ({ wallets }: Body, symbol: string): string =>
 function cancelMessage(body: Body, name: string): Result<Draft<Message>, Why> {
   const lies = restingNamed(body, name);
   const open = body.orders.find(({ id }) => id === name);
-  const [, kind, symbolIn] = ID.exec(name) ?? [];
-  const symbol = lies?.instrument ?? open?.symbol ?? symbolIn;
+  const ours = readNamedId(name, ID);
+  const symbol = lies?.instrument ?? open?.symbol ?? ours?.symbol;
   if (symbol === undefined)
     return fail(why("binance/no-order", { order: name, next: "it is already gone; read the account again" }));
-  const waits = lies === undefined ? (open?.conditional ?? kind === "ps") : lies.trigger !== undefined;
+  const waits = lies === undefined ? (open?.conditional ?? ours?.kind === "ps") : lies.trigger !== undefined;
   const id = lies?.order ?? open?.id;
   const reference = `cancel:${name}`;
   return waits
@@ -167,5 +166,5 @@ function marginMessage(key: string, body: Body, move: MoveMargin, at: number): R
   const { symbol, positionSide, asset } = position;
   const type = checked.value.to === isolated ? "1" : "2";
   const params = { symbol, positionSide, amount: plain(magnitude(move.amount)), type };
-  return prepared(idOf("pl", key, symbol), { call: "margin", asset, at, before: text(isolated.wallet), params });
+  return prepared(namedId("pl", key, symbol, ID), { call: "margin", asset, at, before: text(isolated.wallet), params });
 }

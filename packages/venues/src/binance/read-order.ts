@@ -1,17 +1,6 @@
 import type { Flow, Reply } from "@plimsoll/core/book";
-import {
-  type Result,
-  type Why,
-  add,
-  assetId,
-  fail,
-  isZero,
-  negate,
-  ok,
-  subtract,
-  text,
-  why,
-} from "@plimsoll/core/units";
+import { type Result, type Why, assetId, fail, negate, ok, subtract, text, why } from "@plimsoll/core/units";
+import { sumFlows } from "@plimsoll/venues/exchange";
 import * as z from "zod";
 import { unreadable, venueNumber } from "./raw.ts";
 
@@ -103,14 +92,12 @@ const Trades = z.array(
 export function readFlows(raw: unknown, marginAsset: string): Result<readonly Flow[], Why> {
   const parsed = Trades.safeParse(raw);
   if (!parsed.success) return fail(unreadable("userTrades", parsed.error));
-  const sums = new Map<string, Flow>();
-  const count = (asset: string, amount: Flow["amount"]) => {
-    const before = sums.get(asset)?.amount;
-    sums.set(asset, { asset: assetId(asset), amount: before === undefined ? amount : add(before, amount) });
-  };
-  for (const { realizedPnl, commission, commissionAsset } of parsed.data) {
-    count(marginAsset, realizedPnl);
-    count(commissionAsset, negate(commission));
-  }
-  return ok([...sums.values()].filter(({ amount }) => !isZero(amount)));
+  return ok(
+    sumFlows(
+      parsed.data.flatMap(({ realizedPnl, commission, commissionAsset }) => [
+        { asset: assetId(marginAsset), amount: realizedPnl },
+        { asset: assetId(commissionAsset), amount: negate(commission) },
+      ]),
+    ),
+  );
 }

@@ -1,12 +1,12 @@
 import type { Action } from "@plimsoll/core/book";
-import type { Scene } from "@plimsoll/core/margin";
+import { type Scene, cancelled, withStop } from "@plimsoll/core/margin";
 import { type Result, type Why, fail, isNegative, ok, why } from "@plimsoll/core/units";
 import { contractOf } from "./exposure.ts";
 import { applyFill, feeOf } from "./fill.ts";
 import { applyBooked, applySettlement } from "./funding.ts";
 import type { Body } from "./holding.ts";
 import { moveMargin } from "./move-margin.ts";
-import { checkOrder } from "./order.ts";
+import { checkOrder, checkStop } from "./order.ts";
 import type { BybitTerms } from "./terms.ts";
 import type { BybitVenueEffect } from "./venue-effect.ts";
 
@@ -29,12 +29,16 @@ export function apply(body: Body, effect: Action | BybitVenueEffect, scene: Scen
     case "move-margin":
       return moveMargin(body, effect, scene);
     case "cancel":
-      return cancel(body, effect.order);
-    case "stop":
+      // what it held stays held until the next reading: the venue tells one sum for all orders
+      return cancelled("bybit", body, effect.order);
+    case "stop": {
+      const checked = checkStop(body, effect, scene);
+      return checked.ok ? ok(withStop(body, effect)) : checked;
+    }
     case "supply":
     case "repay":
     case "withdraw":
-      return fail(why("bybit/no-such-action", { action: effect.do, next: "use order, move-margin or cancel" }));
+      return fail(why("bybit/no-such-action", { action: effect.do, next: "use order, stop, move-margin or cancel" }));
   }
 }
 
@@ -52,11 +56,4 @@ function applyVenue(body: Body, effect: BybitVenueEffect, scene: Scene<BybitTerm
       return applyFill(body, effect.body, contract.value, effect.was === "liquidation" ? "nothing" : "share");
     }
   }
-}
-
-/** Without the order; what it held stays held until the next reading, since the venue tells one sum for all orders. */
-function cancel(body: Body, id: string): Result<Body, Why> {
-  const orders = body.orders.filter((each) => each.id !== id);
-  if (orders.length < body.orders.length) return ok({ ...body, orders });
-  return fail(why("bybit/no-order", { order: id, next: "it is already gone; read the account again" }));
 }

@@ -1,3 +1,4 @@
+import type { Resting } from "@plimsoll/core/book";
 import type { Exact, Ms } from "@plimsoll/core/units";
 
 /** One-way mode has one position a symbol, hedge mode (linear in USDT only) one a side. */
@@ -57,6 +58,8 @@ export interface Body {
   readonly spotLeverage?: Exact;
   readonly positions: readonly Position[];
   readonly orders: readonly OpenOrder[];
+  /** Every order that lies at the venue, conditional ones too; absent where they were not read. */
+  readonly resting?: readonly Resting[];
   readonly funding: readonly Funding[];
 }
 

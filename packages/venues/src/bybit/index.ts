@@ -1,6 +1,8 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { type VenueModule, accessOf, termsDocument } from "@plimsoll/venues/wire";
+import { bybitActor } from "./act.ts";
 import { bybitClient } from "./client.ts";
+import { askDeadMan } from "./dead-man.ts";
 import { bybitFeed } from "./feed.ts";
 import { askKey, keys } from "./key-permission.ts";
 import { margin } from "./margin.ts";
@@ -11,6 +13,7 @@ import entry from "./terms/2022-12-29.json" with { type: "json" };
 import mark from "./terms/2025-12-29.json" with { type: "json" };
 import { BYBIT, ENTRY_RULES, MARK_RULES, Written, readWritten } from "./written.ts";
 
+export { bybitActor } from "./act.ts";
 export { bybitClient } from "./client.ts";
 export { bybitFeed } from "./feed.ts";
 export type { Body } from "./holding.ts";
@@ -32,5 +35,12 @@ export const bybit: VenueModule = {
   written: Written,
   readWritten: (account, id, at) => readWritten(account, id, at, shipped),
   keys,
-  exchange: accessOf({ readBy: "key", client: bybitClient, permission: askKey, feed: bybitFeed }),
+  exchange: accessOf({
+    readBy: "key",
+    client: bybitClient,
+    permission: askKey,
+    deadMan: askDeadMan,
+    feed: bybitFeed,
+    actor: bybitActor,
+  }),
 };

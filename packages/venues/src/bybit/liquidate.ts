@@ -1,4 +1,4 @@
-import type { Chooser, Market, Scene, Step } from "@plimsoll/core/margin";
+import { type Chooser, type Market, type Scene, type Step, withoutOrders } from "@plimsoll/core/margin";
 import {
   type AccountKey,
   type Exact,
@@ -81,7 +81,7 @@ function cancelOrders(body: Body, { key }: At): Step<Body>[] {
   const wallet = accountOf(body, key)?.is === "wallet";
   const own = body.orders.filter((order) => wallet || isolatedKey(order) === key);
   if (own.length === 0 && (!wallet || isZero(body.orderLoss))) return [];
-  const left = { ...body, orders: body.orders.filter((each) => !own.includes(each)) };
+  const left = withoutOrders(body, new Set(own.map(({ id }) => id)));
   const balances = body.balances.map((each) => ({ ...each, orderMargin: ZERO }));
   const after = wallet ? { ...left, balances, orderLoss: ZERO } : left;
   return [{ what: `cancel ${own.length} open orders`, after, taken: [], fee: [], badDebt: [] }];

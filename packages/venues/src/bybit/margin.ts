@@ -7,6 +7,7 @@ import { advance } from "./funding.ts";
 import type { Body } from "./holding.ts";
 import { levers } from "./levers.ts";
 import { liquidate } from "./liquidate.ts";
+import { resting } from "./resting.ts";
 import type { BybitTerms } from "./terms.ts";
 import type { BybitVenueEffect } from "./venue-effect.ts";
 import { atWorstRates } from "./worst-rates.ts";
@@ -22,5 +23,6 @@ export const margin: MarginEngine<Body, BybitTerms, BybitVenueEffect> = {
   liquidate,
   apply,
   levers,
+  resting,
   atWorstRates,
 };

@@ -28,9 +28,11 @@ type MoveMargin = Extract<Action, { readonly do: "move-margin" }>;
 /** Margin moves carry at most this many decimals. @source Bybit API documentation, add or reduce margin */
 export const MOVE_SCALE = 4;
 
-/** Moves margin between the wallet and an isolated position, as far as the source can spare it. */
-export function moveMargin(body: Body, move: MoveMargin, scene: Scene<BybitTerms>): Result<Body, Why> {
-  const { amount, from, to, asset } = move;
+/** The position that a move is for and whether it puts in, or why there is no such move. */
+export function checkMove(
+  body: Body,
+  { amount, from, to, asset }: MoveMargin,
+): Result<{ readonly account: Isolated; readonly adding: boolean }, Why> {
   if (isZero(amount) || isNegative(amount) || amount.scale > MOVE_SCALE)
     return fail(
       why("bybit/bad-amount", {
@@ -40,11 +42,20 @@ export function moveMargin(body: Body, move: MoveMargin, scene: Scene<BybitTerms
     );
   const adding = from === WALLET;
   const account = accountOf(body, adding ? to : from);
-  const isMove = account?.is === "isolated" && (adding || to === WALLET) && asset === assetId(account.position.coin);
-  if (!isMove)
-    return fail(
-      why("bybit/no-such-move", { from, to, asset, next: "move a position's own coin between wallet and position" }),
-    );
+  if (account?.is === "isolated" && (adding || to === WALLET) && asset === assetId(account.position.coin))
+    return ok({ account, adding });
+  return fail(
+    why("bybit/no-such-move", { from, to, asset, next: "move a position's own coin between wallet and position" }),
+  );
+}
+type Isolated = Extract<Account, { readonly is: "isolated" }>;
+
+/** Moves margin between the wallet and an isolated position, as far as the source can spare it. */
+export function moveMargin(body: Body, move: MoveMargin, scene: Scene<BybitTerms>): Result<Body, Why> {
+  const { amount, from } = move;
+  const checked = checkMove(body, move);
+  if (!checked.ok) return checked;
+  const { account, adding } = checked.value;
   const most = adding ? ok(walletSpare(body, account.position.coin)) : positionSpare(body, account, scene);
   if (!most.ok) return most;
   if (compare(amount, most.value) > 0)

@@ -32,6 +32,7 @@ import {
   indexOf,
   isCounted,
 } from "./read-rows.ts";
+import { readResting } from "./read-resting.ts";
 import { readRefusal } from "./read-refusal.ts";
 import type { BybitTerms } from "./terms.ts";
 import { sumOf } from "./totals.ts";
@@ -104,6 +105,8 @@ export function accountOf(answers: Answers, { contracts }: Pick<BybitTerms, "con
   const rates = new Map(collateral?.result.list.map((each) => [each.currency, each.hourlyBorrowRate]));
   const marks = tickers.flatMap(({ result }) => result.list);
   const spotLeverage = spotMargin?.result.spotLeverage;
+  const open = orders.flatMap(({ result }) => result.list);
+  const resting = readResting(open);
   const body = readBody({
     mode,
     balances: wallet.coin
@@ -112,7 +115,8 @@ export function accountOf(answers: Answers, { contracts }: Pick<BybitTerms, "con
     orderLoss: orderLoss.value,
     ...(spotLeverage !== undefined && spotLeverage.digits > 0n && { spotLeverage }),
     positions,
-    orders: orders.flatMap(({ result }) => result.list).map((each) => orderOf(each, positions)),
+    orders: open.map((each) => orderOf(each, positions)),
+    ...(resting !== undefined && { resting }),
     funding: marks.filter(({ symbol }) => positions.some((each) => each.symbol === symbol)).flatMap(fundingOf),
   } satisfies Body);
   if (!body.ok) return body;

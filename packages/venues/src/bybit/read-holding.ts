@@ -1,5 +1,5 @@
 import { type Result, type Why, isNegative, isZero, ms } from "@plimsoll/core/units";
-import { exactJson, positive, readerOf } from "@plimsoll/venues/wire";
+import { exactJson, positive, readerOf, restingJson } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { type Balance, type Body, type Funding, type Position, positionName } from "./holding.ts";
 
@@ -49,6 +49,7 @@ const BodyJson = z
     spotLeverage: positive.optional(),
     positions: z.array(PositionJson),
     orders: z.array(z.object({ id: name, symbol: name, side, opens: atLeastZero })),
+    resting: z.array(restingJson).optional(),
     funding: z.array(FundingJson),
   })
   .refine(
@@ -64,7 +65,11 @@ const BodyJson = z
     "a symbol is held one-way and hedged at once",
   )
   .refine(({ balances }) => unique(balances.map(({ coin }) => coin)), "a coin stands twice")
-  .transform(({ spotLeverage, ...rest }): Body => (spotLeverage === undefined ? rest : { ...rest, spotLeverage }));
+  .transform(({ spotLeverage, resting, ...rest }): Body => ({
+    ...rest,
+    ...(spotLeverage !== undefined && { spotLeverage }),
+    ...(resting !== undefined && { resting }),
+  }));
 
 const unique = (names: readonly string[]): boolean => new Set(names).size === names.length;
 

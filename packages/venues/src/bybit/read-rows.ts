@@ -67,6 +67,15 @@ const Order = z.object({
   positionIdx: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(0),
   leavesQty: amountOrZero,
   reduceOnly: z.boolean().default(false),
+  // of what lies there; where one is missing it is not known what does
+  orderLinkId: z.string().optional(),
+  orderType: z.string().optional(),
+  qty: figureOrNone,
+  price: figureOrNone,
+  closeOnTrigger: z.boolean().default(false),
+  triggerPrice: figureOrNone,
+  triggerDirection: z.number().optional(),
+  triggerBy: z.string().optional(),
 });
 
 const hours = wholeNumber.refine((every) => every >= 1 && every <= 24, "an interval of 1 to 24 hours");

@@ -18,10 +18,12 @@ import {
   entryOf,
   name,
   priceEvent,
+  restingWritten,
   signedAmount,
   sizeAboveZero,
   termsDocument,
   writtenPrice,
+  writtenResting,
 } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { openingMargin } from "./fill.ts";
@@ -80,6 +82,7 @@ export const Written = z.strictObject({
   marks: z.record(name, writtenPrice).default({}),
   /** Coin prices in USD: the wallet needs one for each coin held. */
   indexes: z.record(name, writtenPrice).default({}),
+  resting: writtenResting,
   /** Tables of this account beyond the shipped ones, from the venue's risk limit and collateral pages. */
   terms: WrittenTerms.optional(),
 });
@@ -130,7 +133,10 @@ function documentOf({ terms }: Written, id: HoldingId, shipped: Terms<unknown>):
 
 const ADD = "write its tables under terms, from the venue's risk limit page";
 
-function* positionProblems({ positions, mode, positionMode, balances }: Written, terms: BybitTerms): Generator<Why> {
+function* positionProblems(
+  { positions, mode, positionMode, balances, resting = [] }: Written,
+  terms: BybitTerms,
+): Generator<Why> {
   for (const [index, { symbol, postedMargin }] of positions.entries()) {
     const found = entryOf(terms.contracts, symbol);
     if (found === undefined) yield problem(`positions.${index}.symbol`, symbol, ADD);
@@ -139,6 +145,9 @@ function* positionProblems({ positions, mode, positionMode, balances }: Written,
     if (mode === "cross" && postedMargin !== undefined)
       yield problem(`positions.${index}.postedMargin`, postedMargin, "write it in isolated margin only");
   }
+  for (const [index, { instrument }] of resting.entries())
+    if (entryOf(terms.contracts, instrument) === undefined)
+      yield problem(`resting.${index}.instrument`, instrument, ADD);
   for (const coin of Object.keys(balances))
     if (entryOf(terms.coins, coin) === undefined)
       yield problem(`balances.${coin}`, coin, "write its collateral value ratios under terms.coins");
@@ -172,7 +181,17 @@ function bodyOf(written: Written, { contracts }: BybitTerms): Body {
     return terms === undefined ? [] : [positionOf(each, written, terms)];
   });
   const leverage = spotLeverage === undefined ? {} : { spotLeverage: dec(spotLeverage) };
-  return { mode, balances, orderLoss: dec(orderLoss), ...leverage, positions, orders: [], funding: [] };
+  const resting = restingWritten(written.resting);
+  return {
+    mode,
+    balances,
+    orderLoss: dec(orderLoss),
+    ...leverage,
+    positions,
+    orders: [],
+    ...(resting !== undefined && { resting }),
+    funding: [],
+  };
 }
 
 function positionOf(

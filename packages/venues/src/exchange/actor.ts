@@ -1,5 +1,5 @@
 import type { Action, Actor, Prepared, Reply } from "@plimsoll/core/book";
-import { type Result, type Why, canonical, fail, invariant, ok, why } from "@plimsoll/core/units";
+import { type PriceKind, type Result, type Why, canonical, fail, invariant, ok, why } from "@plimsoll/core/units";
 import type { KeyPermission } from "@plimsoll/venues/wire";
 import type * as z from "zod";
 import { KeyCheck } from "./key-check.ts";
@@ -69,3 +69,10 @@ export function exchangeActor<B, M extends Named>(
 /** What no exchange's actor does. */
 export const noSuchAction = (venue: string, action: Action["do"]): Result<never, Why> =>
   fail(why(`${venue}/no-such-action`, { action, next: "use order, stop, cancel or move-margin" }));
+
+/** The venue's word for the price that a stop watches, or why there is none. */
+export function watchedAs<W>(venue: string, words: Partial<Record<PriceKind, W>>, kind: PriceKind): Result<W, Why> {
+  const word = words[kind];
+  const next = `let it be triggered by one of ${Object.keys(words).join(", ")}`;
+  return word === undefined ? fail(why(`${venue}/no-such-trigger`, { kind, next })) : ok(word);
+}

@@ -1,1 +1,3 @@
+export * from "./actor-suite.ts";
 export * from "./desk.ts";
+export * from "./outcome-suite.ts";

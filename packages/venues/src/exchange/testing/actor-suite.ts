@@ -1,0 +1,291 @@
+import type { Flow, Reply } from "@plimsoll/core/book";
+import { type AccountKey, type Exact, add, compare, dec, multiply, negate, text, trim } from "@plimsoll/core/units";
+import type { FaultRule, RunningExchange } from "@plimsoll/sim/exchange";
+import type { Exchange } from "ccxt";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Desk, callsOf, reduceOf, stopOf } from "./desk.ts";
+
+/** One account at a simulated venue, and whoever trades it by hand. */
+export interface Stage {
+  readonly running: RunningExchange;
+  readonly client: Exchange;
+  readonly desk: Desk;
+}
+
+/** What differs from venue to venue about one and the same story: a coin at 100,000, an account with 100,000. */
+export interface VenueStory {
+  readonly open: () => Promise<Stage>;
+  /** The client library's name of the market, ours of the instrument, the simulation's of the symbol. */
+  readonly market: string;
+  readonly instrument: string;
+  readonly symbol: string;
+  readonly asset: string;
+  readonly account: AccountKey;
+  /** Sizes of the venue in one coin. */
+  readonly unit: string;
+  /** Calls as faults name them. */
+  readonly calls: { readonly order: string; readonly stop: string; readonly cancel: string; readonly shows: string };
+  /** How the venue words that an order is not there. */
+  readonly absent: FaultRule["fault"];
+  /** A price that is below what the venue takes, and the edge that it names. */
+  readonly band: { readonly low: string; readonly edge?: string };
+  /** Whether the venue refuses an id that it has seen, or only one that is still open: then a copy of an immediate order acts again. */
+  readonly ids: "used-once" | "while-open";
+  /** What the second copy of a message is answered with. */
+  readonly doubled: Reply["is"];
+  /** Words in a call that would arm the venue's dead man's timer. */
+  readonly timer: RegExp;
+}
+
+/** What every exchange's actor must do, played at one simulated venue with its real client. */
+export function describeActor(name: string, story: VenueStory): void {
+  const { market, instrument, account, calls, asset } = story;
+  const sized = (coins: string): string => text(trim(multiply(dec(coins), dec(story.unit))));
+  const reduce = (coins: string, limit: string, side: "buy" | "sell" = "sell") =>
+    reduceOf(instrument)(side, sized(coins), limit);
+  const stop = (coins: string, at: string, more: Parameters<ReturnType<typeof stopOf>>[2] = {}) =>
+    stopOf(instrument)(coins === "all" ? coins : sized(coins), at, more);
+
+  const once = story.ids === "used-once";
+
+  describe(`actor of ${name}`, () => {
+    let stage: Stage;
+    beforeEach(async () => {
+      stage = await story.open();
+    });
+    afterEach(async () => {
+      await stage.client.close();
+      await stage.running.stop();
+    });
+    const trade = (side: "buy" | "sell", coins: string) =>
+      stage.client.createOrder(market, "market", side, Number(sized(coins)), 100_000);
+    const priceTo = (price: string) => {
+      stage.running.exchange.setReference(story.symbol, price);
+      stage.running.exchange.advance(60_000);
+    };
+    const fault = (on: string, kind: FaultRule["fault"]) => stage.running.faults.add({ on, fault: kind, times: 1 });
+    /** What is held, in coins. */
+    const held = async (): Promise<string> => {
+      const [position] = await stage.client.fetchPositions([market]);
+      const { contracts = 0, contractSize = 1, side } = position ?? {};
+      return text(trim(multiply(dec(`${side === "short" ? -contracts : contracts}`), dec(`${contractSize}`))));
+    };
+
+    test("a reduce-only order fills once, says what moved, and is known by its id", async () => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      const order = await desk.prepare(reduce("0.4", "99000"));
+      expect((await desk.prepare(reduce("0.4", "99000"))).reference).toBe(order.reference);
+      expect((await desk.prepare(reduce("0.4", "99000"), "two")).reference).not.toBe(order.reference);
+      expect(await desk.actor.query(order)).toEqual({ is: "not-found" });
+      const reply = await desk.actor.send(order);
+      expect(reply.is).toBe("done");
+      // bought at 100,005 and sold at 99,995: 4 lost on 0.4, and the fee of 0.4 at the client's own figure
+      const [fee] = (await stage.client.fetchMyTrades(market))
+        .slice(-1)
+        .map(({ fee: paid }) => dec(`${paid?.cost ?? 0}`));
+      expect(movedOf(reply)).toEqual([[asset, text(trim(negate(add(dec("4"), fee!))))]]);
+      expect(await desk.actor.query(order)).toEqual(reply);
+      expect(await held()).toBe("0.6");
+    });
+
+    test("a short is bought back", async () => {
+      await trade("sell", "1");
+      const order = await stage.desk.prepare(reduce("1", "101000", "buy"));
+      expect((await stage.desk.actor.send(order)).is).toBe("done");
+      expect(await held()).toBe("0");
+    });
+
+    test("what the limit does not reach stays: a part, or nothing", async () => {
+      const { desk } = stage;
+      await trade("buy", "7");
+      const part = await desk.actor.send(await desk.prepare(reduce("7", "99990"), "part"));
+      expect(part.is).toBe("expired");
+      const filled = part.is === "expired" ? part.done : undefined;
+      expect(filled !== undefined && filled.digits > 0n && compare(filled, dec(sized("7"))) < 0).toBe(true);
+      const left = add(dec(sized("7")), negate(filled!));
+      expect(sized(await held())).toBe(text(trim(left)));
+      const none = await desk.actor.send(await desk.prepare(reduce("0.4", "101000"), "none"));
+      expect(none.is).toBe("expired");
+      expect(sized(await held())).toBe(text(trim(left)));
+    });
+
+    // oxfmt-ignore
+    test.each<[string, FaultRule["fault"], sent: Reply["is"], asked: Reply["is"], left: string]>([
+      ["a lost reply",        { kind: "lost-reply" },                "ambiguous",   "done",      "0.6"],
+      ["a late reply",        { kind: "late-reply", ms: 600 },       "ambiguous",   "done",      "0.6"],
+      ["a disconnect after",  { kind: "disconnect", effect: true },  "ambiguous",   "done",      "0.6"],
+      ["a disconnect before", { kind: "disconnect", effect: false }, "ambiguous",   "not-found", "1"],
+      ["doubled",             { kind: "doubled", answer: "second" }, once ? story.doubled : "done", "done", once ? "0.6" : "0.2"],
+    ])("%s: its id says what became of it, and it acts once", async (_case, kind, sent, asked, left) => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      const order = await desk.prepare(reduce("0.4", "99000"));
+      fault(calls.order, kind);
+      expect((await desk.actor.send(order)).is).toBe(sent);
+      expect((await desk.actor.query(order)).is).toBe(asked);
+      expect(await held()).toBe(left);
+    });
+
+    test.runIf(once)("the same message again acts no second time", async () => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      const order = await desk.prepare(reduce("0.4", "99000"));
+      await desk.actor.send(order);
+      await desk.actor.send(await desk.prepare(reduce("0.4", "99000")));
+      await desk.actor.send(order);
+      expect(await held()).toBe("0.6");
+    });
+
+    test("a refusal says what helps: the band, or a fresh reading", async () => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      const low = await desk.actor.send(await desk.prepare(reduce("0.5", story.band.low), "low"));
+      expect(low).toMatchObject({ is: "refused", remedy: "band" });
+      const edge: Exact | undefined = low.is === "refused" ? low.edge : undefined;
+      expect(edge && text(trim(edge))).toBe(story.band.edge);
+      const late = await desk.prepare(reduce("1", "99000"), "late");
+      await desk.actor.send(await desk.prepare(reduce("1", "99000"), "first"));
+      expect(await desk.actor.send(late)).toMatchObject({ is: "refused", remedy: "reread" });
+    });
+
+    test("a stop lies there once the venue shows it; the feed sees it, its id finds it", async () => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      expect(await desk.lying(account)).toEqual([]);
+      const placed = await desk.prepare(stop("0.5", "95000"));
+      expect(await desk.actor.query(placed)).toEqual({ is: "not-found" });
+      expect(await desk.actor.send(placed)).toEqual({ is: "accepted" });
+      expect(await desk.lying(account)).toEqual([
+        `${instrument} sell ${sized("0.5")} reduce-only at-or-below 95000 mark`,
+      ]);
+      expect(await desk.resting(account)).toMatchObject({ is: "known", value: [{ reference: placed.reference }] });
+      expect(await desk.actor.query(placed)).toEqual({ is: "accepted" });
+    });
+
+    test("of a short it waits above, and takes whatever is there", async () => {
+      const { desk } = stage;
+      await trade("sell", "1");
+      const placed = await desk.prepare(stop("all", "101000", { side: "buy" }));
+      expect(await desk.actor.send(placed)).toEqual({ is: "accepted" });
+      expect(await desk.lying(account)).toEqual([`${instrument} buy all reduce-only at-or-above 101000 mark`]);
+      await trade("buy", "0.5");
+      priceTo("101500");
+      expect(await held()).toBe("0");
+      expect((await desk.actor.query(placed)).is).toBe("done");
+    });
+
+    test("when its price comes it reduces, and its id says what moved", async () => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      const placed = await desk.prepare(stop("0.5", "99000"));
+      await desk.actor.send(placed);
+      priceTo("98900");
+      const reply = await desk.actor.query(placed);
+      expect(reply).toMatchObject({ is: "done", flows: [{ asset }] });
+      expect(await held()).toBe("0.5");
+      expect(await desk.lying(account)).toEqual([]);
+    });
+
+    test("a stop is cancelled by the venue's id or by ours; then it protects nothing, and says so", async () => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      const placed = await desk.prepare(stop("0.5", "95000"));
+      await desk.actor.send(placed);
+      const lies = await desk.resting(account);
+      const order = lies.is === "known" ? lies.value[0]!.order : "";
+      const cancel = await desk.prepare({ do: "cancel", order }, "cancel");
+      expect((await desk.actor.query(cancel)).is).toBe("not-found");
+      expect((await desk.actor.send(cancel)).is).toBe("done");
+      expect((await desk.actor.query(cancel)).is).toBe("done");
+      expect((await desk.actor.send(cancel)).is).not.toBe("done");
+      expect((await desk.actor.query(placed)).is).toBe("expired");
+      const next = await desk.prepare(stop("0.5", "94000"), "two");
+      await desk.actor.send(next);
+      const ours = await desk.prepare({ do: "cancel", order: next.reference }, "ours");
+      expect((await desk.actor.send(ours)).is).toBe("done");
+      expect(await desk.lying(account)).toEqual([]);
+      expect(await desk.actor.prepare("x", await desk.holding(), { do: "cancel", order: "77" })).toMatchObject({
+        ok: false,
+      });
+    });
+
+    test("an order that somebody placed by hand is seen, and can be cancelled", async () => {
+      const { desk } = stage;
+      await stage.client.createOrder(market, "limit", "buy", Number(sized("1")), 97_000);
+      expect(await desk.lying(account)).toEqual([`${instrument} buy ${sized("1")} limit 97000`]);
+      const lies = await desk.resting(account);
+      const cancel = await desk.prepare({ do: "cancel", order: lies.is === "known" ? lies.value[0]!.order : "" });
+      fault(calls.cancel, { kind: "lost-reply" });
+      expect((await desk.actor.send(cancel)).is).toBe("ambiguous");
+      expect((await desk.actor.query(cancel)).is).toBe("done");
+      expect(await desk.lying(account)).toEqual([]);
+    });
+
+    // oxfmt-ignore
+    test.each<[string, FaultRule["fault"], sent: Reply["is"], asked: Reply["is"], lie: number]>([
+      ["a lost reply",        { kind: "lost-reply" },                "ambiguous",   "accepted",  1],
+      ["a disconnect before", { kind: "disconnect", effect: false }, "ambiguous",   "not-found", 0],
+      ["doubled",             { kind: "doubled", answer: "second" }, story.doubled, "accepted",  1],
+    ])("a stop and %s: one lies there at most", async (_case, kind, sent, asked, lie) => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      const placed = await desk.prepare(stop("0.5", "95000"));
+      fault(calls.stop, kind);
+      expect((await desk.actor.send(placed)).is).toBe(sent);
+      expect((await desk.actor.query(placed)).is).toBe(asked);
+      expect(await desk.lying(account)).toHaveLength(lie);
+    });
+
+    test("an acknowledgement that the venue then cannot show is not called a stop", async () => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      const placed = await desk.prepare(stop("0.5", "95000"));
+      stage.running.faults.add({ on: calls.shows, fault: story.absent, times: 2 });
+      expect(await desk.actor.send(placed)).toMatchObject({ is: "ambiguous" });
+      stage.running.faults.clear();
+      expect(await desk.actor.query(placed)).toEqual({ is: "accepted" });
+    });
+
+    // oxfmt-ignore
+    test.each([
+      ["already reached",   stop("0.5", "101000"),                        "trigger-reached"],
+      ["off the grid",      stop("0.5", "95000.0000001"),                 "trigger-off-tick"],
+      ["more than is held", stop("1.5", "95000"),                         "closes-too-much"],
+      ["would open",        stop("0.5", "105000", { side: "buy" }),       "wrong-side"],
+      ["by another price",  stop("0.5", "1", { trigger: { kind: "next-oracle", when: "at-or-below", at: dec("1") } }), "no-such-trigger"],
+    ])("a stop is refused before it is sent: %s", async (_case, action, code) => {
+      await trade("buy", "1");
+      const applied = await stage.desk.apply(action);
+      expect(applied).toMatchObject({ ok: false, failure: { code: expect.stringContaining(`/${code}`) } });
+    });
+
+    test("what the engine says of a stop is what the venue then shows", async () => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      const action = stop("0.5", "95000");
+      const [{ scene }, predicted] = [await desk.read(), await desk.apply(action)];
+      const figure = predicted.ok ? desk.engine.resting(predicted.value, account, scene) : undefined;
+      await desk.actor.send(await desk.prepare(action));
+      const shown = await desk.resting(account);
+      const plain = (each: typeof shown | undefined) =>
+        each?.is === "known" ? each.value.map(({ instrument: of, side, reduceOnly }) => [of, side, reduceOnly]) : each;
+      expect(plain(figure)).toEqual(plain(shown));
+    });
+
+    test("nothing that opens risk is ever prepared, and no timer is armed", async () => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      const opening = { ...reduce("0.1", "99000"), reduceOnly: false };
+      expect(await desk.actor.prepare("k", await desk.holding(), opening)).toMatchObject({ ok: false });
+      const made = callsOf(stage.client);
+      await desk.actor.send(await desk.prepare(stop("0.5", "95000")));
+      await desk.actor.send(await desk.prepare(reduce("0.5", "99000"), "two"));
+      expect(made.length).toBeGreaterThan(3);
+      expect(made.filter((call) => story.timer.test(call))).toEqual([]);
+    });
+  });
+}
+
+const movedOf = (reply: Reply): readonly (readonly [string, string])[] =>
+  reply.is === "done" ? reply.flows.map(({ asset, amount }: Flow) => [asset, text(trim(amount))]) : [];
