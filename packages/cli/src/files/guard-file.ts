@@ -1,109 +1,58 @@
-import { type Guard, type Remedy, validateGuard, validateGuards } from "@plimsoll/core/policy";
-import {
-  type Result,
-  type Why,
-  fail,
-  holdingId,
-  ok,
-  why,
-  type AccountKey,
-  type Exact,
-  type HoldingId,
-  ONE,
-  accountKey,
-  add,
-  below,
-  assetId,
-  ms,
-  multiply,
-  quoteKey,
-  subtract,
-  dec,
-} from "@plimsoll/core/units";
+import { type Guard, severities, validateGuard, validateGuards } from "@plimsoll/core/policy";
+import { type Result, type Why, accountKey, dec, fail, holdingId, ms, ok, quoteKey, why } from "@plimsoll/core/units";
 import * as z from "zod";
+import { remedyOf, stopOf, targetOf, writtenRemedy, writtenStop, writtenTarget } from "./guard-remedy.ts";
+import { quote, writtenTrigger } from "./guard-trigger.ts";
 import { type SourceFile, pathText } from "./source-file.ts";
-import { amount, duration, positive, share, whole } from "./units.ts";
+import { duration, moment, whole } from "./units.ts";
 
-const health = z.strictObject({
-  healthBelow: positive.describe("acts when health of the maintenance line falls below this"),
-  urgentBelow: positive
-    .optional()
-    .describe("no cool-down and no confirmation below this; default: two fifths of the way from 1 to healthBelow"),
-  releaseAt: positive
-    .optional()
-    .describe("fires again only after health was here; default: 20 % of the band above healthBelow"),
+const does = z.array(writtenRemedy).min(1);
+const rung = z.strictObject({
+  severity: z
+    .enum(severities)
+    .describe("observe says it, tighten lets the others wait for nothing, panic waits for nothing itself"),
+  when: writtenTrigger,
+  target: writtenTarget.optional().describe("of reduce; exit and panic close everything"),
+  do: does.optional().describe("default: what the guard says"),
 });
-const quote = z
-  .string()
-  .regex(
-    /^[a-z0-9-]+:.+:(mark|index|oracle)$/,
-    "not a price: write venue:symbol:kind with kind mark, index or oracle, for example binance:BTCUSDT:mark",
-  );
-const trigger = z.union(
-  [health, z.strictObject({ quote, atOrBelow: positive }), z.strictObject({ quote, atOrAbove: positive })],
-  'write { healthBelow: 1.20 }, or a price as venue:symbol:kind with one level: { quote: "binance:BTCUSDT:mark", atOrBelow: 80000 }',
-);
-const remedy = z.union(
-  [
-    z.strictObject({ repay: amount }),
-    z.strictObject({ supply: amount }),
-    z.strictObject({ addMargin: amount }),
-    z.strictObject({ reduce: z.string().min(1), slippage: share }),
-  ],
-  "write one of { repay: 1500 USDC }, { supply: 1 WETH }, { addMargin: 500 USDT }, { reduce: BTCUSDT, slippage: 0.5% }",
-);
-const target = z.union(
-  [z.strictObject({ health: positive }), z.strictObject({ reduce: share })],
-  "write { health: 1.45 } or { reduce: 50% }",
-);
 
 /** One guard as a person writes it; every number has its unit. */
-export const writtenGuard = z.strictObject({
-  name: z.string().min(1),
-  protects: z.string().min(1).describe("name of an account of this file"),
-  unit: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("one liquidation unit of that account, as check prints it; default: all of them"),
-  when: trigger,
-  target,
-  do: z.array(remedy).min(1),
-  confirm: duration.optional().describe("how long a trigger must hold before it acts above urgent; default: 5s"),
-  coolDown: duration.optional().describe("least time between two actions above urgent; default: 60s"),
-  maxAge: duration.optional().describe("oldest price and position on which it may act; default: 30s"),
-  perDay: whole.optional().describe("most actions in any 24 hours; default: 20"),
-  mode: z.enum(["shadow", "armed"]).default("shadow").describe("shadow decides and does not send: it protects nobody"),
-});
+export const writtenGuard = z
+  .strictObject({
+    name: z.string().min(1),
+    protects: z.string().min(1).describe("name of an account of this file"),
+    unit: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("one liquidation unit of that account, as check prints it; default: all of them"),
+    when: writtenTrigger.optional(),
+    target: writtenTarget.optional(),
+    do: does.optional(),
+    ladder: z.array(rung).min(1).optional().describe("instead of when and target: rungs from mild to severe"),
+    choose: z.enum(["cheapest", "as-written"]).optional().describe("which remedy; default: the cheapest mix"),
+    stops: z.array(writtenStop).min(1).optional().describe("stops that lie at the venue as long as the guard is armed"),
+    estimates: z
+      .array(z.strictObject({ of: quote, by: quote }))
+      .min(1)
+      .optional()
+      .describe("an off-chain price that says what an on-chain price will be when it is reported next"),
+    confirm: duration.optional().describe("how long a trigger must hold before it acts above urgent; default: 5s"),
+    coolDown: duration.optional().describe("least time between two actions above urgent; default: 60s"),
+    maxAge: duration.optional().describe("oldest price and position on which it may act; default: 30s"),
+    perDay: whole.optional().describe("most actions in any 24 hours; default: 20"),
+    expires: moment.optional().describe("from then on the guard does nothing and says so"),
+    mode: z
+      .enum(["shadow", "armed"])
+      .default("shadow")
+      .describe("shadow decides and does not send: it protects nobody"),
+  })
+  .refine(
+    ({ when, target, ladder }) =>
+      ladder === undefined ? when !== undefined && target !== undefined : when === undefined && target === undefined,
+    "write when and target, or a ladder of rungs instead of both",
+  );
 export type WrittenGuard = z.output<typeof writtenGuard>;
-
-const between = (low: Exact, high: Exact, part: Exact): Exact => add(low, multiply(subtract(high, low), part));
-
-function triggerOf({ when, target: wanted }: WrittenGuard): Guard["trigger"] {
-  if ("healthBelow" in when) {
-    const { healthBelow: low } = when;
-    const top = "health" in wanted && below(low, wanted.health) ? wanted.health : multiply(low, dec("1.1"));
-    return {
-      when: "health",
-      line: "maintenance",
-      below: low,
-      urgent: when.urgentBelow ?? between(ONE, low, dec("0.4")),
-      release: when.releaseAt ?? between(low, top, dec("0.2")),
-    };
-  }
-  const kind = when.quote.split(":").at(-1) as "mark" | "index" | "oracle"; // the schema lets no other pass
-  const price = { when: "price", quote: quoteKey(when.quote), kind } as const;
-  return "atOrBelow" in when
-    ? { ...price, side: "at-or-below", at: when.atOrBelow }
-    : { ...price, side: "at-or-above", at: when.atOrAbove };
-}
-
-function remedyOf(written: WrittenGuard["do"][number]): Remedy {
-  if ("reduce" in written) return { use: "reduce", instrument: written.reduce, slippage: written.slippage };
-  if ("repay" in written) return { use: "repay", asset: assetId(written.repay.asset), most: written.repay.amount };
-  if ("supply" in written) return { use: "supply", asset: assetId(written.supply.asset), most: written.supply.amount };
-  return { use: "add-margin", asset: assetId(written.addMargin.asset), most: written.addMargin.amount };
-}
 
 /** One word from a name. */
 const slug = (name: string): string =>
@@ -112,46 +61,89 @@ const slug = (name: string): string =>
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-|-$/g, "") || "guard";
 
-/** The guard as data; where the file is silent the defaults are those that the schema states beside each field. */
-function guardOf(written: WrittenGuard, holding: HoldingId): Guard {
-  const account: AccountKey | undefined = written.unit === undefined ? undefined : accountKey(written.unit);
+/** What a written guard says beside its trigger, target and remedies; where it is silent the schema's stated defaults hold. */
+function frameOf(written: WrittenGuard): Omit<Guard, "trigger" | "target" | "ladder"> {
+  const { name, protects, unit, choose, stops, estimates, expires, mode } = written;
   return {
-    id: slug(written.name),
-    name: written.name,
-    scope: { holding, ...(account !== undefined && { account }) },
-    trigger: triggerOf(written),
-    target:
-      "health" in written.target
-        ? { want: "health", at: written.target.health }
-        : { want: "reduce", share: written.target.reduce },
-    ladder: written.do.map(remedyOf),
+    id: slug(name),
+    name,
+    scope: { holding: holdingId(protects), ...(unit !== undefined && { account: accountKey(unit) }) },
+    ...(choose && { choose }),
+    ...(stops && { stops: stops.map(stopOf) }),
+    ...(estimates && { estimates: estimates.map(({ of, by }) => ({ of: quoteKey(of), by: quoteKey(by) })) }),
     bounds: {
       confirmMs: written.confirm ?? ms(5_000),
       coolDownMs: written.coolDown ?? ms(60_000),
       maxAgeMs: written.maxAge ?? ms(30_000),
       perDay: written.perDay ?? 20,
+      ...(expires !== undefined && { expires }),
     },
-    mode: written.mode,
+    mode,
   };
+}
+
+/** A guard as data, and where in the file it stands. */
+interface Placed {
+  readonly guard: Guard;
+  readonly path: readonly PropertyKey[];
+}
+
+function guardOf(written: WrittenGuard, path: readonly PropertyKey[]): readonly Placed[] {
+  const frame = frameOf(written);
+  if (written.ladder !== undefined) return written.ladder.map((_, place) => rungOf(frame, written, place, path));
+  const target = targetOf(written.target!);
+  const trigger = written.when!.of(target.want === "health" ? target.at : undefined);
+  return [{ guard: { ...frame, trigger, target, ladder: (written.do ?? []).map(remedyOf) }, path }];
+}
+
+/** A rung is a guard of its own, named for what it does; to observe and to tighten take no action. */
+function rungOf(
+  frame: ReturnType<typeof frameOf>,
+  written: WrittenGuard,
+  place: number,
+  path: readonly PropertyKey[],
+): Placed {
+  const { severity, when, target: own, do: remedies = written.do ?? [] } = written.ladder![place]!;
+  const isMild = severity === "observe" || severity === "tighten";
+  const wants = {
+    observe: { want: "notice" },
+    tighten: { want: "tighten" },
+    reduce: own === undefined ? { want: "reduce", share: dec("0.5") } : targetOf(own),
+    exit: { want: "reduce", share: dec("1") },
+    panic: { want: "reduce", share: dec("1") },
+  } as const satisfies Record<typeof severity, Guard["target"]>;
+  const target = wants[severity];
+  const trigger = when.of(target.want === "health" ? target.at : undefined);
+  const guard: Guard = {
+    ...{ ...frame, id: `${frame.id}-${severity}`, name: `${frame.name}: ${severity}` },
+    ...{ trigger, target, ladder: isMild ? [] : remedies.map(remedyOf), rung: { of: frame.id, severity } },
+  };
+  return { guard, path: [...path, "ladder", place] };
 }
 
 /** Where a field of a guard is written in a file. */
 const written: Readonly<Record<string, readonly string[]>> = {
   id: ["name"],
-  "trigger.below": ["when", "healthBelow"],
-  "trigger.urgent": ["when", "urgentBelow"],
-  "trigger.release": ["when", "releaseAt"],
-  "trigger.at": ["when"],
   "target.at": ["target", "health"],
   "target.share": ["target", "reduce"],
   "bounds.confirmMs": ["confirm"],
   "bounds.coolDownMs": ["coolDown"],
   "bounds.maxAgeMs": ["maxAge"],
   "bounds.perDay": ["perDay"],
+  "bounds.expires": ["expires"],
 };
-function placeOf(field: string): readonly PropertyKey[] {
-  const [, rung] = /^ladder\.(\d+)/.exec(field) ?? [];
-  return rung === undefined ? (written[field] ?? []) : ["do", Number(rung)];
+const ofHealth: Readonly<Record<string, string>> = {
+  below: "healthBelow",
+  urgent: "urgentBelow",
+  release: "releaseAt",
+};
+
+function placeOf(field: string, isHealth: boolean): readonly PropertyKey[] {
+  const [, list, place] = /^(ladder|stops|estimates)\.(\d+)/.exec(field) ?? [];
+  if (list !== undefined) return [list === "ladder" ? "do" : list, Number(place)];
+  const [, ofTrigger = ""] = /^trigger\.(\w+)/.exec(field) ?? [];
+  if (ofTrigger === "") return written[field] ?? [];
+  return isHealth && ofTrigger in ofHealth ? ["when", ofHealth[ofTrigger]!] : ["when"];
 }
 
 /** The guards of a file as data, or the first thing wrong with them, at its place in the file. */
@@ -164,22 +156,29 @@ export function guardsOf(
     const where = file.at(path);
     return fail(why("file-invalid", { where, detail: `${where} ${pathText(path)}: ${detail}`, next }));
   };
-  for (const [index, { protects }] of entries.entries()) {
-    if (!names.includes(protects))
-      return refuse(
-        ["guards", index, "protects"],
-        `no account is named ${protects}`,
-        `write one of: ${names.join(", ")}`,
-      );
-  }
-  const guards = entries.map((guard) => guardOf(guard, holdingId(guard.protects)));
-  for (const [index, guard] of guards.entries()) {
+  for (const [index, entry] of entries.entries())
+    for (const { path, name } of namedBy(entry))
+      if (!names.includes(name))
+        return refuse(["guards", index, ...path], `no account is named ${name}`, `write one of: ${names.join(", ")}`);
+  const placed = entries.flatMap((entry, index) => guardOf(entry, ["guards", index]));
+  for (const { guard, path } of placed) {
     const [problem] = validateGuard(guard);
-    if (problem !== undefined)
-      return refuse(["guards", index, ...placeOf(problem.field)], `${problem.value} ${problem.wrong}`, problem.next);
+    if (problem === undefined) continue;
+    const place = placeOf(problem.field, guard.trigger.when === "health");
+    return refuse([...path, ...place], `${problem.value} ${problem.wrong}`, problem.next);
   }
+  const guards = placed.map(({ guard }) => guard);
   const [between] = validateGuards(guards);
   return between === undefined
     ? ok(guards)
     : refuse(["guards"], `${between.field} ${between.value} ${between.wrong}`, between.next);
+}
+
+/** The accounts that a guard names, and where. */
+function namedBy({ protects, when, do: remedies = [] }: WrittenGuard) {
+  const leg = when?.otherLeg === undefined ? [] : [{ path: ["when", "otherLeg"], name: when.otherLeg }];
+  const hedges = remedies.flatMap((remedy, place) =>
+    "hedge" in remedy ? [{ path: ["do", place, "with"], name: remedy.with }] : [],
+  );
+  return [{ path: ["protects"], name: protects }, ...leg, ...hedges];
 }

@@ -1,4 +1,4 @@
-import { type Exact, ONE, ZERO, compare, quotient, smaller, subtract } from "@plimsoll/core/units";
+import { type Exact, ONE, ZERO, compare, quotient, smaller, subtract, text } from "@plimsoll/core/units";
 import type { Problem } from "./problem.ts";
 import { unless } from "./problem.ts";
 import type { Reading, Seen } from "./sight.ts";
@@ -42,6 +42,6 @@ export const bandProblems = (field: string, at: Exact, release: Exact, worse: Se
     worse === "lower" ? compare(at, release) < 0 : compare(release, at) < 0,
     `trigger.${field}`,
     release,
-    `is not ${worse === "lower" ? "above" : "under"} the trigger: leaving the band would at once be entering it`,
-    `write ${worse === "lower" ? "more" : "less"} than the trigger`,
+    `is not ${worse === "lower" ? "above" : "under"} ${text(at)}: leaving the band would at once be entering it`,
+    `write ${worse === "lower" ? "more" : "less"} than ${text(at)}`,
   );
