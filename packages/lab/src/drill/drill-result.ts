@@ -1,0 +1,75 @@
+import type { Danger } from "@plimsoll/core/risk";
+import type { Exact, HoldingId, Ms, Why } from "@plimsoll/core/units";
+
+/** One thing a guard set did, or tried. */
+export interface DrillAction {
+  readonly at: Ms;
+  readonly account: HoldingId;
+  readonly what: string;
+  readonly because: string;
+  /** "waits": sent or on its way, and never heard of until the end. */
+  readonly result: "whole" | "part" | "refused" | "expired" | "waits";
+  readonly why?: Why;
+}
+
+export type Fate = "survived" | "died" | "misfired";
+
+/** What became of one account under one guard set. Money is in the account's own unit, gas in USD. */
+export interface AccountResult {
+  readonly account: HoldingId;
+  readonly fate: Fate;
+  /** When it died or misfired first, and how. */
+  readonly at?: Ms;
+  readonly how?: string;
+  readonly smallestHealth?: Exact;
+  readonly smallestHealthAt?: Ms;
+  readonly unit: string;
+  /** Fees and slippage of what was done. */
+  readonly cost: Exact;
+  readonly gas: Exact;
+  readonly equityStart?: Exact;
+  /** Less what was put in from outside, less gas; absent where it is not known. */
+  readonly equityEnd?: Exact;
+  /** By how much that is more than doing nothing left. */
+  readonly againstNothing?: Exact;
+  readonly actions: readonly DrillAction[];
+}
+
+/** First time that an account was told to be in a state of danger, and whether the message arrived. */
+export interface Told {
+  readonly at: Ms;
+  readonly account: HoldingId;
+  readonly danger: Danger;
+  readonly code: string;
+  readonly arrived: boolean;
+}
+
+export interface SetResult {
+  readonly guardSet: string;
+  readonly must?: string;
+  readonly accounts: readonly AccountResult[];
+  readonly told: readonly Told[];
+  /** What the house's own check says against guards that are bad on purpose. */
+  readonly refusals: readonly string[];
+}
+
+/** What a drill made visible. */
+export interface Shown {
+  readonly says: string;
+  /** "told": nothing in the run to look at. */
+  readonly is: "seen" | "not-seen" | "told";
+  readonly figure?: string;
+}
+
+export interface DrillResult {
+  readonly drill: string;
+  readonly title: string;
+  /** "", "x1.25", "mirrored" or both. */
+  readonly variant: string;
+  readonly looks: number;
+  readonly sets: readonly SetResult[];
+  readonly shown: readonly Shown[];
+  readonly assumed: readonly string[];
+  /** What a variant could not turn. */
+  readonly leftOut: readonly string[];
+}

@@ -1,0 +1,35 @@
+import type { Action, Holding } from "@plimsoll/core/book";
+import type { Quote, Scene } from "@plimsoll/core/margin";
+import type { BoundEngine } from "@plimsoll/core/margin";
+import type { Exact, HoldingId, Ms, QuoteKey, Result, Why } from "@plimsoll/core/units";
+
+/** What a venue took, or what was lost with it. */
+export interface Taken {
+  readonly at: Ms;
+  readonly holding: HoldingId;
+  readonly what: string;
+}
+
+/** What a scenario does to a stage by itself at one moment. */
+export interface Weathering {
+  readonly at: Ms;
+  /** Settlements since the last moment: what longs pay. */
+  readonly funding: readonly { readonly venue: string; readonly symbol: string; readonly rate: Exact }[];
+  /** Shares of winning positions that the venue closes. */
+  readonly adl: readonly { readonly venue: string; readonly symbol: string; readonly share: Exact }[];
+}
+
+/** Some of the book at its venues in virtual time: what is there, what happens to it, what our actions do. */
+export interface Stage {
+  holdings(): readonly Holding[];
+  /** Time and prices move on, then the venue acts. A stage whose venue makes its own marks writes them into `quotes`. */
+  move(weathering: Weathering): readonly Taken[];
+  /** An action of ours as it meets the venue now: "part" where the book gave only some of it. */
+  act(holding: HoldingId, action: Action, at: Ms): Result<"whole" | "part", Why>;
+}
+
+/** What stages share: engines, prices as they are now, and the rules by which a holding is judged. */
+export interface Scenery {
+  readonly quotes: Map<QuoteKey, Quote>;
+  ground(holding: Holding, at: Ms): { readonly engine: BoundEngine; readonly scene: Scene<unknown> };
+}
