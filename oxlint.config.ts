@@ -33,7 +33,7 @@ const shell = [
     "snapshot*",
   ],
   // binance
-  ...["key-permission", "outcomes", "parity", "raw", "reading", "rule-book", "system", "transport"],
+  ...["dead-man", "key-permission", "outcomes", "parity", "raw", "reading", "rule-book", "system", "transport"],
 ];
 const shellFiles = `venues/src/{*/{${shell.join(",")}},wire/*,exchange/*,chain/*}.ts`;
 

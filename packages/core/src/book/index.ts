@@ -1,5 +1,6 @@
 export * from "./actor.ts";
 export * from "./conditions.ts";
+export * from "./dead-man.ts";
 export * from "./effect.ts";
 export * from "./event.ts";
 export * from "./holding.ts";

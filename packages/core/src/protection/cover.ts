@@ -1,4 +1,4 @@
-import type { VenueState } from "@plimsoll/core/book";
+import type { DeadMan, VenueState } from "@plimsoll/core/book";
 import type { Guard } from "@plimsoll/core/policy";
 import {
   type AccountKey,
@@ -44,6 +44,8 @@ export interface Cover {
   readonly by: readonly Shield[];
   /** What counts as nothing, and why. */
   readonly notBy: readonly Why[];
+  /** What is taken for granted and was not read. */
+  readonly assumes: readonly Why[];
   /** How long nothing acts: 0 where the whole position is covered, else until a person comes. */
   readonly unprotectedMs: Ms;
   /** What can be lost in that time: the bound where it is covered, else all that the account has. */
@@ -62,16 +64,14 @@ export interface Permission {
   readonly expires: Ms;
 }
 
-/** Whether a timer at the venue cancels all orders when it does not hear from us; unknown where the venue does not tell. */
-export type DeadMan = "off" | "armed" | "unknown";
-
 /** Around the account at this moment. */
 export interface Circumstances {
   /** What the venue does with orders; absent where nothing was said. */
   readonly orders?: VenueState;
   /** Whether the reading is newer than the venue's last halt and the loss of its feed. */
   readonly isSeenSince: boolean;
-  readonly deadMan: DeadMan;
+  /** Whether a timer at the venue cancels what lies there; what is unknown was not armed by us, and is said. */
+  readonly deadMan: DeadMan["is"];
   readonly permissions: readonly Permission[];
   /** Guards of the account: they act from this machine, or, in shadow, not at all. */
   readonly guards: readonly Guard[];

@@ -33,7 +33,7 @@ export function coverageOf(
   const atRisk = allOf(ground, account);
   const { by, notBy } = permitted(around, account, ground.scene.now, settings);
   const reasons = [...notBy, ...around.guards.map(notByGuard), ...(around.others ?? [])];
-  const bare = { account, unit, by, unprotectedMs: by.length > 0 ? ms(0) : settings.personMs, atRisk };
+  const bare = { account, unit, by, assumes: [], unprotectedMs: by.length > 0 ? ms(0) : settings.personMs, atRisk };
   if (!positions.ok) return [{ ...bare, notBy: [positions.failure, ...reasons] }];
   if (positions.value.length === 0)
     return maintenanceOf(assessment) === undefined ? [] : [{ ...bare, notBy: [nothingLies, ...reasons] }];
@@ -67,8 +67,28 @@ function ofPosition(
     size: stop.size,
   }));
   const by = [...shields, ...bare.by];
-  return { ...bare, instrument, size, by, notBy, unprotectedMs: ms(0), atRisk: bound.loss, bound };
+  return {
+    ...bare,
+    instrument,
+    size,
+    by,
+    notBy,
+    unprotectedMs: ms(0),
+    atRisk: bound.loss,
+    bound,
+    assumes: assumedOf(around),
+  };
 }
+
+/** Many venues do not tell; we never arm one. */
+const assumedOf = ({ deadMan }: Circumstances): readonly Why[] =>
+  deadMan === "unknown"
+    ? [
+        why("cover/timer-unknown", {
+          detail: "the venue does not tell whether a timer cancels orders; none was armed here",
+        }),
+      ]
+    : [];
 
 const uncovered = ({ instrument }: Position, stops: number): Why =>
   stops === 0

@@ -63,6 +63,15 @@ test.each([
   expect(risk(bare)).toBe("2000");
 });
 
+test("where the venue does not tell of its timer the cover says what it takes for granted", () => {
+  const stops = holds([lyingStop({ at: "9500" })]);
+  expect(cover(stops, { deadMan: "unknown" })).toMatchObject({
+    unprotectedMs: 0,
+    assumes: [{ code: "cover/timer-unknown" }],
+  });
+  expect(cover(stops).assumes).toEqual([]);
+});
+
 test("guards protect from this machine only, in shadow not at all; what the shell knows is said too", () => {
   const guards = [toyGuard({ id: "a" }), toyGuard({ id: "s", mode: "shadow" })];
   const others = [why("keeper/waits-for-passphrase")];

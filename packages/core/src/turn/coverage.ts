@@ -1,11 +1,5 @@
-import {
-  type Circumstances,
-  type Cover,
-  type DeadMan,
-  type Permission,
-  coverDefaults,
-  coverageOf,
-} from "@plimsoll/core/protection";
+import type { DeadMan } from "@plimsoll/core/book";
+import { type Circumstances, type Cover, type Permission, coverDefaults, coverageOf } from "@plimsoll/core/protection";
 import type { Guard } from "@plimsoll/core/policy";
 import { type HoldingId, type VenueId, type Why, accountKey, assetId, unknown } from "@plimsoll/core/units";
 import type { TurnPorts } from "./contract.ts";
@@ -16,7 +10,7 @@ import { isSeenSince } from "./verify-resting.ts";
 /** What only the shell knows of what protects: nothing of it is guessed, and what is left out counts as nothing or as unknown. */
 export interface Surroundings {
   /** Whether a timer is armed at a holding's venue; left out: unknown. */
-  readonly deadMan?: (holding: HoldingId) => DeadMan;
+  readonly deadMan?: (holding: HoldingId) => DeadMan["is"];
   readonly permissions?: readonly Permission[];
   /** What else does not protect a holding, and why: a key that ended, a keeper that waits for its passphrase. */
   readonly others?: (holding: HoldingId) => readonly Why[];
@@ -47,7 +41,7 @@ export function coverageIn(ports: TurnPorts, state: State, around: Surroundings)
 
 /** Of a holding that cannot be read nothing is known but that nobody can say what protects it. */
 const blindCover = (holding: HoldingId, reason: Why): BookCover => ({
-  ...{ holding, account: accountKey(holding), unit: assetId("unknown"), by: [], notBy: [reason] },
+  ...{ holding, account: accountKey(holding), unit: assetId("unknown"), by: [], assumes: [], notBy: [reason] },
   ...{ unprotectedMs: coverDefaults.personMs, atRisk: unknown(reason) },
 });
 

@@ -1,7 +1,9 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
 import { type VenueModule, accessOf, termsDocument } from "@plimsoll/venues/wire";
+import { deribitActor } from "./act.ts";
 import { deribitClient } from "./client.ts";
+import { askDeadMan } from "./dead-man.ts";
 import { deribitFeed } from "./feed.ts";
 import { askKey, keys } from "./key-permission.ts";
 import { margin } from "./margin.ts";
@@ -30,5 +32,12 @@ export const deribit: VenueModule = {
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped, body.value),
   keys,
-  exchange: accessOf({ readBy: "key", client: deribitClient, permission: askKey, feed: deribitFeed }),
+  exchange: accessOf({
+    readBy: "key",
+    client: deribitClient,
+    permission: askKey,
+    deadMan: askDeadMan,
+    feed: deribitFeed,
+    actor: deribitActor,
+  }),
 };

@@ -1,4 +1,4 @@
-import type { Actor, Feed } from "@plimsoll/core/book";
+import type { Actor, DeadMan, Feed } from "@plimsoll/core/book";
 import type { HoldingId } from "@plimsoll/core/units";
 import type { Exchange } from "ccxt";
 import type { KeyPart, KeyPermission } from "./key-permission.ts";
@@ -35,6 +35,8 @@ export interface ExchangeAccess<C extends Exchange = Exchange> {
   readonly client: (options: ClientOptions) => Promise<C>;
   /** What the venue says that the client's key may do. */
   readonly permission: (client: C) => Promise<KeyPermission>;
+  /** Whether a timer at the venue would cancel resting orders; absent where the venue does not tell. */
+  readonly deadMan?: (client: C) => Promise<DeadMan>;
   readonly feed: (client: C, settings: FeedSettings) => ExchangeFeed;
   /** Absent where this build only watches. */
   readonly actor?: (client: C) => Actor;
