@@ -51,9 +51,16 @@ function groundsOf(ports: TurnPorts, state: State, wanted: readonly Wanted[]): R
   for (const id of new Set([...wanted.map(({ holding }) => holding), ...hedged])) {
     const held = state.facts.holdings.get(id);
     const ground = held && groundOf(ports, state.facts, held, state.at);
-    if (ground !== undefined && isGround(ground)) grounds.set(id, ground);
+    if (ground !== undefined && isGround(ground)) grounds.set(id, atNextReport(ground, wanted));
   }
   return grounds;
+}
+
+/** A want that fired on the next report of its prices is sized on them: on today's its target may be reached already. */
+function atNextReport(ground: Ground, wanted: readonly Wanted[]): Ground {
+  const next = wanted.filter(({ holding }) => holding === ground.holding.id).flatMap((one) => [...(one.next ?? [])]);
+  if (next.length === 0) return ground;
+  return { ...ground, scene: { ...ground.scene, quotes: new Map([...ground.scene.quotes, ...next]) } };
 }
 
 /** What open and finished intents took of money set aside. What is under way has not shown in any count yet. */

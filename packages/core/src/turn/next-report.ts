@@ -1,6 +1,6 @@
 import type { Assessment, Quote } from "@plimsoll/core/margin";
 import { type Guard, healthOf } from "@plimsoll/core/policy";
-import { type QuoteKey, below, ms, quoteKey } from "@plimsoll/core/units";
+import { type QuoteKey, below, quoteKey } from "@plimsoll/core/units";
 import type { TurnPorts } from "./contract.ts";
 import { type Look, groundOf, isGround } from "./look.ts";
 import type { State } from "./state.ts";
@@ -8,6 +8,7 @@ import type { State } from "./state.ts";
 /** An account as it will stand at the next report, where that is worse than now. */
 export interface NextReport {
   readonly assessment: Assessment;
+  /** The prices that change, as they will be. */
   readonly quotes: ReadonlyMap<QuoteKey, Quote>;
 }
 
@@ -40,17 +41,18 @@ export function nextReport(
   if (changes.length === 0 || held === undefined) return { missing };
   const ground = groundOf(ports, facts, held, now);
   if (!isGround(ground)) return { missing };
-  const at = (quotes: ReadonlyMap<QuoteKey, Quote>) =>
-    ground.engine.assess(ground.holding, view.account, { ...ground.scene, quotes });
-  const health = (assessment: Assessment) => healthOf(assessment, "maintenance", ms(now));
-  let worst: NextReport = { assessment: at(facts.quotes), quotes: facts.quotes };
-  for (const [key, estimate] of changes) {
-    const quotes = new Map([...worst.quotes, [key, estimate]]);
-    const next: NextReport = { assessment: at(quotes), quotes };
-    const [before, after] = [health(worst.assessment), health(next.assessment)];
+  const at = (changed: ReadonlyMap<QuoteKey, Quote>): NextReport => {
+    const scene = { ...ground.scene, quotes: new Map([...facts.quotes, ...changed]) };
+    return { assessment: ground.engine.assess(ground.holding, view.account, scene), quotes: changed };
+  };
+  const health = ({ assessment }: NextReport) => healthOf(assessment, "maintenance", now);
+  let worst = at(new Map());
+  for (const change of changes) {
+    const next = at(new Map([...worst.quotes, change]));
+    const [before, after] = [health(worst), health(next)];
     if (before.is === "known" && after.is === "known" && below(after.value, before.value)) worst = next;
   }
-  return worst.quotes === facts.quotes ? { missing } : { next: worst, missing };
+  return worst.quotes.size === 0 ? { missing } : { next: worst, missing };
 }
 
 /** The price that a venue itself says comes next, beside an oracle's present one. */
