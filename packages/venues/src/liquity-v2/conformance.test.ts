@@ -1,6 +1,6 @@
 import { type MarginEngine, type Scene, bindEngine } from "@plimsoll/core/margin";
 import { type Conformance, type State, type Subject, marginConformance } from "@plimsoll/core/margin/testing";
-import { assetId, dec, exact, holdingId, multiply } from "@plimsoll/core/units";
+import { assetId, dec, exact, holdingId, maxOf, multiply } from "@plimsoll/core/units";
 import * as fc from "fast-check";
 import type { LiquityBody, Trove } from "./holding.ts";
 import { liquityV2Margin } from "./margin.ts";
@@ -54,9 +54,11 @@ const part = (name: (typeof BRANCHES)[number]) =>
         ? batchedOf(coll, debt, more)
         : troveOf(coll, 0n, 0n, { ...more, recorded: { by: "owner", debt, rate, lastUpdate } });
       const all = debt * 3n + 10n ** 24n;
+      // a branch holds at least what this trove has in it
+      const own = trove.coll + (trove.stake * took.coll) / WEI;
       const branch = branchOf({
         ...{ branch: name, perStake: took, pool, shutdownTime: shut === undefined ? 0n : THEN - shut },
-        totals: totals === undefined ? "unknown" : { coll: (all * totals) / 3_000_000n, debt: all },
+        totals: totals === undefined ? "unknown" : { coll: maxOf(own, (all * totals) / 3_000_000n), debt: all },
         stakes: { total: coll * 3n + WEI, snapshot: coll * 2n + WEI, collSnapshot: coll * 2n + 2n * WEI },
       });
       const batch = batchOf({ branch: name, debt: debt * others, shares: debt * others, lastUpdate, rate, fee });
@@ -132,9 +134,12 @@ const spec: Conformance = {
   ],
   scaled: (holding, times) => {
     const body = bodyIn(holding);
+    const perStakeOf = (trove: Trove) => body.branches.find(({ branch }) => branch === trove.branch)!.perStake.coll;
+    // what was taken over is made its own first: a share of it, rounded down, does not triple
     const troves = body.troves.map((each): Trove => ({
       ...each,
-      coll: each.coll * times,
+      coll: (each.coll + (each.stake * (perStakeOf(each) - each.snapshot.coll)) / WEI) * times,
+      snapshot: { ...each.snapshot, coll: perStakeOf(each) },
       stake: each.stake * times,
       recorded: each.recorded.by === "owner" ? { ...each.recorded, debt: each.recorded.debt * times } : each.recorded,
     }));
