@@ -1,5 +1,5 @@
-import type { Actor, Feed } from "@plimsoll/core/book";
-import { type Result, type Why, ok } from "@plimsoll/core/units";
+import type { Actor, DeadMan, Feed } from "@plimsoll/core/book";
+import { type Result, type Why, ok, why } from "@plimsoll/core/units";
 import { type Redact, createRedact, redactWhy } from "@plimsoll/keeper";
 import { type ClientOptions, type FeedSettings, type KeyPermission, keyUses } from "@plimsoll/venues/wire";
 import { type ExchangeAccount, accessOfAccount } from "./files/exchange-account.ts";
@@ -17,6 +17,8 @@ export interface ExchangeLine {
 export interface ExchangeKey extends ExchangeLine {
   readonly held: HeldKey;
   readonly permission: () => Promise<KeyPermission>;
+  /** Whether a timer at the venue cancels the account's orders; asks, and sets nothing. */
+  readonly deadMan: () => Promise<DeadMan>;
 }
 
 /** Every key that an account names; the first that cannot be had is the failure. Nothing is asked of the venue yet. */
@@ -37,7 +39,12 @@ async function openKey(account: ExchangeAccount, held: HeldKey): Promise<Exchang
   const access = accessOfAccount(account);
   const { line, client } = await openLine(account, held.parts);
   const redact = createRedact(secretsOf(held));
-  return { ...line, held, permission: async () => cleaned(await access.permission(client), redact) };
+  return {
+    ...{ ...line, held },
+    permission: async () => cleaned(await access.permission(client), redact),
+    deadMan: async () =>
+      access.deadMan === undefined ? untold(account) : cleaned(await access.deadMan(client), redact),
+  };
 }
 
 /** What is public of an account, at a venue that is read by its address. */
@@ -62,5 +69,14 @@ export function clientOptions(account: ExchangeAccount, parts: HeldKey["parts"])
 }
 
 /** Why nothing was said may quote the signed request that failed. */
-const cleaned = (permission: KeyPermission, redact: Redact): KeyPermission =>
-  permission.is === "unknown" ? { ...permission, why: redactWhy(redact, permission.why) } : permission;
+const cleaned = <S extends KeyPermission | DeadMan>(said: S, redact: Redact): S =>
+  said.is === "unknown" ? { ...said, why: redactWhy(redact, said.why) } : said;
+
+const untold = ({ venue }: ExchangeAccount): DeadMan => ({
+  is: "unknown",
+  why: why("venue/dead-man-not-told", {
+    venue,
+    detail: `${venue} does not tell`,
+    next: "see to it that no other program sets one",
+  }),
+});

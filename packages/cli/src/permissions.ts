@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type Exact, type Ms, type Result, type Why, ms, ok, text, trim } from "@plimsoll/core/units";
+import type { DeadMan } from "@plimsoll/core/book";
+import { type Exact, type Ms, type Result, type Why, ms, ok, text, trim, why } from "@plimsoll/core/units";
 import { KEY_STORE, createRedact, redactWhy } from "@plimsoll/keeper";
 import type { WalletReach } from "@plimsoll/venues/chain";
 import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
@@ -47,20 +48,38 @@ async function ofExchange(account: ExchangeAccount, ring: KeyRing): Promise<Resu
 
 async function ofExchangeKey(
   { name, venue }: ExchangeAccount,
-  { held, permission }: ExchangeKey,
+  { held, permission, deadMan }: ExchangeKey,
   now: Ms,
 ): Promise<BlastRadius> {
-  const said = await permission();
+  const [said, timer] = [await permission(), await deadMan()];
   const refused = refuseWithdrawals(venue, said);
   const can = mayOf(said);
   return {
     ...named(`${held.use} key of ${name}`, `account ${name} at ${venue}`, held),
     can,
-    facts: boundsOf(said),
+    facts: [...boundsOf(said), timerText(timer)],
     worst: worstOf(can),
-    warnings: [...(refused.ok ? [] : [refused.failure]), ...keyWarnings(held.use, said, now)],
+    warnings: [...(refused.ok ? [] : [refused.failure]), ...timerWarnings(timer), ...keyWarnings(held.use, said, now)],
   };
 }
+
+const timerText = (timer: DeadMan): string =>
+  timer.is === "off"
+    ? "no timer cancels the account's orders"
+    : timer.is === "armed"
+      ? `a timer ${timer.detail}`
+      : `whether a timer cancels the account's orders is unknown: ${timer.why.facts["detail"] ?? timer.why.code}`;
+
+/** Orders that lie at the venue are what protects while this machine is dead; such a timer takes them away just then. */
+const timerWarnings = (timer: DeadMan): readonly Why[] =>
+  timer.is === "armed"
+    ? [
+        why("venue/dead-man-armed", {
+          detail: `resting stops count as nothing: a timer ${timer.detail}`,
+          next: "switch it off at the venue",
+        }),
+      ]
+    : [];
 
 const named = (secret: string, on: string, { place, fingerprint }: HeldKey) => ({ secret, on, place, fingerprint });
 
