@@ -90,7 +90,7 @@ function gainBetween(points: readonly Point[], count: bigint): number {
   return low.gain + ((high.gain - low.gain) * Number(count - low.count)) / Number(high.count - low.count);
 }
 
-/** Where the book's price changes, in whole steps. */
+/** Where the book's price changes: the whole steps around, since between them an order cannot end. */
 function levels(
   draft: Draft,
   { want }: Need,
@@ -109,7 +109,9 @@ function levels(
     want.guard.bounds.maxAgeMs,
   );
   if (depth === undefined) return [];
-  const counts = levelsOf(depth, order).map((size) => quotient(size, offer.step, 0, "floor").digits);
+  const counts = levelsOf(depth, order).flatMap((size) =>
+    (["floor", "ceil"] as const).map((rounding) => quotient(size, offer.step, 0, rounding).digits),
+  );
   return counts.filter((count) => count > 0n && count < last);
 }
 
