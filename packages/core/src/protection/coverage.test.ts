@@ -50,6 +50,7 @@ test.each([
   ["a price that is not kept",      [lyingStop({ at: "9500", kind: "index" })],              {}, "price-not-followed"],
   ["a limit inside the gap",        [lyingStop({ at: "9500", limit: dec("9026") })],         {}, "limit-inside-gap"],
   ["an order that may also open",   [lyingStop({ at: "9500", reduceOnly: false })],          {}, "no-stop"],
+  ["a take-profit",                 [{ ...lyingStop({ at: "11000" }), trigger: { kind: "mark", when: "at-or-above", at: dec("11000") } }], {}, "no-stop"],
   ["of another instrument",         [lyingStop({ at: "400", instrument: "ETH" })],           {}, "no-stop"],
   ["of the other side",             [lyingStop({ at: "10500", side: "buy" })],               {}, "no-stop"],
   ["orders were not read",          "unread",                                                {}, "orders-unknown"],

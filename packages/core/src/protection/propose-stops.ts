@@ -37,9 +37,10 @@ export interface StopPlan {
   readonly refusals: readonly Why[];
 }
 
-/** An order of ours that waits at the venue and can only reduce. */
+/** An order that waits at the venue for its position to lose, and can only reduce it. */
 export type LyingStop = Resting & { readonly trigger: StopTrigger };
-export const isStop = (order: Resting): order is LyingStop => order.trigger !== undefined && order.reduceOnly;
+export const isStop = (order: Resting): order is LyingStop =>
+  order.reduceOnly && order.trigger?.when === (order.side === "sell" ? "at-or-below" : "at-or-above");
 
 /**
  * Of the distance that a following stop keeps, the share by which it may be too near or too far before it is replaced: a message for

@@ -107,6 +107,8 @@ test.each([
   ["the owner's own does not serve, and is not touched", [lyingStop({ at: "9947.4", reference: "mine" })], ["now stop 9947.4"]],
   ["replaced: the old one goes by the reading that shows both",
     [lyingStop({ at: "9852", order: "old" }), lyingStop({ at: "9947.4", order: "new" })], ["cancel old"]],
+  ["a take-profit of ours is no stop, and stays",
+    [lyingStop({ at: "9947.4" }), { ...lyingStop({ at: "11000", order: "tp" }), trigger: { kind: "mark", when: "at-or-above", at: dec("11000") } }], []],
   ["a position that is gone", [lyingStop({ at: "9947.4" }), lyingStop({ order: "7", instrument: "ETH", at: "400" })], ["cancel 7"]],
   ["the owner's of a position that is gone", [lyingStop({ at: "9947.4" }), lyingStop({ order: "7", instrument: "ETH", at: "400", reference: "x" })], []],
 ] as const)("%s", (_case, orders, expected) => {
