@@ -51,6 +51,11 @@ contract CometLedger {
         Curve borrowCurve;
     }
 
+    event Supply(address indexed from, address indexed dst, uint256 amount);
+    event Withdraw(address indexed src, address indexed to, uint256 amount);
+    event SupplyCollateral(address indexed from, address indexed dst, address indexed asset, uint256 amount);
+    event WithdrawCollateral(address indexed src, address indexed to, address indexed asset, uint256 amount);
+
     error Paused();
     error Unauthorized();
     error BadAsset();
@@ -233,6 +238,7 @@ contract CometLedger {
             IToken(asset).transferFrom(msg.sender, address(this), amount);
             accrue();
             setBalance(to, balance(to) + int256(amount));
+            emit Supply(msg.sender, to, amount);
             return;
         }
         AssetInfo memory info = find(asset);
@@ -240,9 +246,14 @@ contract CometLedger {
         heldByAll[asset] += uint128(amount);
         if (heldByAll[asset] > info.supplyCap) revert SupplyCapExceeded();
         held[to][asset] += uint128(amount);
+        emit SupplyCollateral(msg.sender, to, asset, amount);
     }
 
-    function withdrawFrom(address from, address to, address asset, uint256 amount) external {
+    function withdrawTo(address to, address asset, uint256 amount) external {
+        withdrawFrom(msg.sender, to, asset, amount);
+    }
+
+    function withdrawFrom(address from, address to, address asset, uint256 amount) public {
         if (flag(2)) revert Paused();
         if (msg.sender != from && !isAllowed[from][msg.sender]) revert Unauthorized();
         if (asset == baseToken) {
@@ -258,6 +269,8 @@ contract CometLedger {
         }
         if (!isBorrowCollateralized(from)) revert NotCollateralized();
         IToken(asset).transfer(to, amount);
+        if (asset == baseToken) emit Withdraw(from, to, amount);
+        else emit WithdrawCollateral(from, to, asset, amount);
     }
 
     function absorb(address, address[] calldata accounts) external {

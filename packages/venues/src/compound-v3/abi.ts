@@ -41,3 +41,24 @@ export const readAbi = parseAbi([
 
 /** Calls on a market and its tokens, gathered for one block. */
 export type Batch = Aggregate<typeof readAbi>;
+
+/** What is sent, and the events and errors that say what it did. @source compound-finance/comet, CometMainInterface, CometCore; Supply and Withdraw are of the base asset */
+export const actAbi = parseAbi([
+  "function supplyTo(address dst, address asset, uint256 amount)",
+  "function withdrawTo(address to, address asset, uint256 amount)",
+  "event Supply(address indexed from, address indexed dst, uint256 amount)",
+  "event Withdraw(address indexed src, address indexed to, uint256 amount)",
+  "event SupplyCollateral(address indexed from, address indexed dst, address indexed asset, uint256 amount)",
+  "event WithdrawCollateral(address indexed src, address indexed to, address indexed asset, uint256 amount)",
+  "error Paused()",
+  "error BadAsset()",
+  "error BadPrice()",
+  "error SupplyCapExceeded()",
+  "error BorrowTooSmall()",
+  "error NotCollateralized()",
+  "error InsufficientReserves()",
+  "error TransferInFailed()",
+  "error TransferOutFailed()",
+  "error Error(string reason)",
+  "error Panic(uint256 code)",
+]);

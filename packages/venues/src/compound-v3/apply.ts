@@ -23,7 +23,12 @@ export function applyComet(
     case "repay":
     case "withdraw": {
       if (effect.from !== undefined)
-        return fail(why("compound-v3/own-supply-cannot-repay", { asset: effect.asset, next: "repay from the wallet: an account with a debt has no supply of the base asset" }));
+        return fail(
+          why("compound-v3/own-supply-cannot-repay", {
+            asset: effect.asset,
+            next: "repay from the wallet: an account with a debt has no supply of the base asset",
+          }),
+        );
       const mine = effect.account === undefined || effect.account === cometAccount(body.market, body.user);
       return mine ? applyAsset(body, effect, scene) : fail(anotherAccount(effect.account));
     }

@@ -2,6 +2,7 @@ import { ok } from "@plimsoll/core/units";
 import { readClient, readReach } from "@plimsoll/venues/chain";
 import { addressField, chainAccess } from "@plimsoll/venues/wire";
 import * as z from "zod";
+import { cometActor } from "./act.ts";
 import { type CometSource, discover } from "./discover.ts";
 import { cometFeed } from "./feed.ts";
 
@@ -11,11 +12,12 @@ const fields = {
   priceUnit: z.string().min(1).optional().describe("what its price feeds count in; USD where left out"),
 };
 
-/** One account of the market that a config names; this build only watches it. */
+/** One account of the market that a config names. */
 export const cometAccess = chainAccess(fields, (origin, { market, comet, priceUnit }) => {
   const source: CometSource = { ...origin, market, comet, ...(priceUnit !== undefined && { priceUnit }) };
   return ok({
     feed: ({ holding }) => cometFeed(holding, source),
+    actor: (wallet) => cometActor(source, wallet),
     reach: async () => {
       const client = readClient(source);
       const found = await discover(client, source);

@@ -1,7 +1,7 @@
 import type { Terms } from "@plimsoll/core/book";
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
-import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { type VenueModule, termsDocument, walletKeys } from "@plimsoll/venues/wire";
 import { cometAccess } from "./chain-access.ts";
 import { compoundV3Margin } from "./margin.ts";
 import { compoundV3Id, rulesWhole } from "./names.ts";
@@ -13,6 +13,7 @@ import usdc from "./terms/2022-08-26-ethereum-usdc.json" with { type: "json" };
 import weth from "./terms/2023-08-04-ethereum-weth.json" with { type: "json" };
 import { Written, readWritten } from "./written.ts";
 
+export { cometActor } from "./act.ts";
 export type { CometSource } from "./discover.ts";
 export { cometFeed } from "./feed.ts";
 export type { CometBody } from "./holding.ts";
@@ -29,7 +30,7 @@ const shipped = [weth, usdc].map((raw): Terms<CometTerms> => {
   return { ...document, body: body.value };
 });
 
-/** Compound v3, watched only: any market of any chain; the shipped terms serve accounts written by hand. */
+/** Compound v3: any market of any chain; the shipped terms serve accounts written by hand. */
 export const compoundV3: VenueModule = {
   id: compoundV3Id,
   rules: [rulesWhole],
@@ -37,5 +38,6 @@ export const compoundV3: VenueModule = {
   terms: shipped,
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped),
+  keys: walletKeys,
   chain: cometAccess,
 };

@@ -1,1 +1,2 @@
+export * from "./act-through.ts";
 export * from "./faulty-rpc.ts";
