@@ -104,7 +104,8 @@ const costOf = (plan: Plan | undefined): number => (plan === undefined ? 0 : toN
 function byGrid(one: Case): number {
   const { cash, wallet, btc, sol, target, floor, cap } = one;
   let best = Infinity;
-  const most = Math.floor(Math.min(3_000, Math.max(0, wallet - floor), cap ?? Infinity) / 200);
+  // bought and sold at the mark: the account is worth its cash, and is given no more than that
+  const most = Math.floor(Math.min(3_000, Math.max(0, wallet - floor), cap ?? Infinity, cash) / 200);
   for (let posts = 0; posts <= most; posts++)
     for (let sold = 0; sold <= Math.abs(btc); sold++)
       for (let cut = 0; cut <= sol; cut++) {
@@ -116,7 +117,7 @@ function byGrid(one: Case): number {
           .map((value) => Math.min(value, 50_000) * 0.05 + Math.max(0, value - 50_000) * 0.1)
           .reduce((a, b) => a + b);
         const have = cash - atWorst + posts * 200 * 0.95;
-        if (need > 1e-9 && have * 100 < target * need - 1e-6) continue;
+        if (have < 0 || have * 100 < target * need - 1e-6) continue;
         // the fee is of the price paid: what slips off the price slips off the fee of a sale too
         const ofBtc = btcSize * (25 + 250 + (btc > 0 ? -0.125 : 0.125));
         const ofSol = solSize * 0.05 + solImpact(one, solSize) * 0.9995;
@@ -149,6 +150,11 @@ test("every amount of every remedy tried: none is cheaper than the plan less its
         expect(grid).toBe(Infinity);
         return;
       }
+      if (grid === Infinity) {
+        // everything closed and more lost than there was: nothing is left to liquidate, and nothing else
+        expect(plan!.after[0]!.lines).toEqual([]);
+        return;
+      }
       const cost = costOf(plan);
       const slack = 1e-6 * (1 + cost);
       expect(cost).toBeGreaterThanOrEqual(grid - slack);
@@ -160,7 +166,7 @@ test("every amount of every remedy tried: none is cheaper than the plan less its
     { numRuns },
   );
   expect(reached).toBeGreaterThan(numRuns / 8);
-  expect(best / reached).toBeGreaterThan(0.9);
+  expect(best / reached).toBeGreaterThan(0.8);
 });
 
 test("more that is allowed never costs more, so no remedy alone is cheaper than what is chosen", () => {
@@ -187,7 +193,7 @@ test("a plan leaves the reserve its floor and gives an account no more than its 
       const posted = (plan?.steps ?? []).map(({ action }) =>
         action.do === "supply" && action.amount !== "all" ? toNumber(action.amount) : 0,
       );
-      const room = Math.min(Math.max(0, one.wallet - one.floor), one.cap ?? Infinity, 3_000);
+      const room = Math.min(Math.max(0, one.wallet - one.floor), one.cap ?? Infinity, 3_000, one.cash);
       expect(posted.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(room);
     }),
     { numRuns },

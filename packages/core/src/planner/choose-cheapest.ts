@@ -5,8 +5,10 @@ import {
   below,
   brief,
   compare,
+  dec,
   fromNumber,
   larger,
+  multiply,
   rescale,
   subtract,
   text,
@@ -24,6 +26,9 @@ import { closeWith, costOfDraft, settleMix } from "./settle-mix.ts";
 const MOST_CANDIDATES = 12;
 /** So many sets, best first, are worked out by the venue's own rules. */
 const MOST_SETTLED = 12;
+
+/** Where coarse steps leave more than this share of the cost open, their neighbours are tried too. */
+const WORTH_A_SECOND_LOOK = dec("0.01");
 
 interface Candidate {
   readonly option: Option;
@@ -55,11 +60,17 @@ export function chooseCheapest(start: Draft, need: Need, goal: Goal, options: re
     if (best === undefined || below(cost, best.cost)) best = { draft, set, cost };
   }
   if (best === undefined) return { draft: undefined, gap: ZERO };
+  const bound = fromNumber(Math.max(0, ranked[0]!.cost));
+  const gapOf = (cost: Exact) => rescale(larger(ZERO, subtract(cost, bound)), 8, "ceil");
+  if (below(multiply(best.cost, WORTH_A_SECOND_LOOK), gapOf(best.cost))) {
+    const support = { options: best.set.members.map(({ option }) => option), amounts: best.set.amounts };
+    const draft = settleMix(start, need, goal, support, "neighbours");
+    const cost = draft && subtract(costOfDraft(draft), before);
+    if (cost !== undefined && below(cost, best.cost)) best = { ...best, draft: draft!, cost };
+  }
   const chosen = new Set(best.set.members.map(({ option }) => option));
   const others = [...alone(start, need, goal, candidates, chosen, best.cost), ...notes];
-  const bound = fromNumber(Math.max(0, ranked[0]!.cost));
-  const gap = rescale(larger(ZERO, subtract(best.cost, bound)), 8, "ceil");
-  return { draft: noted(best.draft, ...others), gap };
+  return { draft: noted(best.draft, ...others), gap: gapOf(best.cost) };
 }
 
 /** Options that help, by place in the ladder, and why the others do not. */

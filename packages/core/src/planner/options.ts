@@ -1,10 +1,10 @@
 import type { Remedy } from "@plimsoll/core/policy";
 import type { Lever } from "@plimsoll/core/margin";
-import { type Exact, ZERO, below, brief, isZero, larger, multiply, smaller, text } from "@plimsoll/core/units";
-import { allowanceOf } from "./purse.ts";
+import { type Exact, ZERO, below, brief, compare, isZero, larger, multiply, smaller, text } from "@plimsoll/core/units";
 import { worksNow } from "./asked-of.ts";
 import { type Draft, type Need, type Option, groundIn, onOf } from "./draft.ts";
 import { gasParts, gasShare } from "./gas-cost.ts";
+import { moneyLimits } from "./money-limits.ts";
 import { stepsIn, stepsOf } from "./least-amount.ts";
 import { totalOf } from "./cost.ts";
 import type { Alternative } from "./plan.ts";
@@ -66,18 +66,14 @@ function optionOf(
   // a close is the whole position or nothing, so that no dust stays
   if (remedy.use === "close")
     return { remedy, place, holding, lever, slippage, offer: { step: lever.most, most: lever.most } };
-  const most = "most" in remedy ? smaller(remedy.most, lever.most) : lever.most;
-  const given = allowance(draft, need, remedy);
-  const offer = { step: lever.step, most: larger(ZERO, given === undefined ? most : smaller(most, given.most)) };
-  return { remedy, place, holding, lever, slippage, offer, ...(given !== undefined && { purse: given.most }) };
-}
-
-function allowance({ reserves, spent }: Draft, { want, unit }: Need, remedy: Remedy) {
-  if (!("asset" in remedy)) return undefined;
-  const { holding } = want.guard.scope;
-  // what pays a debt of its own kind, or margin in the account's own unit, counts in full
-  const sameUnit = remedy.use === "repay" || remedy.asset === unit;
-  return allowanceOf(reserves, spent, holding, remedy.asset, { account: want.account, unit, sameUnit });
+  const { purse, worth } = moneyLimits(draft, need, remedy);
+  const limits = [
+    lever.most,
+    ...("most" in remedy ? [remedy.most] : []),
+    ...[purse, worth].flatMap((each) => each?.most ?? []),
+  ];
+  const offer = { step: lever.step, most: larger(ZERO, limits.reduce(smaller)) };
+  return { remedy, place, holding, lever, slippage, offer, ...(purse !== undefined && { purse: purse.most }) };
 }
 
 /** The one number or word that keeps an option from being used at all. */
@@ -87,12 +83,9 @@ function refusalOf(draft: Draft, need: Need, option: Option): string | undefined
   const { offer, lever, remedy, slippage } = option;
   const count = stepsIn(offer);
   if (count <= 0n) {
-    const given = allowance(draft, need, remedy);
-    if (given?.decides === "cap")
-      return `the cap of ${need.want.account} is used up: ${text(given.most)} of it is left`;
-    if (given !== undefined)
-      return `the reserve holds ${text(given.most)} above its floor, one step is ${text(lever.step)}`;
-    return `${text(offer.most)} is less than one step of ${text(lever.step)}`;
+    const { purse, worth } = moneyLimits(draft, need, remedy);
+    const decides = [purse, worth].find((limit) => limit !== undefined && compare(limit.most, offer.most) <= 0);
+    return `${decides?.says ?? `there is ${text(offer.most)}`}, one step is ${text(lever.step)}`;
   }
   const action = lever.act(stepsOf(count, offer), slippage);
   const works = worksNow(field.conditions, ground.holding.venue, action);

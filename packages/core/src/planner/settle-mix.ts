@@ -31,12 +31,18 @@ const MOST_ROUNDINGS = 16;
  * their amounts rounded to whole steps, down and up.
  * @returns undefined where no rounding reaches the goal.
  */
-export function settleMix(draft: Draft, need: Need, goal: Goal, { options, amounts }: Support): Draft | undefined {
+export function settleMix(
+  draft: Draft,
+  need: Need,
+  goal: Goal,
+  { options, amounts }: Support,
+  reach: "nearest" | "neighbours" = "nearest",
+): Draft | undefined {
   let best: Draft | undefined;
   // the last of the ladder closes first, so that equal costs leave the ladder in its order
   for (const closer of options.toReversed()) {
     const others = options.filter((option) => option !== closer);
-    const counts = others.map((option) => roundings(amounts[options.indexOf(option)]!, option));
+    const counts = others.map((option) => roundings(amounts[options.indexOf(option)]!, option, reach));
     for (const rounded of product(counts).slice(0, MOST_ROUNDINGS)) {
       const settled = apply(draft, need, goal, others, rounded, closer);
       if (settled !== undefined && (best === undefined || below(costOfDraft(settled), costOfDraft(best))))
@@ -48,11 +54,12 @@ export function settleMix(draft: Draft, need: Need, goal: Goal, { options, amoun
 
 export const costOfDraft = ({ proposals }: Draft): Exact => totalOf(proposals.flatMap(({ parts }) => parts));
 
-function roundings(amount: number, { offer }: Option): readonly bigint[] {
+/** Whole steps around an amount, and on demand their neighbours: what one leaves over another may need less of. */
+function roundings(amount: number, { offer }: Option, reach: "nearest" | "neighbours"): readonly bigint[] {
   const most = stepsIn(offer);
   const { down, up } = fromAmount(amount, offer.step);
-  const within = (count: bigint) => (count > most ? most : count);
-  return down === up ? [within(down)] : [within(down), within(up)];
+  const around = reach === "nearest" ? [down, up] : [down, up, down - 1n, up + 1n];
+  return [...new Set(around.map((count) => (count > most ? most : count < 0n ? 0n : count)))];
 }
 
 const product = (counts: readonly (readonly bigint[])[]): readonly (readonly bigint[])[] =>
