@@ -1,10 +1,10 @@
 import type { Action } from "@plimsoll/core/book";
-import type { Scene } from "@plimsoll/core/margin";
+import { type Scene, cancelled, withStop, withoutOrders as without } from "@plimsoll/core/margin";
 import { type Result, type Why, ZERO, fail, ok, why } from "@plimsoll/core/units";
 import { applyFill, applySession, applySettlement } from "./fill.ts";
 import { applyFunding } from "./funding.ts";
-import type { Body, OpenOrder } from "./holding.ts";
-import { worstFill } from "./order.ts";
+import type { Body } from "./holding.ts";
+import { checkStop, worstFill } from "./order.ts";
 import type { DeribitTerms } from "./terms.ts";
 import type { DeribitVenueEffect } from "./venue-effect.ts";
 
@@ -17,19 +17,18 @@ export function apply(body: Body, effect: Action | DeribitVenueEffect, scene: Sc
       return fill.ok ? applyFill(body, fill.value) : fill;
     }
     case "cancel": {
-      const order = body.orders.find(({ id }) => id === effect.order);
-      if (order === undefined)
-        return fail(
-          why("deribit/no-order", { order: effect.order, next: "it is already gone; read the account again" }),
-        );
-      return ok(withoutOrders(body, [order]));
+      const left = cancelled("deribit", body, effect.order);
+      return left.ok ? ok(freed(left.value)) : left;
+    }
+    case "stop": {
+      const checked = checkStop(body, effect, scene);
+      return checked.ok ? ok(withStop(body, effect)) : checked;
     }
     case "move-margin":
-    case "stop":
     case "supply":
     case "repay":
     case "withdraw":
-      return fail(why("deribit/no-such-action", { action: effect.do, next: "use order or cancel" }));
+      return fail(why("deribit/no-such-action", { action: effect.do, next: "use order, stop or cancel" }));
   }
 }
 
@@ -45,9 +44,9 @@ function happened(body: Body, effect: DeribitVenueEffect): Result<Body, Why> {
   }
 }
 
-/** The holding without some orders; what they reserved is set free with the last one, since the venue tells one sum for all. */
-export function withoutOrders(body: Body, gone: readonly OpenOrder[]): Body {
-  const orders = body.orders.filter((each) => !gone.includes(each));
-  if (orders.length > 0) return { ...body, orders };
-  return { ...body, orders, wallets: body.wallets.map((each) => ({ ...each, orderMargin: ZERO })) };
-}
+/** The holding without the orders of these ids. */
+export const withoutOrders = (body: Body, gone: ReadonlySet<string>): Body => freed(without(body, gone));
+
+/** What open orders reserve is set free with the last one, since the venue tells one sum for all. */
+const freed = (body: Body): Body =>
+  body.orders.length > 0 ? body : { ...body, wallets: body.wallets.map((each) => ({ ...each, orderMargin: ZERO })) };

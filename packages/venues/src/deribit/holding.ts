@@ -1,3 +1,4 @@
+import type { Resting } from "@plimsoll/core/book";
 import type { Exact, Ms } from "@plimsoll/core/units";
 
 /** The venue's word for how a currency is margined: on its own or in the pool, by formulas or by scenarios. */
@@ -39,5 +40,7 @@ export interface Body {
   readonly wallets: readonly Wallet[];
   readonly positions: readonly Position[];
   readonly orders: readonly OpenOrder[];
+  /** Every order that lies at the venue, trigger orders too; absent where they were not read. */
+  readonly resting?: readonly Resting[];
   readonly funding: readonly Funding[];
 }

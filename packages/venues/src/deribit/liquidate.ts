@@ -69,9 +69,13 @@ function isCrossed(body: Body, at: At): boolean {
 
 function cancelOrders(body: Body, { key }: At): Step<Body>[] {
   const currencies = accountOf(body, key)?.wallets.map(({ currency }) => currency) ?? [];
-  const own = body.orders.filter(({ instrument }) => currencies.includes(currencyOf(instrument)));
-  if (own.length === 0) return [];
-  const what = `cancel ${own.length} open orders`;
+  const isOwn = ({ instrument }: { readonly instrument: string }) => currencies.includes(currencyOf(instrument));
+  const own = new Set([
+    ...body.orders.filter(isOwn).map(({ id }) => id),
+    ...(body.resting ?? []).filter(isOwn).map(({ order }) => order),
+  ]);
+  if (own.size === 0) return [];
+  const what = `cancel ${own.size} open orders`;
   return [{ what, after: withoutOrders(body, own), taken: [], fee: [], badDebt: [] }];
 }
 

@@ -1,8 +1,18 @@
-import { type OrderAction, byTick, checkReduction } from "@plimsoll/core/margin";
+import {
+  type OrderAction,
+  type Scene,
+  type StopAction,
+  byTick,
+  checkReduction,
+  checkTrigger,
+  orderOfStop,
+} from "@plimsoll/core/margin";
 import {
   type Exact,
+  type PriceKind,
   type Result,
   type Why,
+  ZERO,
   fail,
   multiply,
   ok,
@@ -13,7 +23,9 @@ import {
 } from "@plimsoll/core/units";
 import { BALANCE_SCALE } from "./fill.ts";
 import type { Body } from "./holding.ts";
-import { type Instrument, readInstrument } from "./instrument.ts";
+import { type Instrument, indexKey, readInstrument } from "./instrument.ts";
+import { markOfInstrument } from "./priced.ts";
+import { quoteOf } from "./quote.ts";
 import type { DeribitTerms, FutureRules, OptionRules } from "./terms.ts";
 import type { Fill } from "./venue-effect.ts";
 
@@ -38,6 +50,30 @@ export function worstFill(body: Body, order: OrderAction, terms: DeribitTerms): 
   const { side, size, limit } = order;
   const fee = feeOf(instrument, size, limit, rules, rules.takerFee);
   return ok({ instrument: order.instrument, side, size, price: limit, fee });
+}
+
+/** What the venue watches. @source docs.deribit.com, private/sell, trigger */
+const KINDS: readonly PriceKind[] = ["mark", "index", "last"];
+
+/**
+ * Refuses a stop that the venue would refuse: it must fit as an order would, and its trigger must not be reached. There is no order for
+ * whatever the position is then, and trigger prices are told of futures alone.
+ * @source docs.deribit.com, private/sell: amount is mandatory; trigger_price "only for future trigger orders"
+ */
+export function checkStop(body: Body, stop: StopAction, scene: Scene<DeribitTerms>): Result<Fill, Why> {
+  const { instrument: name, trigger } = stop;
+  const refuse = (code: string, next: string) => fail(why(`deribit/${code}`, { instrument: name, next }));
+  const instrument = readInstrument(name);
+  const rules = instrument === undefined ? undefined : tradingRules(instrument, scene.terms.body);
+  if (instrument === undefined || rules === undefined) return refuse("no-rules", "add the pair to the terms");
+  if (instrument.option !== undefined) return refuse("no-stop-of-options", "reduce it by an order when the time comes");
+  if (stop.size === "all") return refuse("no-stop-of-all", "name the size: the venue has no stop for whatever is held");
+  const price =
+    trigger.kind === "index" ? quoteOf(indexKey(instrument.pair), "index", scene) : markOfInstrument(instrument, scene);
+  if (!price.ok) return price;
+  const grid = byTick(rules.step, rules.tick);
+  const checked = checkTrigger("deribit", stop, price.value, { ...grid, kinds: KINDS, limitOfAll: false });
+  return checked.ok ? worstFill(body, orderOfStop(stop, ZERO, rules.step), scene.terms.body) : checked;
 }
 
 /**

@@ -27,6 +27,7 @@ import { currencyOf } from "./accounts.ts";
 import type { Body, Position } from "./holding.ts";
 import { readInstrument } from "./instrument.ts";
 import { readBody } from "./read-holding.ts";
+import { readResting } from "./read-resting.ts";
 import { sumOf } from "./totals.ts";
 
 const amount = decimal(40);
@@ -105,7 +106,7 @@ export function readAccount(raw: RawAccount, maintenanceFactor: Exact): Result<R
     summaries: z.array(Summary),
     positions: rowList,
     positionsAfter: rowList.optional(),
-    orders: z.array(Order),
+    orders: z.array(Order.loose()),
   });
   const read = reading("account", shape, raw);
   if (!read.ok) return read;
@@ -115,6 +116,8 @@ export function readAccount(raw: RawAccount, maintenanceFactor: Exact): Result<R
   const moved = sizesOf(positions) === sizesOf(positionsAfter) ? undefined : traded();
   const torn = moved ?? summaries.flatMap((each) => tornBetween(each, rows) ?? [])[0];
   if (torn !== undefined) return fail(torn);
+  const open = orders.filter(({ order_state: state }) => state === "open" || state === "untriggered");
+  const resting = readResting(open);
   const pooled = summaries.find(({ margin_model: model }) => model.startsWith("cross"));
   const body = readBody({
     wallets: summaries.map((each) => ({
@@ -128,9 +131,8 @@ export function readAccount(raw: RawAccount, maintenanceFactor: Exact): Result<R
           : orderMarginOf(each, rows, summaries, maintenanceFactor),
     })),
     positions: rows.map(positionOf),
-    orders: orders
-      .filter(({ order_state: state }) => state === "open" || state === "untriggered")
-      .map(({ order_id: id, instrument_name: instrument }) => ({ id, instrument })),
+    orders: open.map(({ order_id: id, instrument_name: instrument }) => ({ id, instrument })),
+    ...(resting !== undefined && { resting }),
     funding: [],
   } satisfies Body);
   return body.ok ? ok({ body: body.value, summaries, positions: rows }) : body;

@@ -1,5 +1,5 @@
 import { type Result, type Why, fail, isNegative, isZero, ms, ok } from "@plimsoll/core/units";
-import { exactJson, unreadableBy } from "@plimsoll/venues/wire";
+import { exactJson, restingJson, unreadableBy } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { currencyOf } from "./accounts.ts";
 import type { Body } from "./holding.ts";
@@ -26,6 +26,7 @@ const BodyJson = z
       }),
     ),
     orders: z.array(z.object({ id: z.string().min(1), instrument: z.string().min(1) })),
+    resting: z.array(restingJson).optional(),
     funding: z.array(z.object({ instrument, rate: exactJson, from: z.number().int().transform(ms) })),
   })
   .refine(({ wallets }) => unique(wallets.map(({ currency }) => currency)), "a currency stands twice")
@@ -39,7 +40,8 @@ const BodyJson = z
   .refine(
     ({ wallets }) => new Set(wallets.flatMap(({ model }) => (model.startsWith("cross") ? [model] : []))).size <= 1,
     "the cross pool has one margin model",
-  );
+  )
+  .transform(({ resting, ...rest }): Body => ({ ...rest, ...(resting !== undefined && { resting }) }));
 
 /** Reads a holding's body, fresh or back from the journal. */
 export function readBody(raw: unknown): Result<Body, Why> {

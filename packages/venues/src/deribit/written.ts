@@ -20,10 +20,12 @@ import {
   moment,
   name,
   priceEvent,
+  restingWritten,
   share,
   signedAmount,
   sizeAboveZero,
   termsDocument,
+  writtenResting,
 } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body } from "./holding.ts";
@@ -66,6 +68,7 @@ export const Written = z.strictObject({
   funding: z.record(name, signedAmount).default({}),
   /** Mark vol by option, as a share: 0.6 is 60 %. */
   vols: z.record(name, z.strictObject({ vol: aboveZero(), at: moment })).default({}),
+  resting: writtenResting,
 });
 type Written = z.infer<typeof Written>;
 
@@ -102,7 +105,8 @@ function ownTerms({ haircuts }: Written, document: Terms<unknown>, id: HoldingId
 
 const problem = (path: string, value: string, next: string): Why => why("deribit/written", { path, value, next });
 
-function* problems({ positions, wallet, marks, index, vols, funding }: Written, terms: DeribitTerms): Generator<Why> {
+function* problems(written: Written, terms: DeribitTerms): Generator<Why> {
+  const { positions, wallet, marks, index, vols, funding, resting = [] } = written;
   const seen = new Set<string>();
   for (const [i, { instrument: name }] of positions.entries()) {
     const path = `positions.${i}.instrument`;
@@ -129,6 +133,15 @@ function* problems({ positions, wallet, marks, index, vols, funding }: Written, 
     if (positions.every(({ instrument }) => instrument !== name) || readInstrument(name)?.expiry !== undefined)
       yield problem(`funding.${name}`, name, "write funding for a perpetual that is held");
   }
+  for (const [i, { instrument: name }] of resting.entries()) {
+    const instrument = readInstrument(name);
+    if (instrument === undefined || tradingRules(instrument, terms) === undefined)
+      yield problem(
+        `resting.${i}.instrument`,
+        name,
+        "write the venue's own name of a contract whose rules are shipped",
+      );
+  }
   for (const name of Object.keys(vols)) {
     if (readInstrument(name)?.option === undefined) yield problem(`vols.${name}`, name, "vols are written for options");
   }
@@ -148,18 +161,22 @@ function pricesOf({ index, marks, delivery, vols }: Written, at: Ms): readonly B
   ];
 }
 
-const bodyOf = ({ margin, wallet, positions, funding }: Written, at: Ms): Body => ({
-  wallets: Object.entries(wallet).map(([currency, balance]) => ({
-    currency,
-    model: margin,
-    balance: dec(balance),
-    orderMargin: ZERO,
-  })),
-  positions: positions.map(({ instrument, side, size, entry }) => ({
-    instrument,
-    size: side === "long" ? dec(size) : negate(dec(size)),
-    entry: dec(entry),
-  })),
-  orders: [],
-  funding: Object.entries(funding).map(([instrument, rate]) => ({ instrument, rate: dec(rate), from: at })),
-});
+const bodyOf = ({ margin, wallet, positions, funding, ...written }: Written, at: Ms): Body => {
+  const resting = restingWritten(written.resting);
+  return {
+    wallets: Object.entries(wallet).map(([currency, balance]) => ({
+      currency,
+      model: margin,
+      balance: dec(balance),
+      orderMargin: ZERO,
+    })),
+    positions: positions.map(({ instrument, side, size, entry }) => ({
+      instrument,
+      size: side === "long" ? dec(size) : negate(dec(size)),
+      entry: dec(entry),
+    })),
+    orders: [],
+    ...(resting !== undefined && { resting }),
+    funding: Object.entries(funding).map(([instrument, rate]) => ({ instrument, rate: dec(rate), from: at })),
+  };
+};
