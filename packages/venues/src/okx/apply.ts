@@ -1,11 +1,11 @@
 import type { Action } from "@plimsoll/core/book";
-import type { Scene } from "@plimsoll/core/margin";
+import { type Scene, cancelled, withStop } from "@plimsoll/core/margin";
 import { type Result, type Why, compare, fail, magnitude, ok, text, why } from "@plimsoll/core/units";
 import { contractOf } from "./exposure.ts";
 import { closeContracts, feeOf } from "./fill.ts";
 import { type Body, isIsolated } from "./holding.ts";
 import { moveMargin } from "./move-margin.ts";
-import { checkOrder } from "./order.ts";
+import { checkOrder, checkStop } from "./order.ts";
 import type { OkxTerms } from "./terms.ts";
 import type { OkxVenueEffect } from "./venue-effect.ts";
 
@@ -27,12 +27,16 @@ export function apply(body: Body, effect: Action | OkxVenueEffect, scene: Scene<
     case "move-margin":
       return moveMargin(body, effect, scene);
     case "cancel":
-      return cancel(body, effect.order);
-    case "stop":
+      // what it froze stays frozen until the next reading: the venue tells one sum for all orders
+      return cancelled("okx", body, effect.order);
+    case "stop": {
+      const checked = checkStop(body, effect, scene);
+      return checked.ok ? ok(withStop(body, effect)) : checked;
+    }
     case "supply":
     case "repay":
     case "withdraw":
-      return fail(why("okx/no-such-action", { action: effect.do, next: "use order, move-margin or cancel" }));
+      return fail(why("okx/no-such-action", { action: effect.do, next: "use order, stop, move-margin or cancel" }));
   }
 }
 
@@ -53,12 +57,4 @@ function applyForced(body: Body, { was, body: fill }: OkxVenueEffect, terms: Okx
   if (!rules.ok) return rules;
   const release = was === "liquidation" ? "nothing" : "share";
   return ok(closeContracts(body, found, { contracts, price, fee, release }, rules.value));
-}
-
-/** Without the order; what it froze stays frozen until the next reading, since the venue tells one sum for all orders. */
-function cancel(body: Body, id: string): Result<Body, Why> {
-  const orders = body.orders.filter((each) => each.id !== id);
-  if (orders.length === body.orders.length)
-    return fail(why("okx/no-order", { order: id, next: "it is already gone; read the account again" }));
-  return ok({ ...body, orders });
 }

@@ -1,3 +1,4 @@
+import type { Resting } from "@plimsoll/core/book";
 import type { Exact, Ms } from "@plimsoll/core/units";
 
 /** The venue's word for which side of an instrument a position is: `net` in net mode, the others in long/short mode. */
@@ -79,6 +80,8 @@ export interface Body {
   readonly balances: readonly Balance[];
   readonly positions: readonly Position[];
   readonly orders: readonly OpenOrder[];
+  /** Every order that lies at the venue, conditional ones too; absent where they were not read. */
+  readonly resting?: readonly Resting[];
   readonly funding: readonly Funding[];
   readonly interest: readonly Interest[];
 }

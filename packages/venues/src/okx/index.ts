@@ -1,5 +1,6 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { type VenueModule, accessOf, termsDocument } from "@plimsoll/venues/wire";
+import { okxActor } from "./act.ts";
 import { okxClient } from "./client.ts";
 import { okxFeed } from "./feed.ts";
 import { askKey, keys } from "./key-permission.ts";
@@ -10,6 +11,7 @@ import { readTerms } from "./read-terms.ts";
 import document from "./terms/2026-08-12.json" with { type: "json" };
 import { OKX, RULES, Written, readWritten } from "./written.ts";
 
+export { okxActor } from "./act.ts";
 export { okxClient } from "./client.ts";
 export { okxFeed } from "./feed.ts";
 export type { Body } from "./holding.ts";
@@ -28,5 +30,5 @@ export const okx: VenueModule = {
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, shipped),
   keys,
-  exchange: accessOf({ readBy: "key", client: okxClient, permission: askKey, feed: okxFeed }),
+  exchange: accessOf({ readBy: "key", client: okxClient, permission: askKey, feed: okxFeed, actor: okxActor }),
 };

@@ -1,5 +1,5 @@
 import type { Flow } from "@plimsoll/core/book";
-import type { Chooser, Market, Scene, Step } from "@plimsoll/core/margin";
+import { type Chooser, type Market, type Scene, type Step, withoutOrders } from "@plimsoll/core/margin";
 import {
   type AccountKey,
   type Exact,
@@ -92,7 +92,7 @@ function cancelOrders(body: Body, { key, scene }: At): Step<Body> | undefined {
       ? { ...each, frozen: ZERO }
       : each,
   );
-  const after = { ...body, balances, orders: body.orders.filter((each) => !own.includes(each)) };
+  const after = { ...withoutOrders(body, new Set(own.map(({ id }) => id))), balances };
   return { what: `cancel ${own.length} open orders`, after, taken: [], fee: [], badDebt: [] };
 }
 

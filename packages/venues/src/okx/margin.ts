@@ -7,6 +7,7 @@ import { advance } from "./funding.ts";
 import type { Body } from "./holding.ts";
 import { levers } from "./levers.ts";
 import { liquidate } from "./liquidate.ts";
+import { resting } from "./resting.ts";
 import type { OkxTerms } from "./terms.ts";
 import type { OkxVenueEffect } from "./venue-effect.ts";
 import { atWorstRates } from "./worst-rates.ts";
@@ -25,5 +26,6 @@ export const margin: MarginEngine<Body, OkxTerms, OkxVenueEffect> = {
   liquidate,
   apply,
   levers,
+  resting,
   atWorstRates,
 };

@@ -29,9 +29,11 @@ type MoveMargin = Extract<Action, { readonly do: "move-margin" }>;
 /** Margin moves carry at most this many decimals. */
 export const MOVE_SCALE = 8;
 
-/** Moves margin between the cross account and an isolated contract position, as far as the source can spare it. */
-export function moveMargin(body: Body, move: MoveMargin, scene: Scene<OkxTerms>): Result<Body, Why> {
-  const { amount, from, to } = move;
+/** The position that a move is for and whether it puts in, or why there is no such move. */
+export function checkMove(
+  body: Body,
+  { amount, from, to, asset }: MoveMargin,
+): Result<{ readonly position: ContractPosition; readonly adding: boolean }, Why> {
   if (isZero(amount) || isNegative(amount) || amount.scale > MOVE_SCALE)
     return fail(
       why("okx/bad-amount", {
@@ -42,15 +44,24 @@ export function moveMargin(body: Body, move: MoveMargin, scene: Scene<OkxTerms>)
   const position = isolatedIn(accountOf(body, from)) ?? isolatedIn(accountOf(body, to));
   const cross = position && crossKey(body.mode, position.coin);
   const adding = from === cross;
-  if (position === undefined || (!adding && to !== cross) || move.asset !== assetId(position.coin))
-    return fail(
-      why("okx/no-such-move", {
-        from,
-        to,
-        asset: move.asset,
-        next: "move a position's own coin between its cross account and the isolated position",
-      }),
-    );
+  if (position !== undefined && (adding || to === cross) && asset === assetId(position.coin))
+    return ok({ position, adding });
+  return fail(
+    why("okx/no-such-move", {
+      from,
+      to,
+      asset,
+      next: "move a position's own coin between its cross account and the isolated position",
+    }),
+  );
+}
+
+/** Moves margin between the cross account and an isolated contract position, as far as the source can spare it. */
+export function moveMargin(body: Body, move: MoveMargin, scene: Scene<OkxTerms>): Result<Body, Why> {
+  const { amount, from } = move;
+  const checked = checkMove(body, move);
+  if (!checked.ok) return checked;
+  const { position, adding } = checked.value;
   const most = spendable(body, from, position.coin, scene);
   if (!most.ok) return most;
   if (compare(amount, most.value) > 0)

@@ -6,6 +6,7 @@ import { answerOf } from "./raw.ts";
 import { type VenueAccount, type VenueCoin, readBalance } from "./read-balance.ts";
 import { readBody } from "./read-holding.ts";
 import { readAlgoOrders, readOrders } from "./read-orders.ts";
+import { readResting } from "./read-resting.ts";
 import { type VenuePosition, positionOf, readPositions } from "./read-positions.ts";
 import { changedBetween, tornIn } from "./read-torn.ts";
 import { OKX } from "./written.ts";
@@ -59,12 +60,14 @@ export function readAccount(raw: RawAccount): Result<ReadAccount, Why> {
   const own = held.value.filter((each): each is Position => each !== undefined);
   const orders = ordersOf(raw, own);
   if (!orders.ok) return orders;
+  const resting = readResting(raw.orders, raw.algoOrders);
   const body = readBody({
     mode,
     positionMode: setting.posMode === "net_mode" ? "net" : "long-short",
     balances: balance.value.details.map(balanceOf),
     positions: own,
     orders: orders.value,
+    ...(resting !== undefined && { resting }),
     funding: [],
     interest: [],
   } satisfies Body);

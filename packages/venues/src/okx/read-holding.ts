@@ -1,5 +1,5 @@
 import { type Result, type Why, fail, isNegative, isZero, ms, ok } from "@plimsoll/core/units";
-import { exactJson, positive, unreadableBy } from "@plimsoll/venues/wire";
+import { exactJson, positive, restingJson, unreadableBy } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { type Body, type Funding, type Position, isIsolated, positionName } from "./holding.ts";
 
@@ -65,6 +65,7 @@ const BodyJson = z
     balances: z.array(z.object({ coin: name, cash: exactJson, frozen: atLeastZero })),
     positions: z.array(PositionJson),
     orders: z.array(z.object({ id: name, instrument: name, side, opens: atLeastZero })),
+    resting: z.array(restingJson).optional(),
     funding: z.array(FundingJson),
     interest: z.array(z.object({ coin: name, rate: atLeastZero, next: moment })).default([]),
   })
@@ -88,7 +89,8 @@ const BodyJson = z
     "a position stands twice",
   )
   .refine(({ balances }) => unique(balances.map(({ coin }) => coin)), "a coin stands twice")
-  .refine(({ interest }) => unique(interest.map(({ coin }) => coin)), "interest on a coin stands twice");
+  .refine(({ interest }) => unique(interest.map(({ coin }) => coin)), "interest on a coin stands twice")
+  .transform(({ resting, ...rest }): Body => (resting === undefined ? rest : { ...rest, resting }));
 
 const unique = (names: readonly string[]): boolean => new Set(names).size === names.length;
 

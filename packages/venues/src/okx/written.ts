@@ -19,11 +19,13 @@ import {
   entryOf,
   name,
   priceEvent,
+  restingWritten,
   signedAmount,
   sizeAboveZero,
   statingMargin,
   termsDocument,
   writtenPrice,
+  writtenResting,
 } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body, ContractPosition, MarginPosition } from "./holding.ts";
@@ -77,6 +79,7 @@ export const Written = z.strictObject({
   marks: z.record(name, writtenPrice).default({}),
   /** Coin prices in USD; multi-currency margin needs one for each coin held. */
   indexes: z.record(name, writtenPrice).default({}),
+  resting: writtenResting,
   /** Tables of this account beyond the shipped ones, from the venue's position-tier and discount pages. */
   terms: WrittenTerms.optional(),
 });
@@ -125,7 +128,13 @@ function documentOf({ terms }: Written, id: HoldingId, shipped: Terms<unknown>):
 
 const ADD = "write its tables under terms, from the venue's position-tier page";
 
-function* instrumentProblems({ positions, loans, balances, mode }: Written, terms: OkxTerms): Generator<Why> {
+function* instrumentProblems(
+  { positions, loans, balances, mode, resting = [] }: Written,
+  terms: OkxTerms,
+): Generator<Why> {
+  for (const [index, { instrument }] of resting.entries())
+    if (entryOf(terms.contracts, instrument) === undefined)
+      yield problem(`resting.${index}.instrument`, instrument, ADD);
   for (const [index, { instrument, margin }] of positions.entries()) {
     const found = entryOf(terms.contracts, instrument);
     if (found === undefined) yield problem(`positions.${index}.instrument`, instrument, ADD);
@@ -163,8 +172,11 @@ function pricesOf({ marks, indexes }: Written, at: Ms): readonly BookEvent[] {
   ];
 }
 
-function bodyOf({ mode, positionMode, balances, positions, loans }: Written, terms: OkxTerms): Body {
+function bodyOf(written: Written, terms: OkxTerms): Body {
+  const { mode, positionMode, balances, positions, loans } = written;
+  const resting = restingWritten(written.resting);
   return {
+    ...(resting !== undefined && { resting }),
     mode,
     positionMode,
     balances: Object.entries(balances).map(([coin, cash]) => ({ coin, cash: dec(cash), frozen: ZERO })),

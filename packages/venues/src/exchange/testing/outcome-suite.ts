@@ -12,12 +12,13 @@ export function describeOutcomes(
   cases: readonly OutcomeCase[],
   strangers: readonly Trouble[],
 ): void {
-  test.each(cases)("%s: %s", (row, means, trouble, remedy) => {
-    const reply = classify(trouble);
-    expect(reply.is).toBe(means);
-    if ("why" in reply) expect(reply.why.facts).toMatchObject({ known: row, next: expect.any(String) });
-    expect(reply.is === "refused" ? reply.remedy : undefined).toBe(remedy);
-  });
+  for (const [row, means, trouble, remedy] of cases)
+    test(`${row}: ${means}, ${JSON.stringify(trouble)}`, () => {
+      const reply = classify(trouble);
+      expect(reply.is).toBe(means);
+      if ("why" in reply) expect(reply.why.facts).toMatchObject({ known: row, next: expect.any(String) });
+      expect(reply.is === "refused" ? reply.remedy : undefined).toBe(remedy);
+    });
 
   test("every row has a case", () => {
     expect(new Set(cases.map(([row]) => row))).toEqual(new Set(rows.map(({ name }) => name)));
