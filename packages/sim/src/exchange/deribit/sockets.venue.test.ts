@@ -48,12 +48,20 @@ class Caller {
     const [timestamp, nonce] = [Date.now(), "abc"];
     const signature = createHmac("sha256", secret).update(`${timestamp}\n${nonce}\n`).digest("hex");
     const signed = { grant_type: "client_signature", client_id: key, timestamp, nonce, data: "", signature };
-    expect((await this.ask("public/auth", signed)).result).toMatchObject({ expires_in: 900 });
+    await this.ask("public/auth", signed);
     return this;
   }
 }
 const opened = () => new Caller().open();
 const order = { instrument_name: BTC_NAME, amount: 1, price: 99_000, label: "by socket" };
+
+test("a sign-in lasts for a while and says what its key may do", async () => {
+  const [key, secret] = [keyOf("me").key, keyOf("me").secret];
+  const asked = { grant_type: "client_credentials", client_id: key, client_secret: secret };
+  const caller = await opened();
+  expect((await caller.ask("public/auth", asked)).result).toMatchObject({ expires_in: 900, token_type: "bearer" });
+  expect((await caller.ask("public/auth", { ...asked, client_secret: "other" })).error).toMatchObject({ code: 13_004 });
+});
 
 test("private methods and channels are for those who signed in", async () => {
   const stranger = await opened();
