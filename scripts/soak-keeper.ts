@@ -5,7 +5,7 @@
 //   npm run soak:keeper -- --mutant NAME            with a bug planted: must be found
 // Prints stories a second of this core; the first broken law ends it with exit code 1 and the command that shows it again.
 import { parseArgs } from "node:util";
-import { mutants, plant } from "../packages/keeper/src/testing/simulation/mutants.ts";
+import { mutants, plant } from "@plimsoll/keeper/simulation/mutants";
 
 const units = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
@@ -36,7 +36,7 @@ function readOptions() {
 
 const { forMs, seed: first, seeds, mutant } = readOptions();
 if (mutant !== undefined) plant(mutant);
-const { simulate } = await import("../packages/keeper/src/testing/simulation/simulate.ts");
+const { simulate } = await import("@plimsoll/keeper/simulation");
 
 const started = performance.now();
 const totals = { stories: 0, effects: 0, lives: 0 };

@@ -8,11 +8,24 @@ export { type KeyLock } from "./keys/key-lock.ts";
 export { KEY_STORE, addKey, noKey, readKeys, removeKey } from "./keys/key-store.ts";
 export { type Redact, createRedact, redactWhy, secretsOfUrl } from "./keys/redact.ts";
 export { createLog } from "./log.ts";
+export { type PanicPorts, panic, rehearsePanic } from "./panic.ts";
+export type { Residual } from "./panic-sight.ts";
+export type { PanicStep } from "./panic-work.ts";
 export { type JournalRecord } from "./records.ts";
 export { redacted } from "./redacted.ts";
+export {
+  type RunningSigner,
+  type SignerAccount,
+  type SignerRules,
+  SignerLine,
+  serveSigner,
+  signerActor,
+  signerSocketIn,
+} from "./signer/index.ts";
 export { type SigningKey, openSigningKey } from "./signing-key.ts";
 export { sha256 } from "./store/crypto.ts";
 export { openStore } from "./store/open-store.ts";
 export { backupFolder } from "./store/sqlite-backup.ts";
 export { type Reader, openReader } from "./store/sqlite-reader.ts";
 export { type LearntTerms, readTermsHistory, termsAsKnown } from "./terms-history.ts";
+export { type Timers, machineTimers } from "./timers.ts";

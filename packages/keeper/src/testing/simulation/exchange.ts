@@ -1,3 +1,4 @@
+// oxlint-disable import/no-relative-parent-imports -- like a test, the simulation reaches past the doors for the parts it runs
 import type { Action, Actor, BookEvent, Feed, Holding, Reply, Terms } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
 import { type HoldingId, assetId, exact, fail, holdingId, ms, ok, rescale, venueId, why } from "@plimsoll/core/units";

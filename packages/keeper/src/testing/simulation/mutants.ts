@@ -109,7 +109,8 @@ export function plant({ name, file, from, to }: Mutant): void {
     load: (url, context, nextLoad) => {
       const loaded = nextLoad(url, context);
       if (!url.endsWith(`/packages/${file}`)) return loaded;
-      const source = String(loaded.source);
+      const source =
+        loaded.source instanceof Uint8Array ? new TextDecoder().decode(loaded.source) : String(loaded.source ?? "");
       if (!source.includes(from)) throw new Error(`the bug "${name}" fits nowhere in ${file}: write it anew`);
       isPlanted = true;
       return { ...loaded, source: source.replace(from, () => to) };

@@ -1,3 +1,4 @@
+// oxlint-disable import/no-relative-parent-imports -- like a test, the simulation reaches past the doors for the parts it runs
 import { nextTick } from "node:process";
 import type { Timers } from "../../timers.ts";
 
