@@ -16,6 +16,8 @@ export function applyOutcome(state: State, key: string, outcome: Outcome, hashOf
   const { at: now } = state;
   state.open.delete(key);
   for (const account of open.accounts) state.ended.set(account, now);
+  const { step } = open.intent;
+  state.deeds.set(step.holding, [...(state.deeds.get(step.holding) ?? []), { step, at: now }]);
   const watch = state.watches.get(open.watch) ?? asleep;
   const acted = outcome.state === "done" || open.partly || outcome.verified === "differs";
   state.watches.set(open.watch, acted ? applyActed(watch) : applyRefused(watch, open.firedAt, now));

@@ -13,6 +13,7 @@ import { lookAgain, lookWhere } from "./look-again.ts";
 import { noteLoss } from "./note-loss.ts";
 import { protect } from "./protect.ts";
 import { type State, emptyState, stateHash } from "./state.ts";
+import { noteEffect, tellChanges } from "./tell-changes.ts";
 import { tellDrift } from "./tell-drift.ts";
 import { tellProspects } from "./tell-prospects.ts";
 import { noteHalt } from "./verify-resting.ts";
@@ -26,6 +27,9 @@ export function createTurn(ports: TurnPorts): Turn {
     turn(input) {
       const before = state.at;
       state.at = ms(Math.max(state.at, input.at));
+      noteEffect(state, input);
+      const { event } = input;
+      const held = event.type === "holding" ? state.facts.holdings.get(event.holding.id) : undefined;
       const concern = fold(ports, state, input, hashOf);
       if (concern === "nothing") {
         state.at = before;
@@ -34,7 +38,8 @@ export function createTurn(ports: TurnPorts): Turn {
       state.seq = input.seq;
       noteHalt(state, input);
       if ("decisions" in concern) return concern.decisions;
-      const told = [...(concern.told ?? []), ...tellDangers(state, concern, hashOf)];
+      const changes = held === undefined ? [] : tellChanges(ports, state, held, hashOf);
+      const told = [...(concern.told ?? []), ...changes, ...tellDangers(state, concern, hashOf)];
       endWaits(state, hashOf);
       const { wanted, alerts } = watchGuards(ports, state, concern, hashOf);
       const decided = decide(ports, state, wanted, hashOf);

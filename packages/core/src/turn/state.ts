@@ -1,6 +1,7 @@
-import { type Intent, type Outcome, type Reserve, type Spend } from "@plimsoll/core/planner";
+import { type Intent, type Outcome, type PlanStep, type Reserve, type Spend } from "@plimsoll/core/planner";
 import { type Guard, type HashOf, type Reading, type Waiting, type Watch } from "@plimsoll/core/policy";
-import { type Hash, type Ms, ms } from "@plimsoll/core/units";
+import type { EffectEvent } from "@plimsoll/core/protection";
+import { type Hash, type HoldingId, type Ms, ms } from "@plimsoll/core/units";
 import { type Facts, noFacts } from "./apply-event.ts";
 import type { Episodes } from "./episodes.ts";
 import { type GuardIndex, indexGuards } from "./guard-index.ts";
@@ -50,6 +51,10 @@ export interface State {
   readonly spends: Map<string, Spend>;
   /** When a venue stopped last, or a holding was lost: until when, by its id. What lies there has to be seen again. */
   readonly halts: Map<string, Ms | "lasts">;
+  /** What venues reported and no reading has shown yet. */
+  readonly effects: Map<HoldingId, readonly EffectEvent[]>;
+  /** Steps that ended and no reading has shown yet. */
+  readonly deeds: Map<HoldingId, readonly { readonly step: PlanStep; readonly at: Ms }[]>;
 }
 
 export const emptyState = (): State => ({
@@ -70,20 +75,34 @@ export const emptyState = (): State => ({
   ended: new Map(),
   spends: new Map(),
   halts: new Map(),
+  effects: new Map(),
+  deeds: new Map(),
 });
 
 /** Hash of what was learnt and decided; not of the clock, and not of what is computed from the rest. Terms count by their own hash. */
 export function stateHash(state: State, hashOf: HashOf): Hash {
-  const { at: _at, seq: _seq, looks: _looks, prospects: _prospects, guardIndex: _index, facts, halts, ...rest } = state;
+  const {
+    at: _at,
+    seq: _seq,
+    looks: _looks,
+    prospects: _prospects,
+    guardIndex: _index,
+    facts,
+    halts,
+    effects,
+    deeds,
+    ...rest
+  } = state;
   const terms = [...facts.terms].map(
     ([key, documents]) => [key, documents.map(({ validFrom, hash }) => [validFrom, hash])] as const,
   );
   const pending = facts.pending.size === 0 ? undefined : facts.pending;
   const parity = facts.parity.size === 0 ? undefined : facts.parity;
   const conditions = facts.conditions.size === 0 ? undefined : facts.conditions;
-  const halted = halts.size === 0 ? undefined : halts;
+  const unlessEmpty = (map: ReadonlyMap<string, unknown>) => (map.size === 0 ? undefined : map);
+  const young = { halts: unlessEmpty(halts), effects: unlessEmpty(effects), deeds: unlessEmpty(deeds) };
   return hashOf([
     "state",
-    { ...rest, halts: halted, facts: { ...facts, terms: new Map(terms), pending, parity, conditions } },
+    { ...rest, ...young, facts: { ...facts, terms: new Map(terms), pending, parity, conditions } },
   ]);
 }
