@@ -1,4 +1,4 @@
-import type { AccountKey, AssetId, Exact, HoldingId, Ms, PriceKind, QuoteKey } from "@plimsoll/core/units";
+import type { AccountKey, AssetId, Exact, HoldingId, Ms, QuoteKey } from "@plimsoll/core/units";
 import type { Trigger } from "./triggers.ts";
 
 export type { Trigger } from "./triggers.ts";

@@ -49,9 +49,9 @@ export interface Sighting {
 /** A sighting under the age that a guard's owner pinned. */
 export interface Sight extends Sighting {
   /** A price that is there and young enough. */
-  quote(key: QuoteKey): Result<Quote, Why>;
+  readonly quote: (key: QuoteKey) => Result<Quote, Why>;
   /** A figure, unless what it rests on is too old. */
-  young<T>(figure: Figure<T>): Figure<T>;
+  readonly young: <T>(figure: Figure<T>) => Figure<T>;
 }
 
 /** What a trigger says. Unknown is neither met nor released: it can start nothing and end nothing. */

@@ -82,7 +82,7 @@ export const timeRule: TriggerRule<TimeTrigger> = {
     ...unless(isWhole(beforeMs, 0), "trigger.beforeMs", beforeMs, "is not a time", "write milliseconds, 0 or more"),
   ],
   read: ({ at, beforeMs }, { now }) => {
-    const because = `it is ${new Date(now).toISOString()}, ${days(Math.max(at - now, 0))} before ${new Date(at).toISOString()}`;
+    const because = at > now ? `only ${days(at - now)} are left until its moment` : "its moment has come";
     const level = { worse: "lower", reached: "at", because } as const;
     return readLevel({ ...level, value: ofMs(at - now), at: ofMs(beforeMs) });
   },

@@ -39,7 +39,11 @@ const lockProblems = (lockMs: Ms) =>
   unless(isWhole(lockMs, 1), "trigger.lockMs", lockMs, "locks nothing out", "write milliseconds above 0");
 const locked = ({ lockedUntil }: Memory, now: Ms, after: string): Reading | undefined =>
   lockedUntil !== undefined && now < lockedUntil
-    ? { is: "met", urgent: false, because: `locked out ${after} until ${new Date(lockedUntil).toISOString()}` }
+    ? {
+        is: "met",
+        urgent: false,
+        because: `locked out ${after} for another ${((lockedUntil - now) / 3_600_000).toFixed(1)} h`,
+      }
     : undefined;
 /** A lock that is over is forgotten. */
 const unlocked = ({ lockedUntil, ...rest }: Memory, now: Ms): Memory =>

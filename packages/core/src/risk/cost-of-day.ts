@@ -8,9 +8,9 @@ import {
   compare,
   known,
   ms,
-  none,
   quotient,
   subtract,
+  text,
   unknown,
   why,
 } from "@plimsoll/core/units";
@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 /**
  * The share of its equity that an account pays in a day for funding and interest at frozen prices, by its venue's own formulas;
  * below 0 where it is paid.
- * @returns none without equity; unknown where the account or a bound of its rates is.
+ * @returns unknown where the account or a bound of its rates is, or where no equity is left to take a share of.
  */
 export function costOfDay(
   engine: BoundEngine,
@@ -39,6 +39,6 @@ export function costOfDay(
   ];
   const [now, then] = equity;
   if (now?.is !== "known" || then?.is !== "known") return (now?.is === "known" ? then : now) as Figure<Exact>;
-  if (compare(now.value, ZERO) <= 0) return none(why("no-equity"));
+  if (compare(now.value, ZERO) <= 0) return unknown(why("no-equity", { equity: text(now.value) }));
   return known(quotient(subtract(now.value, then.value), now.value, 8, "ceil"), scene.now);
 }

@@ -105,8 +105,11 @@ function exposuresOfLeg(ports: TurnPorts, state: State, { holding, account }: Le
   return known(all, ms(Math.min(held.asOf, ...looks.map(({ oldest }) => oldest))));
 }
 
-/** Gross exposure of the book; an account that cannot be read makes it unknown. */
+/** Gross exposure of the book; an account that cannot be read makes it unknown, and one that guards or reserves name and nobody read yet. */
 function bookGross(ports: TurnPorts, state: State): Figure<Exact> {
+  const named = [...state.guards.map(({ scope }) => scope.holding), ...state.reserves.map(({ holding }) => holding)];
+  const unread = named.find((holding) => !state.facts.holdings.has(holding));
+  if (unread !== undefined) return unknown(why("holding-unknown", { holding: unread }));
   let sum = ZERO;
   for (const id of [...state.looks.all().values()].flat()) {
     const exposures = exposuresAt(ports, state, state.looks.get(id)!);

@@ -78,18 +78,13 @@ function viewGuard(guard: CoreGuard): Guard {
 }
 
 function viewTrigger(trigger: CoreGuard["trigger"]): Guard["trigger"] {
-  switch (trigger.when) {
-    case "health": {
-      const { when, line, below, release, urgent } = trigger;
-      return { when, line, below: text(below), release: text(release), urgent: text(urgent) };
-    }
-    case "price": {
-      const { when, quote, kind, side, at } = trigger;
-      return { when, quote, kind, side, at: text(at) };
-    }
-    default:
-      return { when: trigger.when };
+  if (trigger.when === "health") {
+    const { when, line, below, release, urgent } = trigger;
+    return { when, line, below: text(below), release: text(release), urgent: text(urgent) };
   }
+  if (trigger.when !== "price") return { when: trigger.when };
+  const { when, quote, kind, side, at } = trigger;
+  return { when, quote, kind, side, at: text(at) };
 }
 
 function viewOpen({ intent, outcome }: BookView["open"][number]): OpenIntent {
