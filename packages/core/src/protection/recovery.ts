@@ -10,20 +10,25 @@ import { isStop } from "./propose-stops.ts";
  */
 export function foundAgain(before: Ground, after: Ground, changes: readonly Change[], awayMs: number): Why {
   const [had, has] = [ownStops(before), ownStops(after)];
-  if (had === "unknown" || has === "unknown")
-    return why("recovery/back", { ...changed(changes, awayMs), stops: "unknown: the orders were not read" });
-  const missing = [...had].filter((order) => !has.has(order));
-  return why("recovery/back", {
-    ...changed(changes, awayMs),
-    stopsFound: `${has.size}`,
-    stopsMissing: missing.length === 0 ? "0" : `${missing.length}: ${missing.join(" ")}`,
-  });
+  const changed = changes.length === 0 ? "no position changed" : changes.map(({ text }) => text).join("; ");
+  const stops = had === "unknown" || has === "unknown" ? unread : counted(had, has);
+  const detail = `seen again after ${Math.round(awayMs / 1_000)} s: ${changed}; ${stops.said}`;
+  return why("recovery/back", { awayMs: `${awayMs}`, changed, ...stops.facts, detail });
 }
 
-const changed = (changes: readonly Change[], awayMs: number) => ({
-  awayMs: `${awayMs}`,
-  changed: changes.length === 0 ? "no position" : changes.map(({ text }) => text).join("; "),
-});
+const unread = {
+  facts: { stopsFound: "unknown", stopsMissing: "unknown" },
+  said: "which stops of ours lie there is not known: the orders were not read",
+};
+
+function counted(had: ReadonlySet<string>, has: ReadonlySet<string>) {
+  const missing = [...had].filter((order) => !has.has(order));
+  const gone = missing.length === 0 ? "none is missing" : `missing: ${missing.join(" ")}`;
+  return {
+    facts: { stopsFound: `${has.size}`, stopsMissing: `${missing.length}` },
+    said: `stops of ours that lie there: ${has.size}, ${gone}`,
+  };
+}
 
 function ownStops({ engine, holding, scene }: Ground): ReadonlySet<string> | "unknown" {
   const lying = engine.accounts(holding).map((account) => engine.resting(holding, account, scene));

@@ -175,3 +175,25 @@ test("coverage of the book: the stop that lies there counts, after a halt only o
   run.feed(5_000, { type: "lost", what: me, why: why("feed-broke") });
   expect(coveredMs()).toEqual([86_400_000]);
 });
+
+const changes = (decisions: readonly Decision[]) =>
+  decisions.flatMap((d) => (d.type === "alert" && /^(change|recovery)/.test(d.why.code) ? [d.why.code] : []));
+
+test("between two readings: by hand, by the venue once it was reported, by ourselves; after an absence what was found", () => {
+  const run = house([guardWith({ stops: [], ladder: [] })]);
+  const sized = (size: string, orders: readonly Resting[] = []): PerpHolding => ({
+    ...{ cash: dec("2000"), orders },
+    positions: { BTC: { size: dec(size), entry: dec("10000") } },
+  });
+  expect(changes(run.reads(1_000, sized("1")))).toEqual([]);
+  expect(changes(run.reads(2_000, sized("1")))).toEqual([]);
+  expect(changes(run.reads(3_000, sized("0.9")))).toEqual(["change/manual"]);
+  run.feed(3_500, {
+    ...{ type: "effect", holding: me, account: pool, taken: [], fee: [], text: "deleveraged", at: ms(3_400) },
+    effect: { was: "adl", body: { instrument: "BTC", size: dec("-0.4") } },
+  });
+  expect(changes(run.reads(4_000, sized("0.5")))).toEqual(["change/adl"]);
+  expect(changes(run.reads(5_000, sized("0.4")))).toEqual(["change/manual"]); // the report was used up
+  expect(changes(run.reads(70_000, sized("0.4", [lyingStop({ at: "9000" })])))).toEqual(["recovery/back"]);
+  expect(changes(run.reads(140_000, sized("0.3")))).toEqual(["change/own-stop", "recovery/back"]);
+});
