@@ -3,6 +3,7 @@ import { type Scene, cancelled, withStop, withoutOrders as without } from "@plim
 import { type Result, type Why, ZERO, fail, ok, why } from "@plimsoll/core/units";
 import { applyFill, applySession, applySettlement } from "./fill.ts";
 import { applyFunding } from "./funding.ts";
+import { applyHedge } from "./hedge.ts";
 import type { Body } from "./holding.ts";
 import { checkStop, worstFill } from "./order.ts";
 import type { DeribitTerms } from "./terms.ts";
@@ -13,6 +14,7 @@ export function apply(body: Body, effect: Action | DeribitVenueEffect, scene: Sc
   if ("was" in effect) return happened(body, effect);
   switch (effect.do) {
     case "order": {
+      if (!effect.reduceOnly && effect.hedges !== undefined) return applyHedge(body, effect, scene);
       const fill = worstFill(body, effect, scene.terms.body);
       return fill.ok ? applyFill(body, fill.value) : fill;
     }

@@ -3,6 +3,7 @@ import { accountsOf } from "./accounts.ts";
 import { advance } from "./advance.ts";
 import { apply } from "./apply.ts";
 import { assess } from "./assess.ts";
+import { hedges } from "./hedge.ts";
 import { compile } from "./form.ts";
 import type { Body } from "./holding.ts";
 import { levers } from "./levers.ts";
@@ -21,6 +22,7 @@ export const margin: MarginEngine<Body, DeribitTerms, DeribitVenueEffect> = {
   liquidate,
   apply,
   levers,
+  hedges,
   resting,
   atWorstRates,
 };

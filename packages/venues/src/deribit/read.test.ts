@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { canonical, dec, holdingId, ms, text, toNumber } from "@plimsoll/core/units";
+import { accountKey, canonical, dec, holdingId, ms, text, toNumber } from "@plimsoll/core/units";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { deribit } from "./index.ts";
@@ -165,6 +165,29 @@ describe("a written account", () => {
     expect(assessed({ BTC: "0.05" })).toEqual(["mine", "mine", "known", "known"]);
     expect(assessed({})).toEqual([undefined, undefined, "known", "unknown"]);
   });
+  test("orders that lie at the venue are what the owner wrote; unknown where nothing is written", () => {
+    const lying = (change: object) => {
+      const read = events(change);
+      const holding = read.ok && read.value.find((event) => event.type === "holding");
+      if (!holding || holding.type !== "holding") throw new Error("no holding");
+      const figure = deribit.engine.resting(holding.holding, accountKey("BTC"), {
+        ...sceneOf({}),
+        terms: deribit.terms[0]!,
+      });
+      return figure.is === "known" ? figure.value : figure.is;
+    };
+    const stop = {
+      instrument: "BTC-PERPETUAL",
+      side: "buy",
+      size: "5000000",
+      trigger: { price: "110000", when: "at-or-above" },
+    };
+    expect(lying({ resting: [stop] })).toMatchObject([
+      { order: "written:1", side: "buy", reduceOnly: true, trigger: { kind: "mark", when: "at-or-above" } },
+    ]);
+    expect(lying({ resting: [] })).toEqual([]);
+    expect(lying({})).toBe("unknown");
+  });
   test("becomes terms, prices and a holding that engine and journal read", () => {
     const read = events();
     if (!read.ok) throw new Error(read.failure.code);
@@ -190,6 +213,7 @@ describe("a written account", () => {
     ["no wallet",              { wallet: { ETH: "1" } },                                                     "wallet",                 "BTC"],
     ["written twice",          { positions: [entry.positions[0], entry.positions[0]] },                      "positions.1",            "BTC-PERPETUAL"],
     ["a mark without index",   { index: {} },                                                                "marks.BTC-PERPETUAL",    "BTC-PERPETUAL"],
+    ["a stop of no contract",  { resting: [{ instrument: "BTCUSD", side: "buy", size: "10" }] },             "resting.0.instrument",   "BTCUSD"],
     ["a vol of a future",      { vols: { "BTC-PERPETUAL": { vol: "0.5" } } },                                "vols.BTC-PERPETUAL",     "BTC-PERPETUAL"],
   ] as const)("%s: the failure names path and value and what to do", (_case, change, path, value) => {
     const read = events(change);

@@ -97,7 +97,8 @@ test("what one does is told to who follows the account, and prices to who follow
 });
 
 test("cancel-on-disconnect: readable, off at first, of the connection's own orders alone, and stops stay", async () => {
-  const [mine, other] = [await (await opened()).signedIn(), await (await opened()).signedIn()];
+  const signedIn = async () => (await opened()).signedIn();
+  const [mine, other, plain] = [await signedIn(), await signedIn(), await signedIn()];
   expect((await mine.ask("private/get_cancel_on_disconnect")).result).toEqual({ scope: "connection", enabled: false });
   expect((await mine.ask("private/enable_cancel_on_disconnect")).result).toBe("ok");
   expect((await mine.ask("private/get_cancel_on_disconnect")).result).toEqual({ scope: "connection", enabled: true });
@@ -110,11 +111,14 @@ test("cancel-on-disconnect: readable, off at first, of the connection's own orde
     trigger_price: 98_000,
     price: 97_900,
   });
+  await plain.ask("private/buy", { ...order, label: "plain" });
+  plain.socket.terminate();
   mine.socket.terminate();
   for (;;) {
     const { result } = await other.ask("private/get_open_orders");
-    if ((result as object[]).length > 2) continue;
+    if ((result as object[]).length > 3) continue;
     expect((result as { label: string; order_type: string }[]).map((each) => [each.label, each.order_type])).toEqual([
+      ["plain", "limit"],
       ["by socket", "stop_limit"],
       ["other", "limit"],
     ]);
