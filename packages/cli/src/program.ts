@@ -5,6 +5,7 @@ import { demoCommand } from "./demo-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { backupCommand, evidenceCommand } from "./journal-commands.ts";
 import { keysCommand } from "./keys-command.ts";
+import { panicCommand } from "./panic-command.ts";
 import { serveCommand } from "./serve-command.ts";
 import { venueCommand } from "./venue-command.ts";
 import { verifyCommand } from "./verify-command.ts";
@@ -28,6 +29,7 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
     checkCommand,
     demoCommand,
     serveCommand,
+    panicCommand,
     verifyCommand,
     evidenceCommand,
     backupCommand,

@@ -109,8 +109,8 @@ export function plant({ name, file, from, to }: Mutant): void {
     load: (url, context, nextLoad) => {
       const loaded = nextLoad(url, context);
       if (!url.endsWith(`/packages/${file}`)) return loaded;
-      const source =
-        loaded.source instanceof Uint8Array ? new TextDecoder().decode(loaded.source) : String(loaded.source ?? "");
+      const { source: loadedSource = "" } = loaded;
+      const source = typeof loadedSource === "string" ? loadedSource : new TextDecoder().decode(loadedSource);
       if (!source.includes(from)) throw new Error(`the bug "${name}" fits nowhere in ${file}: write it anew`);
       isPlanted = true;
       return { ...loaded, source: source.replace(from, () => to) };
