@@ -7,6 +7,8 @@ export interface Connection {
   readonly holding: HoldingId;
   readonly feed: Feed;
   readonly actor?: Actor;
+  /** Why the actor can do nothing now: its signer is away; undefined while it can. Absent where it needs nobody. */
+  readonly away?: () => Why | undefined;
 }
 
 /** Gives events to the turn in one commit; resolves once they are durable. */

@@ -1,6 +1,6 @@
 import type { Action, Hastened, Holding, Prepared, Reply } from "@plimsoll/core/book";
 import type { Decision, Input } from "@plimsoll/core/turn";
-import { type Hash, canonical, exact } from "@plimsoll/core/units";
+import { type Hash, canonical, readCanonical } from "@plimsoll/core/units";
 
 /** What one journal entry says. */
 export type Fact =
@@ -36,7 +36,7 @@ export const recordBytes = (record: JournalRecord): Uint8Array =>
 
 /** Reads an entry back; the same bytes give the same record. @throws on bytes that we did not write: the chain's hash excludes them. */
 export function readRecord(bytes: Uint8Array): JournalRecord {
-  const raw = revived(JSON.parse(Buffer.from(bytes).toString("utf8"))) as Record<string, unknown>;
+  const raw = readCanonical(Buffer.from(bytes).toString("utf8")) as Record<string, unknown>;
   const number = BigInt(String(raw["number"]));
   switch (raw["kind"]) {
     case "input": {
@@ -55,19 +55,3 @@ export function readRecord(bytes: Uint8Array): JournalRecord {
       throw new Error(`invariant broken: the journal holds an entry of unknown kind ${String(raw["kind"])}`);
   }
 }
-
-/** Amounts stand in the journal as decimal text; an Exact gets its integer back wherever one stands. Changes the fresh value in place. */
-function revived(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (isWrittenExact(value)) return exact(BigInt(value.digits), value.scale);
-  const fields = value as Record<string, unknown>;
-  for (const key in fields) fields[key] = revived(fields[key]);
-  return fields;
-}
-
-const isWrittenExact = (value: object): value is { readonly digits: string; readonly scale: number } =>
-  "digits" in value &&
-  typeof value.digits === "string" &&
-  "scale" in value &&
-  typeof value.scale === "number" &&
-  Object.keys(value).length === 2;

@@ -8,6 +8,7 @@ import type { Keeper, KeeperOptions, KeeperTiming } from "./keeper.ts";
 import type { Latest } from "./latest.ts";
 import type { Ledger, Written } from "./ledger.ts";
 import { type Arrival, createLoop, writeDecided } from "./loop.ts";
+import { notProtecting } from "./not-protecting.ts";
 import type { Recovered } from "./recover.ts";
 
 type Running = Required<Omit<KeeperOptions, "timing">> & { readonly timing: KeeperTiming };
@@ -57,9 +58,11 @@ export async function runKeeper(
     end(reason);
   };
 
+  const idle = (id: HoldingId) => notProtecting(connections.find(({ holding }) => holding === id));
   const keeper: Keeper = {
     view: () => turn.view(),
-    coverage: (around) => turn.coverage(around),
+    coverage: (around = {}) =>
+      turn.coverage({ ...around, others: (id) => [...(around.others?.(id) ?? []), ...idle(id)] }),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -4,5 +4,6 @@ export * from "./exact.ts";
 export * from "./figure.ts";
 export * from "./grid.ts";
 export * from "./ids.ts";
+export * from "./read-canonical.ts";
 export * from "./result.ts";
 export * from "./rounding.ts";

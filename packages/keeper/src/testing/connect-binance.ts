@@ -1,15 +1,16 @@
 import type { Actor } from "@plimsoll/core/book";
 import { type Ms, fail, ok, why } from "@plimsoll/core/units";
-import type { Connection } from "@plimsoll/keeper";
+import { type Connection, SignerLine, signerActor } from "@plimsoll/keeper";
 import { binanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
 import { HOLDING, type Life, type Twist } from "./life.ts";
 
 /** A connection to the simulated venue through the real client, on a clock that the test may set ahead. */
-export async function connect({ port, key, secret, twist }: Life, clock: () => Ms): Promise<Connection> {
+export async function connect({ port, key, secret, twist, signer }: Life, clock: () => Ms): Promise<Connection> {
   const client = await binanceClient({ key, secret, localPort: port, clock });
   client.timeout = 3_000; // a reply that never comes is waited for in every trial
   const feed = binanceFeed(client, { holding: HOLDING, symbols: ["BTCUSDT"] });
-  const actor = twisted(binanceActor(client), twist);
+  const acting = signer === undefined ? binanceActor(client) : signerActor(new SignerLine(signer), HOLDING);
+  const actor = twisted(acting, twist);
   return { holding: HOLDING, feed, ...(actor === undefined ? {} : { actor }) };
 }
 

@@ -13,6 +13,8 @@ export interface Life {
   readonly twist: Twist;
   /** Furthest from mark that the guard's orders may go, as decimal text. */
   readonly slippage: string;
+  /** The socket of a signer through which it acts; it acts by itself where there is none. */
+  readonly signer?: string;
 }
 
 /** How the actor of one process differs from the product's: what a state of the table needs and Binance's orders never do. */

@@ -16,6 +16,8 @@ const PRICE = "90500";
 export interface Trial {
   readonly venue: RunningExchange;
   readonly folder: string;
+  /** How far the venue's clock is ahead of the machine's. */
+  readonly clockAheadMs: () => number;
   /** Lets time pass for the venue and for every process that starts from now on. */
   readonly pass: (forMs: number) => void;
   /** Lets a thin book fill again as often as a rescue needs; what then has closed is forgotten where the venue forgets. */
@@ -29,7 +31,7 @@ export interface Trial {
   /** Where the perpetual trades; the mark stays nearly where it is. */
   readonly trade: (mid: string) => void;
   /** Runs one keeper until it ends itself at a checkpoint, or has made everything safe; returns what it said. */
-  readonly live: (killAt: string | undefined, twist: Twist) => Promise<readonly string[]>;
+  readonly live: (killAt: string | undefined, twist: Twist, signer?: string) => Promise<readonly string[]>;
   readonly end: () => Promise<void>;
 }
 
@@ -79,6 +81,7 @@ export async function openTrial({ forgets = false, thinMs, slippage = "0.001" }:
   return {
     venue,
     folder,
+    clockAheadMs: () => aheadMs,
     pass: (forMs) => {
       aheadMs += forMs;
     },
@@ -93,8 +96,8 @@ export async function openTrial({ forgets = false, thinMs, slippage = "0.001" }:
     held: () => exchange.state.accounts.get(KEY.account)?.positions.values().next().value?.size ?? 0n,
     fault: (fault, on = "POST /fapi/v1/order") => void faults.add({ on, fault, times: 1 }),
     trade: (mid) => exchange.setReference(SYMBOL, PRICE, mid),
-    live: (killAt, twist) => {
-      const life = { folder, port, ...KEY, clockAheadMs: aheadMs, twist, slippage };
+    live: (killAt, twist, signer) => {
+      const life = { folder, port, ...KEY, clockAheadMs: aheadMs, twist, slippage, ...(signer && { signer }) };
       return runChild(killAt === undefined ? life : { ...life, killAt });
     },
     end: async () => {

@@ -1,0 +1,6 @@
+export { SENDS_PER_KEY, openCounters } from "./counters.ts";
+export { type SignerRules } from "./rules.ts";
+export { type RunningSigner, serveSigner, signerSocketIn } from "./serve-signer.ts";
+export { type SignerAccount } from "./signer.ts";
+export { signerActor } from "./signer-actor.ts";
+export { SignerLine } from "./signer-line.ts";
