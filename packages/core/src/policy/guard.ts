@@ -16,6 +16,8 @@ export interface Scope {
 export type Target =
   | { readonly want: "health"; readonly at: Exact }
   | { readonly want: "reduce"; readonly share: Exact }
+  /** Of a pair: our leg cut to what the other leg is still worth; how large the cut is shows when it is made. */
+  | { readonly want: "match" }
   | { readonly want: "notice" }
   | { readonly want: "tighten" };
 

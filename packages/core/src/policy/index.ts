@@ -11,3 +11,4 @@ export type { TriggerRule } from "./trigger-rule.ts";
 export { ruleOf } from "./triggers.ts";
 export * from "./watch.ts";
 export * from "./validate-guard.ts";
+export { pairShare } from "./trigger-exposure.ts";

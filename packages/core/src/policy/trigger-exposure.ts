@@ -17,10 +17,14 @@ import {
   multiply,
   quotient,
   text,
+  known,
+  none,
+  unknown,
+  why,
 } from "@plimsoll/core/units";
 import { bandProblems, readLevel } from "./level.ts";
 import { unless } from "./problem.ts";
-import type { Reading } from "./sight.ts";
+import type { Asked, Reading } from "./sight.ts";
 import type { TriggerRule } from "./trigger-rule.ts";
 
 /** Gross exposure over equity above a cap; the band ends at `release`. Nothing here raises leverage again: that is its owner's doing. */
@@ -106,6 +110,16 @@ export const concentrationRule: TriggerRule<ConcentrationTrigger> = {
       return readLevel({ value, worse: "higher", at, reached: "beyond", release, because });
     }),
 };
+
+/** What the other leg is worth beside ours, as a share; unknown where either is, none where we have no leg. */
+export function pairShare({ own, holding, account, other }: CoupledTrigger, asked: Asked): Figure<Exact> {
+  const [ours, theirs] = [asked.exposures(), asked.exposures({ holding, ...(account && { account }) })];
+  if (ours.is !== "known") return ours.is === "stale" ? unknown(ours.why) : ours;
+  if (theirs.is !== "known") return theirs.is === "none" ? known(ZERO, ours.asOf) : unknown(theirs.why);
+  const size = sizeOn(own, ours.value);
+  if (isZero(size)) return none(why("no-leg-of-ours", { quote: own }));
+  return known(quotient(sizeOn(other, theirs.value), size, places, "floor"), ours.asOf);
+}
 
 export const coupledRule: TriggerRule<CoupledTrigger> = {
   directions: () => ({

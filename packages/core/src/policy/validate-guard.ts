@@ -46,6 +46,12 @@ function targetProblems({ trigger, target, ladder, stops = [] }: Guard): readonl
         `is not used: to ${target.want} takes no action`,
         "leave the ladder empty, or want a health or a share reduced",
       );
+    case "match":
+      return [
+        ...someRemedy(ladder, stops),
+        ...unless(trigger.when === "coupled", "target.want", target.want, "knows no other leg", "couple it to one"),
+        ...shareProblems(ONE, ladder),
+      ];
     case "reduce":
       return [...someRemedy(ladder, stops), ...shareProblems(target.share, ladder)];
     case "health":
