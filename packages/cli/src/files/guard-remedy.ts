@@ -34,8 +34,8 @@ export function remedyOf(written: WrittenRemedy): Remedy {
 }
 
 export const writtenTarget = z.union(
-  [z.strictObject({ health: positive }), z.strictObject({ reduce: share }), z.enum(["notice", "tighten"])],
-  "write { health: 1.45 }, { reduce: 50% }, notice or tighten",
+  [z.strictObject({ health: positive }), z.strictObject({ reduce: share }), z.enum(["match", "notice", "tighten"])],
+  "write { health: 1.45 }, { reduce: 50% }, match (of a pair), notice or tighten",
 );
 export type WrittenTarget = z.output<typeof writtenTarget>;
 

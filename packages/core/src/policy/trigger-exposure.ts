@@ -111,6 +111,9 @@ export const concentrationRule: TriggerRule<ConcentrationTrigger> = {
     }),
 };
 
+/** Far finer than any lot, and up: what is cut by it is cut to a lot, and no lot more. */
+const sizePlaces = 18;
+
 /** What the other leg is worth beside ours, as a share; unknown where either is, none where we have no leg. */
 export function pairShare({ own, holding, account, other }: CoupledTrigger, asked: Asked): Figure<Exact> {
   const [ours, theirs] = [asked.exposures(), asked.exposures({ holding, ...(account && { account }) })];
@@ -118,7 +121,7 @@ export function pairShare({ own, holding, account, other }: CoupledTrigger, aske
   if (theirs.is !== "known") return theirs.is === "none" ? known(ZERO, ours.asOf) : unknown(theirs.why);
   const size = sizeOn(own, ours.value);
   if (isZero(size)) return none(why("no-leg-of-ours", { quote: own }));
-  return known(quotient(sizeOn(other, theirs.value), size, places, "floor"), ours.asOf);
+  return known(quotient(sizeOn(other, theirs.value), size, sizePlaces, "ceil"), ours.asOf);
 }
 
 export const coupledRule: TriggerRule<CoupledTrigger> = {

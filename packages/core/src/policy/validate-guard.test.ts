@@ -36,6 +36,7 @@ test.each([
   ["zero share", { target: { want: "reduce", share: dec("0") }, ladder: [reduce] }, "target.share", "0"],
   ["more than all", { target: { want: "reduce", share: dec("1.01") }, ladder: [reduce] }, "target.share", "1.01"],
   ["a payment cannot reduce", { target: { want: "reduce", share: dec("1") } }, "ladder.0.use", "add-margin"],
+  ["matching no other leg", { target: { want: "match" }, ladder: [reduce] }, "target.want", "match"],
   ["empty ladder", { ladder: [] }, "ladder", "[]"],
   ["nothing to spend", { ladder: [{ ...base.ladder[0], most: dec("0") }] }, "ladder.0.most", "0"],
   ["slippage of everything", { ladder: [{ ...reduce, slippage: dec("1") }] }, "ladder.0.slippage", "1"],

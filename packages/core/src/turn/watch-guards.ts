@@ -8,6 +8,7 @@ import {
   applyReading,
   asleep,
   isInForce,
+  pairShare,
   readTrigger,
   severities,
   stopBeyond,
@@ -15,11 +16,12 @@ import {
   verdictOf,
 } from "@plimsoll/core/policy";
 import { defaultAges } from "@plimsoll/core/risk";
-import { type HoldingId, type QuoteKey, type Why, why } from "@plimsoll/core/units";
+import { type HoldingId, ONE, type QuoteKey, type Why, ZERO, larger, subtract, why } from "@plimsoll/core/units";
 import { askedOf } from "./asked.ts";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { raise } from "./episodes.ts";
 import { byId } from "./guard-index.ts";
+import { asItActs } from "./mode.ts";
 import { type Look, groundOf, isGround } from "./look.ts";
 import type { Touched } from "./looks.ts";
 import { type NextReport, nextReport } from "./next-report.ts";
@@ -64,7 +66,8 @@ export function watchGuards(
       const seen = readGuard(ports, state, guard, id, look, hashOf);
       alerts.push(...seen.alerts);
       if (seen.fires === undefined || isBusy(state, id, look)) continue;
-      const left = seen.watch.left ?? leftOf(ports, state, guard, look);
+      const kept = guard.target.want === "match" ? undefined : seen.watch.left;
+      const left = kept ?? leftOf(ports, state, guard, look);
       const version = state.versions.get(guard.id)!;
       wanted.push({
         want: { guard, version, account: look.view.account, left, ...seen.fires },
@@ -133,7 +136,7 @@ function readGuard(ports: TurnPorts, state: State, guard: Guard, id: string, loo
     ...missing.flatMap((quote) => tell(state, guard, id, why("estimate-missing", { quote }), hashOf)),
     ...tellBeyond(state, guard, id, look, watch, hashOf),
   ];
-  const verdict = verdictOf(guard, watch, reading, danger, now, isTight(state, guard, id, look));
+  const verdict = verdictOf(asItActs(state.mode, guard), watch, reading, danger, now, isTight(state, guard, id, look));
   if (verdict.is === "blocked") return { watch, alerts: [...alerts, ...tell(state, guard, id, verdict.why, hashOf)] };
   if (verdict.is !== "fire") return { watch, alerts };
   const locked = applyLock(guard, watch, now);
@@ -190,8 +193,14 @@ function tellNothingWatched(state: State, guard: Guard, hashOf: HashOf): readonl
   return tell(state, guard, identity, why("guard-watches-nothing", { next: "check its scope" }), hashOf);
 }
 
-function leftOf(ports: TurnPorts, state: State, guard: Guard, { view }: Look): Want["left"] {
+function leftOf(ports: TurnPorts, state: State, guard: Guard, look: Look): Want["left"] {
+  const { view } = look;
   const held = state.facts.holdings.get(view.holding);
   const ground = held && groundOf(ports, state.facts, held, state.at);
-  return ground !== undefined && isGround(ground) ? sizesLeft(ground, guard, view.account) : {};
+  if (ground === undefined || !isGround(ground)) return {};
+  const { trigger, target } = guard;
+  if (target.want !== "match" || trigger.when !== "coupled") return sizesLeft(ground, guard, view.account);
+  const pair = pairShare(trigger, askedOf(ports, state, look));
+  const share = pair.is === "known" ? larger(ZERO, subtract(ONE, pair.value)) : ZERO;
+  return sizesLeft(ground, { ...guard, target: { want: "reduce", share } }, view.account);
 }

@@ -36,6 +36,8 @@ export function sayTarget(target: Target): string {
       return `health back at ${amount(target.at)}`;
     case "reduce":
       return `position reduced by ${percent(target.share)}`;
+    case "match":
+      return "cut to what the other leg is still worth";
     case "notice":
       return "only said";
     case "tighten":
