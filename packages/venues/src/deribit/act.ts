@@ -6,7 +6,17 @@ import { Message, type Placed, VALID_FOR_MS, makeMessage } from "./message.ts";
 import { classify } from "./outcomes.ts";
 import { resultOf, whole } from "./raw.ts";
 import { readBody } from "./read-holding.ts";
-import { type VenueOrder, isWaiting, readFlows, readOrder, readOrders, readPlaced, replyOf } from "./read-order.ts";
+import {
+  type VenueOrder,
+  isWaiting,
+  readBecame,
+  readFlows,
+  readOrder,
+  readOrders,
+  readPlaced,
+  replyOf,
+  unfollowed,
+} from "./read-order.ts";
 import { type Client, wireOf } from "./transport.ts";
 import { DERIBIT } from "./written.ts";
 
@@ -61,7 +71,7 @@ function placing(line: Line<Client>, now: () => number) {
       (answer) => {
         const found = readOrders(answer);
         if (!found.ok) return ambiguous(found.failure);
-        if (found.value.length > 0) return meant(found.value, message);
+        if (found.value.length > 0) return followed(line, found.value, message).then((all) => meant(all, message));
         return mayArrive(message, asked) ? ambiguous(notThereYet) : { is: "not-found" };
       },
     );
@@ -76,6 +86,23 @@ function placing(line: Line<Client>, now: () => number) {
       read,
     );
   return { send, query, first };
+}
+
+/**
+ * The orders of a label, with those that its trigger orders became: whether these have the label too is not documented, and the history
+ * of trigger orders names them.
+ */
+async function followed(line: Line<Client>, orders: readonly VenueOrder[], { currency, params }: Placed) {
+  const triggers = unfollowed(orders);
+  if (triggers.length === 0) return orders;
+  const request = { currency, instrument_name: params["instrument_name"], count: "100" };
+  const told = await line.extra((client) => client.request("get_trigger_order_history", "private", "GET", request));
+  const became: VenueOrder[] = [];
+  for (const order_id of readBecame(told, triggers)) {
+    const read = readOrder(await line.extra((client) => client.privateGetGetOrderState({ order_id })));
+    if (read.ok) became.push(read.value);
+  }
+  return [...became, ...orders];
 }
 
 /** Whether the venue may still take a message that it does not know: until `valid_until`, by its clock. */

@@ -212,6 +212,22 @@ test("a stop is accepted once the venue shows it; the feed sees all of it; it fi
   expect([await size(), await resting()]).toEqual(["0.6", []]);
 });
 
+test("the order that a stop became is found in the history of trigger orders where it has not the label", async () => {
+  await buy();
+  const stop = await prepare(stopAt("99000"));
+  await actor.send(stop);
+  const ask = client.privateGetGetOrderStateByLabel.bind(client);
+  client.privateGetGetOrderStateByLabel = async (by: object) => {
+    const answer = (await ask(by)) as { result: { order_type: string }[] };
+    return { ...answer, result: answer.result.filter((each) => each.order_type.startsWith("stop")) };
+  };
+  expect(await actor.query(stop)).toEqual({ is: "accepted" });
+  fall("98900");
+  expect(await actor.query(stop)).toMatchObject({ is: "done", flows: [{ asset: "USDC" }] });
+  fault({ on: "GET /api/v2/private/get_trigger_order_history", fault: error(10_028, "too_many_requests"), times: 1 });
+  expect(await actor.query(stop)).toEqual({ is: "accepted" });
+});
+
 test("a stop whose acknowledgement is lost is found by its label; one that never came is not", async () => {
   await buy();
   const stop = await prepare(stopAt("99000"));

@@ -1,7 +1,7 @@
 import type { Action } from "@plimsoll/core/book";
 import { type OrderAction, type StopAction, restingNamed } from "@plimsoll/core/margin";
 import { type Exact, type Result, type Why, fail, ok, text, trim, why } from "@plimsoll/core/units";
-import { type Draft, namedId, noSuchAction, readNamedId } from "@plimsoll/venues/exchange";
+import { type Draft, namedId, noSuchAction, readNamedId, watchedAs } from "@plimsoll/venues/exchange";
 import * as z from "zod";
 import { currencyOf } from "./accounts.ts";
 import type { Body } from "./holding.ts";
@@ -57,17 +57,19 @@ function orderMessage(key: string, body: Body, order: OrderAction, at: number): 
   return reducing("order", key, body, order, { ...own, amount: plain(size) }, at);
 }
 
+const TRIGGERS = { mark: "mark_price", index: "index_price", last: "last_price" } as const;
+
 /** Waits at the venue; the type says on which side of its trigger: a stop goes with the loss, a take against it. */
 function stopMessage(key: string, body: Body, stop: StopAction, at: number): Result<Draft<Message>, Why> {
   const { instrument, side, size, trigger, limit } = stop;
   if (size === "all") return refuse("no-stop-of-all", instrument, "name the size");
-  if (trigger.kind !== "mark" && trigger.kind !== "index" && trigger.kind !== "last")
-    return refuse("no-such-trigger", instrument, "let it be triggered by mark, index or last");
+  const watched = watchedAs(DERIBIT, TRIGGERS, trigger.kind);
+  if (!watched.ok) return watched;
   const kind = (trigger.when === "at-or-below") === (side === "sell") ? "stop" : "take";
   const own = {
     type: `${kind}_${limit === undefined ? "market" : "limit"}`,
     amount: plain(size),
-    trigger: `${trigger.kind}_price`,
+    trigger: watched.value,
     trigger_price: plain(trigger.at),
     ...(limit !== undefined && { price: plain(limit), time_in_force: "good_til_cancelled" }),
   };
@@ -85,7 +87,7 @@ function reducing(
 ): Result<Draft<Message>, Why> {
   if (!body.positions.some((each) => each.instrument === instrument))
     return refuse("no-position", instrument, "nothing is left to reduce; read the account again");
-  const label = namedId("pl", key, instrument, LABEL);
+  const label = namedId(call === "order" ? "pl" : "ps", key, instrument, LABEL);
   const shared = { instrument_name: instrument, reduce_only: "true", label, valid_until: `${at + VALID_FOR_MS}` };
   const message = { call, side, currency: currencyOf(instrument), at, params: { ...shared, ...own } };
   return ok({ reference: label, message });

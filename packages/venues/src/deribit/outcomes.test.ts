@@ -1,5 +1,6 @@
 import { exact, text } from "@plimsoll/core/units";
 import type { Trouble } from "@plimsoll/venues/exchange";
+import { type OutcomeCase, describeOutcomes } from "@plimsoll/venues/exchange/testing";
 import { expect, test } from "vitest";
 import { classify, rows } from "./outcomes.ts";
 
@@ -7,7 +8,7 @@ const said = (code: number, message = "text of the venue", status = 400): Troubl
 
 // source: docs.deribit.com/articles/errors; the words of reduce-only and of bad parameters as its test network answered in March 2026
 // oxfmt-ignore
-const cases: readonly (readonly [row: string, means: "refused" | "ambiguous" | "not-found", trouble: Trouble, remedy?: string])[] = [
+const cases: readonly OutcomeCase[] = [
   ["reduce-only",                  "refused",   said(11030, "other_reject invalid_reduce_only_order"), "reread"],
   ["other reject",                 "refused",   said(11030, "other_reject no_liquidity")],
   ["price band",                   "refused",   said(10007, "price_too_high 101500.0"), "band"],
@@ -45,19 +46,12 @@ const cases: readonly (readonly [row: string, means: "refused" | "ambiguous" | "
   ["nothing was sent",             "refused",   { message: "deribit GET https://x fetch failed: connect ECONNREFUSED 127.0.0.1:1" }, "wait"],
 ];
 
-test.each(cases.map(([row, means, trouble, remedy]) => [row, means, trouble, remedy] as const))(
-  "%s: %s",
-  (row, means, trouble, remedy) => {
-    const reply = classify(trouble);
-    expect(reply.is).toBe(means);
-    if ("why" in reply) expect(reply.why.facts).toMatchObject({ known: row, next: expect.any(String) });
-    expect(reply.is === "refused" ? reply.remedy : undefined).toBe(remedy);
-  },
-);
-
-test("every row has a case", () => {
-  expect(new Set(cases.map(([row]) => row))).toEqual(new Set(rows.map(({ name }) => name)));
-});
+describeOutcomes(classify, rows, cases, [
+  said(77),
+  said(0),
+  said(13666, "request_cancelled_by_user"),
+  { message: "deribit GET https://www.deribit.com/api/v2/private/sell request timed out (10000 ms)" },
+]);
 
 test("the edge of the band is the figure in the refusal, exactly", () => {
   const edgeOf = (message: string) => {
@@ -68,17 +62,4 @@ test("the edge of the band is the figure in the refusal, exactly", () => {
   expect(edgeOf("price_too_high4idx 0.0425")).toBe("0.0425");
   expect(edgeOf("price_too_high")).toBe("none");
   expect(classify(said(10005, "price_too_low 98500.0"))).toMatchObject({ edge: exact(985_000n, 1) });
-});
-
-test.each<Trouble>([
-  said(77),
-  said(0),
-  said(13666, "request_cancelled_by_user"),
-  { status: 500, message: "" },
-  { status: 502, message: "Bad Gateway" },
-  { status: 200, message: "<html>" },
-  { message: "deribit GET https://www.deribit.com/api/v2/private/sell request timed out (10000 ms)" },
-  { message: "fetch failed: other side closed" },
-])("what the table does not know is ambiguous: %j", (trouble) => {
-  expect(classify(trouble)).toMatchObject({ is: "ambiguous", why: { facts: { known: "not in the table" } } });
 });

@@ -16,6 +16,7 @@ import {
   text,
   why,
 } from "@plimsoll/core/units";
+import { sumFlows } from "@plimsoll/venues/exchange";
 import { decimal } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { readInstrument } from "./instrument.ts";
@@ -44,6 +45,27 @@ export const readOrders = (answer: unknown): Result<readonly VenueOrder[], Why> 
 /** One that waits, or waited, for its price. @source docs.deribit.com, order_type and order_state */
 const isTrigger = ({ order_type: type }: VenueOrder): boolean => /^(?:stop|take|trailing)_/.test(type);
 export const isWaiting = ({ order_state: state }: VenueOrder): boolean => state === "open" || state === "untriggered";
+
+/** Trigger orders whose price has come, where none of the orders that they became is among these. */
+export const unfollowed = (orders: readonly VenueOrder[]): readonly string[] =>
+  orders.every(isTrigger)
+    ? orders.flatMap(({ order_state: state, order_id: id }) => (state === "triggered" ? [id] : []))
+    : [];
+
+const History = z.object({
+  entries: z.array(
+    z.object({ trigger_order_id: z.string(), order_id: z.string().optional(), order_state: z.string() }),
+  ),
+});
+
+/** The orders that these trigger orders became, by private/get_trigger_order_history; none where it does not tell. */
+export function readBecame(answer: unknown, triggers: readonly string[]): readonly string[] {
+  const read = resultOf("trigger order history", History, answer);
+  if (!read.ok) return [];
+  return read.value.entries.flatMap(({ trigger_order_id: from, order_id: id, order_state: state }) =>
+    state === "triggered" && triggers.includes(from) && id !== undefined && id !== from ? [id] : [],
+  );
+}
 
 /**
  * What the orders of one label mean together for the message that has it; of a stop that came to its price the order that it became is
@@ -106,8 +128,8 @@ const Trades = z.array(
 export function readFlows(answer: unknown): Result<readonly Flow[], Why> {
   const read = resultOf("trades", Trades, answer);
   if (!read.ok) return read;
-  const sums = new Map<string, Exact>();
-  const count = (asset: string, change: Exact) => void sums.set(asset, add(sums.get(asset) ?? ZERO, change));
+  const flows: Flow[] = [];
+  const count = (asset: string, change: Exact) => void flows.push({ asset: assetId(asset), amount: change });
   for (const {
     instrument_name: name,
     direction,
@@ -122,7 +144,5 @@ export function readFlows(answer: unknown): Result<readonly Flow[], Why> {
       count(instrument.currency, instrument.option === undefined ? (profit ?? ZERO) : premium);
     count(paidIn, negate(fee));
   }
-  return ok(
-    [...sums].flatMap(([asset, change]) => (isZero(change) ? [] : [{ asset: assetId(asset), amount: change }])),
-  );
+  return ok(sumFlows(flows));
 }

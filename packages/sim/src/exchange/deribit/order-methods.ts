@@ -1,7 +1,7 @@
 import { type Result, ok } from "@plimsoll/core/units";
 import { type Market, type Side, type Trade, marketOf } from "@plimsoll/sim/exchange";
 import { type Call, type Method, marketsFor, oneMarket, ownerOf, run } from "./call.ts";
-import { orderRow, tradeRow } from "./order-payload.ts";
+import { orderRow, tradeRow, triggerHistoryRow } from "./order-payload.ts";
 import { readOrder } from "./order-request.ts";
 import { type OwnOrder, idOf, isWaiting, labelOf, ownOrderOf, ownOrders, requestOf } from "./own-order.ts";
 import { type Answer, type DeribitError, NOT_OPEN, NO_ORDER } from "./refusals.ts";
@@ -45,6 +45,15 @@ export const orderMethods: Readonly<Record<string, Method>> = {
   "private/get_order_history_by_currency": {
     needs: "read",
     answer: (call) => ok(rows(everything(call).filter(isHistory))),
+  },
+  "private/get_trigger_order_history": {
+    needs: "read",
+    answer: (call) => {
+      const named = call.params.get("instrument_name");
+      const own = everything(call).filter((each) => named === undefined || requestOf(each).symbol === named);
+      const entries = own.flatMap((each) => triggerHistoryRow(call.simulation, each) ?? []);
+      return ok({ entries: entries.slice(0, Number(call.params.get("count") ?? 20)), continuation: "" });
+    },
   },
   "private/get_user_trades_by_order": {
     needs: "read",

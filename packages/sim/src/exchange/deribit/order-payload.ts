@@ -59,6 +59,31 @@ const placedFields = ({ placed, from }: Extract<OwnOrder, { is: "placed" }>) => 
   ...(from !== undefined && { triggered: true, trigger_order_id: triggerIdOf(from) }),
 });
 
+/**
+ * What became of a trigger order: the order that it made, or that it ended without one. Absent while it waits.
+ * @source docs.deribit.com, private/get_trigger_order_history
+ */
+export function triggerHistoryRow({ state }: Simulation, own: OwnOrder) {
+  if (own.is === "placed" || own.trigger.status === "NEW") return undefined;
+  const { trigger } = own;
+  const made = state.orders.get(trigger.orderId);
+  const states = { CANCELED: "cancelled", EXPIRED: "rejected:reduce_direction" } as const;
+  return {
+    ...triggerFields(own),
+    order_type: trigger.limit === undefined ? "market" : "limit",
+    timestamp: trigger.updatedAt,
+    trigger_order_id: idOf(own),
+    order_id: made === undefined ? idOf(own) : orderIdOf(made),
+    order_state: trigger.status === "CANCELED" || trigger.status === "EXPIRED" ? states[trigger.status] : "triggered",
+    request: trigger.status === "CANCELED" ? "cancel" : "trigger:order",
+    instrument_name: trigger.symbol,
+    direction: trigger.side,
+    amount: number(trigger.size),
+    label: labelOf(own),
+    reduce_only: isReducing(trigger),
+  };
+}
+
 /** A trade of the owner's. Profit and loss are before the fee. @source docs.deribit.com, private/get_user_trades_by_order */
 export function tradeRow(simulation: Simulation, trade: Trade) {
   const { state } = simulation;

@@ -111,6 +111,19 @@ test.each([
   running.exchange.advance(31_000);
   const [made, from] = await byLabel("stop");
   expect(from).toMatchObject({ order_id: waiting!["order_id"], order_state: "triggered", triggered: true });
+  const history = await client.request("get_trigger_order_history", "private", "GET", { currency: "USDC" });
+  expect(history).toMatchObject({
+    result: {
+      entries: [
+        {
+          trigger_order_id: waiting!["order_id"],
+          order_id: made!["order_id"],
+          order_state: "triggered",
+          request: "trigger:order",
+        },
+      ],
+    },
+  });
   expect(made).toMatchObject({ order_state: "filled", trigger_order_id: waiting!["order_id"], filled_amount: "0.4" });
   expect(await held()).toBe("0.6");
 });
