@@ -1,12 +1,18 @@
 import {
   type Account,
   type ExchangeState,
+  ONE,
   SCALE,
+  type Scope,
+  absolute,
   availableOf,
   figuresOf,
   isCrossed,
   liquidationPrice,
+  marketOf,
+  rateFor,
   scopesOf,
+  tierAt,
   tiersOf,
 } from "@plimsoll/sim/exchange";
 import {
@@ -19,6 +25,7 @@ import {
   exact,
   hash,
   magnitude,
+  maxOf,
   ms,
   multiply,
   quoteKey,
@@ -166,7 +173,7 @@ export function differences(state: ExchangeState, account: Account, printed: Pri
           );
         continue;
       }
-      const allowed = add(exact(2n, SCALE), quotient(slack, steepness(rows, symbol), 12, "up"));
+      const allowed = add(exact(2n, SCALE), quotient(slack, steepness(state, scope, symbol, venue), 12, "up"));
       if (!prices.some((price) => compare(magnitude(subtract(unit(venue), price)), allowed) <= 0))
         found.push(
           `${scope.name} ${symbol} liquidation price: venue ${text(unit(venue))}, engine ${prices.map(text).join(", ")}`,
@@ -189,10 +196,13 @@ export function differences(state: ExchangeState, account: Account, printed: Pri
   return found;
 }
 
-/** How fast a symbol's surplus changes with its price, at the least: net size, less what the highest rate could take. */
-function steepness(rows: readonly Text[], symbol: string): Exact {
-  const sizes = rows.filter((row) => row["symbol"] === symbol).map((row) => number(row, "positionAmt"));
-  const net = magnitude(sizes.reduce(add, exact(0n)));
-  const least = quotient(net, exact(2n), 12, "down");
-  return compare(least, exact(0n)) > 0 ? least : exact(1n, 6);
+/** How fast a symbol's surplus changes with its price there: net size, less what the tiers take of all of it. In hedge mode nearly nothing may be left. */
+function steepness(state: ExchangeState, scope: Scope, symbol: string, price: bigint): Exact {
+  const own = scope.positions.filter((position) => position.symbol === symbol);
+  const tiers = tiersOf(scope.account, marketOf({ state }, symbol));
+  const slope = own.reduce((sum, { size }) => {
+    const gross = absolute(size);
+    return sum + size * ONE - gross * rateFor(tierAt(tiers, gross * price), size);
+  }, 0n);
+  return exact(maxOf(absolute(slope), 1n), 2 * SCALE);
 }
