@@ -1,12 +1,15 @@
 import type { Remedy, Reply } from "@plimsoll/core/book";
-import { type Exact, type Why, parseExact, why } from "@plimsoll/core/units";
+import { type Exact, type Why, ZERO, parseExact, why } from "@plimsoll/core/units";
 import type { Trouble } from "./transport.ts";
 
-/** What one kind of answer means for the message it answers. `refused`: it had no effect and never will. */
+/**
+ * What one kind of answer means for the message it answers. `refused`: it had no effect and never will; `expired`: it was taken and ended
+ * at once with nothing done.
+ */
 export interface Row {
   readonly name: string;
   readonly when: (trouble: Trouble) => boolean;
-  readonly means: "refused" | "ambiguous" | "not-found";
+  readonly means: "refused" | "expired" | "ambiguous" | "not-found";
   /** What a person, or the keeper at its next turn, does about it. */
   readonly next: string;
   /** What execution does about it; only of a refusal. */
@@ -50,6 +53,7 @@ export const classifierOf =
     if (means === "not-found") return { is: "not-found" };
     const said = reason(venue, trouble, name, next);
     if (means === "ambiguous") return { is: "ambiguous", why: said };
+    if (means === "expired") return { is: "expired", why: said, done: ZERO };
     const edge = edgeOf(row, trouble);
     return {
       is: "refused",

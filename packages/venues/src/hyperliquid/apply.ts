@@ -1,11 +1,12 @@
 import type { Action } from "@plimsoll/core/book";
-import type { Scene } from "@plimsoll/core/margin";
+import { type Scene, cancelled, withStop } from "@plimsoll/core/margin";
 import { type Result, type Why, compare, fail, negate, ok, text, why } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
 import { applyFill, pay, payPosition } from "./fill.ts";
 import { applyFunding } from "./funding.ts";
+import { applyHedge } from "./hedge.ts";
 import type { Body } from "./holding.ts";
-import { checkOrder, worstFill } from "./order.ts";
+import { checkOrder, checkStop, worstFill } from "./order.ts";
 import { AMOUNT_SCALE } from "./position.ts";
 import type { HyperliquidTerms } from "./terms.ts";
 import { totalsOf } from "./totals.ts";
@@ -23,18 +24,24 @@ export function apply(
   }
   switch (effect.do) {
     case "order": {
+      if (!effect.reduceOnly && effect.hedges !== undefined) return applyHedge(body, effect, scene);
       const position = checkOrder(body, effect, scene.terms.body);
       return position.ok ? applyFill(body, worstFill(effect, scene.terms.body.rules)) : position;
     }
     case "move-margin":
       return moveMargin(body, effect, scene);
     case "cancel":
-      return cancel(body, effect.order);
-    case "stop":
+      return cancelled("hyperliquid", body, effect.order);
+    case "stop": {
+      const position = checkStop(body, effect, scene);
+      return position.ok ? ok(withStop(body, effect)) : position;
+    }
     case "supply":
     case "repay":
     case "withdraw":
-      return fail(why("hyperliquid/no-such-action", { action: effect.do, next: "use order, move-margin or cancel" }));
+      return fail(
+        why("hyperliquid/no-such-action", { action: effect.do, next: "use order, stop, move-margin or cancel" }),
+      );
   }
 }
 
@@ -42,7 +49,7 @@ type MoveMargin = Extract<Action, { readonly do: "move-margin" }>;
 type Ends = { readonly from: Account; readonly to: Account };
 
 /** The two accounts of a margin move, or why it cannot be: between a dex's pool and an isolated position of that dex. */
-function endsOf(body: Body, { from: source, to: target, asset, amount }: MoveMargin): Result<Ends, Why> {
+export function endsOf(body: Body, { from: source, to: target, asset, amount }: MoveMargin): Result<Ends, Why> {
   const [from, to] = [accountOf(body, source), accountOf(body, target)];
   if (from === undefined || to === undefined) {
     const account = from === undefined ? source : target;
@@ -86,10 +93,4 @@ function moveMargin(body: Body, move: MoveMargin, scene: Scene<HyperliquidTerms>
   const [isolated, change] = from.is === "cross" ? [to, move.amount] : [from, negate(move.amount)];
   const moved = isolated.positions.reduce((sum, position) => payPosition(sum, position, change), body);
   return ok(isolated.positions.reduce((sum, { coin }) => pay(sum, coin, negate(change)), moved));
-}
-
-function cancel(body: Body, id: string): Result<Body, Why> {
-  const orders = body.orders.filter((order) => order.id !== id);
-  if (orders.length < body.orders.length) return ok({ ...body, orders });
-  return fail(why("hyperliquid/no-order", { order: id, next: "it is already gone; read the account again" }));
 }

@@ -24,3 +24,12 @@ export function limitWithin(bound: Exact, rounding: "floor" | "ceil", sizeDecima
   const limit = rescale(bound, scale, rounding);
   return limit.digits > 0n ? limit : exact(1n, scale);
 }
+
+/** Significant figures of a price that is not whole. @source Hyperliquid documentation, tick and lot size */
+export const FIGURES = 5;
+
+/** A price cut to so many significant figures; what is whole stays as it is. */
+export function toFigures(price: Exact, figures: number, rounding: "floor" | "ceil"): Exact {
+  const whole = price.digits.toString().length - price.scale;
+  return rescale(price, Math.max(0, Math.min(price.scale, figures - whole)), rounding);
+}

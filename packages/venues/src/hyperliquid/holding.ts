@@ -1,3 +1,4 @@
+import type { Resting } from "@plimsoll/core/book";
 import type { Exact, Ms } from "@plimsoll/core/units";
 
 /** One position: `size` in coins, above 0 long and below 0 short, never 0; one a coin, buys and sells net. */
@@ -42,5 +43,7 @@ export interface Body {
   readonly pools: readonly Pool[];
   readonly positions: readonly Position[];
   readonly orders: readonly OpenOrder[];
+  /** Every order that lies at the venue, conditional ones too; absent where they were not read. */
+  readonly resting?: readonly Resting[];
   readonly funding: readonly Funding[];
 }

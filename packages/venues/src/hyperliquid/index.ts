@@ -1,6 +1,7 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
 import { type VenueModule, accessOf } from "@plimsoll/venues/wire";
+import { hyperliquidActor } from "./act.ts";
 import { hyperliquidClient } from "./client.ts";
 import { hyperliquidFeed } from "./feed.ts";
 import { askPermission, keys } from "./key-permission.ts";
@@ -12,6 +13,7 @@ import { readBody } from "./read-holding.ts";
 import { readTerms } from "./read-terms.ts";
 import { Written, readWritten } from "./written.ts";
 
+export { hyperliquidActor } from "./act.ts";
 export { hyperliquidClient } from "./client.ts";
 export { hyperliquidFeed } from "./feed.ts";
 export type { Body } from "./holding.ts";
@@ -39,5 +41,6 @@ export const hyperliquid: VenueModule = {
     client: hyperliquidClient,
     permission: askPermission,
     feed: hyperliquidFeed,
+    actor: hyperliquidActor,
   }),
 };

@@ -1,5 +1,5 @@
 import type { Flow } from "@plimsoll/core/book";
-import type { Chooser, Market, Scene, Step } from "@plimsoll/core/margin";
+import { type Chooser, type Market, type Scene, type Step, withoutOrders } from "@plimsoll/core/margin";
 import {
   type AccountKey,
   type Exact,
@@ -74,7 +74,7 @@ function cancelOrders(body: Body, key: AccountKey): Step<Body>[] {
       : dexOf(coin) === account?.dex && !isolated.includes(coin),
   );
   if (own.length === 0) return [];
-  const after = { ...body, orders: body.orders.filter((each) => !own.includes(each)) };
+  const after = withoutOrders(body, new Set(own.map(({ id }) => id)));
   return [{ what: `cancel ${own.length} open orders`, after, taken: [], fee: [], badDebt: [] }];
 }
 

@@ -2,11 +2,13 @@ import type { MarginEngine } from "@plimsoll/core/margin";
 import { accountsOf } from "./accounts.ts";
 import { apply } from "./apply.ts";
 import { assess } from "./assess.ts";
+import { hedges } from "./hedge.ts";
 import { compile } from "./form.ts";
 import { advance } from "./funding.ts";
 import type { Body } from "./holding.ts";
 import { levers } from "./levers.ts";
 import { liquidate } from "./liquidate.ts";
+import { resting } from "./resting.ts";
 import type { HyperliquidTerms } from "./terms.ts";
 import type { HyperliquidVenueEffect } from "./venue-effect.ts";
 import { atWorstRates } from "./worst-rates.ts";
@@ -22,5 +24,7 @@ export const margin: MarginEngine<Body, HyperliquidTerms, HyperliquidVenueEffect
   liquidate,
   apply,
   levers,
+  hedges,
+  resting,
   atWorstRates,
 };

@@ -31,7 +31,7 @@ export interface Priced {
 }
 
 /** Terms of a coin; a coin outside the document is unknown, never free of margin. */
-export function termsOf(coin: string, { coins }: HyperliquidTerms): Result<CoinTerms, Why> {
+export function termsOf(coin: string, { coins }: Pick<HyperliquidTerms, "coins">): Result<CoinTerms, Why> {
   const found = Object.hasOwn(coins, coin) ? coins[coin] : undefined;
   if (found !== undefined) return ok(found);
   return fail(why("hyperliquid/no-table", { coin, next: "read the metadata of this coin's dex into the terms" }));

@@ -21,6 +21,7 @@ import * as z from "zod";
 import type { Body, OpenOrder, Position } from "./holding.ts";
 import { AMOUNT_SCALE, sumOf } from "./position.ts";
 import { readBody, unreadable } from "./read-holding.ts";
+import { readResting } from "./read-resting.ts";
 
 const amount = decimal(18);
 const Row = z.object({
@@ -97,6 +98,8 @@ export function readAccount({ dexes }: RawAccount): Result<ReadAccount, Why> {
       ...parsed.data.orders.filter(({ coin }) => !isSpot(coin)).map(({ coin, oid }) => ({ coin, id: `${oid}` })),
     );
   }
+  const lying = dexes.map(({ orders }) => readResting(orders));
+  const resting = lying.every((each) => each !== undefined) ? lying.flat() : undefined;
   const body = readBody({
     pools: pools.map(({ dex, crossMarginSummary: { totalRawUsd: cash } }, i) => ({
       dex,
@@ -105,6 +108,7 @@ export function readAccount({ dexes }: RawAccount): Result<ReadAccount, Why> {
     })),
     positions: rows.map(positionOf),
     orders: open,
+    ...(resting !== undefined && { resting: resting.filter(({ instrument }) => !isSpot(instrument)) }),
     funding: [],
   } satisfies Body);
   return body.ok ? ok({ body: body.value, pools, positions: rows, marks: new Map(rows.map(markOf)) }) : body;

@@ -1,5 +1,5 @@
 import { type Result, type Why, fail, isNegative, isZero, ms, ok } from "@plimsoll/core/units";
-import { exactJson, unreadableBy } from "@plimsoll/venues/wire";
+import { exactJson, restingJson, unreadableBy } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body } from "./holding.ts";
 import { dexOf } from "./names.ts";
@@ -22,6 +22,7 @@ const BodyJson = z
     pools: z.array(z.object({ dex: z.string(), token: z.string().min(1), cash: exactJson })),
     positions: z.array(PositionJson),
     orders: z.array(z.object({ id: z.string().min(1), coin })),
+    resting: z.array(restingJson).optional(),
     funding: z.array(z.object({ coin, rate: exactJson, next: z.number().int().min(0).transform(ms) })),
   })
   .refine(({ pools }) => unique(pools.map(({ dex }) => dex)), "a dex has two pools")
@@ -29,7 +30,8 @@ const BodyJson = z
   .refine(
     ({ pools, positions }) => positions.every((each) => pools.some(({ dex }) => dex === dexOf(each.coin))),
     "a position's dex has no pool",
-  );
+  )
+  .transform(({ resting, ...rest }): Body => (resting === undefined ? rest : { ...rest, resting }));
 
 /** Reads a holding's body, fresh or back from the journal. */
 export function readBody(raw: unknown): Result<Body, Why> {

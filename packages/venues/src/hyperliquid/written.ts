@@ -18,10 +18,12 @@ import {
   amount,
   name,
   priceEvent,
+  restingWritten,
   signedAmount,
   sizeAboveZero,
   statingMargin,
   writtenPrice,
+  writtenResting,
 } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import type { Body, Position } from "./holding.ts";
@@ -55,6 +57,7 @@ export const Written = z.strictObject({
   balance: z.record(name, signedAmount),
   positions: z.array(WrittenPosition).default([]),
   marks: z.record(name, writtenPrice).default({}),
+  resting: writtenResting,
 });
 type Written = z.infer<typeof Written>;
 
@@ -93,7 +96,10 @@ function* balanceProblems({ balance }: Written, { dexes }: HyperliquidTerms): Ge
   }
 }
 
-function* positionProblems({ positions, balance }: Written, { coins }: HyperliquidTerms): Generator<Why> {
+function* positionProblems({ positions, balance, resting = [] }: Written, { coins }: HyperliquidTerms): Generator<Why> {
+  for (const [index, { instrument }] of resting.entries())
+    if (!Object.hasOwn(coins, instrument))
+      yield problem(`resting.${index}.instrument`, instrument, `unknown coin; known are ${known(coins)}`);
   const seen = new Set<string>();
   for (const [index, { coin, margin }] of positions.entries()) {
     const path = `positions.${index}`;
@@ -122,13 +128,20 @@ function* markProblems({ marks }: Written, { coins, dexes }: HyperliquidTerms): 
 const signed = ({ side, size }: WrittenPosition) => (side === "long" ? dec(size) : negate(dec(size)));
 const cost = (written: WrittenPosition) => multiply(signed(written), dec(written.entry));
 
-function bodyOf({ balance, positions }: Written, { dexes }: HyperliquidTerms): Body {
+function bodyOf({ balance, positions, ...written }: Written, { dexes }: HyperliquidTerms): Body {
   const pools = Object.entries(balance).map(([name, amountOf]) => {
     const dex = dexNamed(name);
     const paid = positions.filter(({ coin, margin }) => dexOf(coin) === dex && margin === "cross").map(cost);
     return { dex, token: dexes[dex]?.token ?? "", cash: kept(subtract(dec(amountOf), sumOf(paid))) };
   });
-  return { pools, positions: positions.map(positionOf), orders: [], funding: [] };
+  const resting = restingWritten(written.resting);
+  return {
+    pools,
+    positions: positions.map(positionOf),
+    orders: [],
+    ...(resting !== undefined && { resting }),
+    funding: [],
+  };
 }
 
 function positionOf(written: WrittenPosition): Position {
