@@ -11,6 +11,7 @@ export * from "./flatten.ts";
 export * from "./floor.ts";
 export * from "./form-builder.ts";
 export * from "./form.ts";
+export * from "./hedging.ts";
 export * from "./isolated-margin.ts";
 export { isClosedForm, knotsAlong, rayOf } from "./ray.ts";
 export * from "./joint-move.ts";

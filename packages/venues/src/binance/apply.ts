@@ -18,11 +18,12 @@ import {
 import { type OneAsset, accountOf } from "./accounts.ts";
 import { applyFill, pay } from "./fill.ts";
 import { applyFunding, applySettlement } from "./funding.ts";
+import { applyHedge } from "./hedge.ts";
 import { type Body, type OpenOrder, type Position, positionName } from "./holding.ts";
 import { checkOrder, checkStop, worstFill } from "./order.ts";
 import { BALANCE_SCALE, termsOf } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
-import { totalsOf } from "./totals.ts";
+import { spendable, totalsOf } from "./totals.ts";
 import type { BinanceVenueEffect } from "./venue-effect.ts";
 
 /** The holding after an action of ours or something the venue did, or why the venue would refuse it. */
@@ -37,6 +38,7 @@ export function apply(body: Body, effect: Action | BinanceVenueEffect, scene: Sc
   }
   switch (effect.do) {
     case "order": {
+      if (!effect.reduceOnly && effect.hedges !== undefined) return applyHedge(body, effect, scene);
       const position = checkOrder(body, effect, scene.terms.body);
       if (!position.ok) return position;
       const terms = termsOf(effect.instrument, scene.terms.body);
@@ -114,12 +116,6 @@ function moveMargin(body: Body, move: MoveMargin, scene: Scene<BinanceTerms>): R
     positions: paid.positions.map((each) => (positionName(each) === isolated.key ? addMargin(each, change) : each)),
   });
 }
-
-/** Profit not yet realised raises what a pool may use, but wallet money is all that can leave it. */
-export const spendable = ({ is, wallet }: OneAsset, free: Exact | undefined): Exact | undefined => {
-  if (free === undefined || is === "isolated") return free;
-  return compare(free, wallet) < 0 ? free : wallet;
-};
 
 const addMargin = (position: Position, change: Exact): Position =>
   position.margin.mode === "cross"

@@ -1,11 +1,10 @@
 import { type Lever, type Scene, addMarginLever, reduceLever } from "@plimsoll/core/margin";
 import { type AccountKey, limitWithin } from "@plimsoll/core/units";
 import { type OneAsset, accountOf, crossKey } from "./accounts.ts";
-import { spendable } from "./apply.ts";
 import type { Body } from "./holding.ts";
 import { BALANCE_SCALE, type Priced } from "./position.ts";
 import type { BinanceTerms } from "./terms.ts";
-import { totalsOf } from "./totals.ts";
+import { spendable, totalsOf } from "./totals.ts";
 
 /**
  * Ways to bring an account further from its line: reduce each position by an immediate order, and move margin from the cross

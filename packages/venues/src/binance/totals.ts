@@ -106,3 +106,9 @@ export function assetOf(asset: string, assets: readonly AssetValue[]): AssetValu
   invariant(found !== undefined, `a position is margined in ${asset}, which has no wallet`);
   return found;
 }
+
+/** Profit not yet realised raises what a pool may use, but wallet money is all that can leave it. */
+export const spendable = ({ is, wallet }: OneAsset, free: Exact | undefined): Exact | undefined => {
+  if (free === undefined || is === "isolated") return free;
+  return smaller(free, wallet);
+};

@@ -4,6 +4,7 @@ import { type Result, type Why, fail, isNegative, ok, why } from "@plimsoll/core
 import { contractOf } from "./exposure.ts";
 import { applyFill, feeOf } from "./fill.ts";
 import { applyBooked, applySettlement } from "./funding.ts";
+import { applyHedge } from "./hedge.ts";
 import type { Body } from "./holding.ts";
 import { moveMargin } from "./move-margin.ts";
 import { checkOrder, checkStop } from "./order.ts";
@@ -18,6 +19,7 @@ export function apply(body: Body, effect: Action | BybitVenueEffect, scene: Scen
   if ("was" in effect) return applyVenue(body, effect, scene);
   switch (effect.do) {
     case "order": {
+      if (!effect.reduceOnly && effect.hedges !== undefined) return applyHedge(body, effect, scene);
       const checked = checkOrder(body, effect, scene.terms.body);
       if (!checked.ok) return checked;
       const { position, terms } = checked.value;

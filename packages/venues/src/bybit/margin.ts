@@ -2,6 +2,7 @@ import type { MarginEngine } from "@plimsoll/core/margin";
 import { accountsOf } from "./accounts.ts";
 import { apply } from "./apply.ts";
 import { assess } from "./assess.ts";
+import { hedges } from "./hedge.ts";
 import { compile } from "./form.ts";
 import { advance } from "./funding.ts";
 import type { Body } from "./holding.ts";
@@ -23,6 +24,7 @@ export const margin: MarginEngine<Body, BybitTerms, BybitVenueEffect> = {
   liquidate,
   apply,
   levers,
+  hedges,
   resting,
   atWorstRates,
 };

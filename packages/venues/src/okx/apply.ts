@@ -3,6 +3,7 @@ import { type Scene, cancelled, withStop } from "@plimsoll/core/margin";
 import { type Result, type Why, compare, fail, magnitude, ok, text, why } from "@plimsoll/core/units";
 import { contractOf } from "./exposure.ts";
 import { closeContracts, feeOf } from "./fill.ts";
+import { applyHedge } from "./hedge.ts";
 import { type Body, isIsolated } from "./holding.ts";
 import { moveMargin } from "./move-margin.ts";
 import { checkOrder, checkStop } from "./order.ts";
@@ -17,6 +18,7 @@ export function apply(body: Body, effect: Action | OkxVenueEffect, scene: Scene<
   if ("was" in effect) return applyForced(body, effect, scene.terms.body);
   switch (effect.do) {
     case "order": {
+      if (!effect.reduceOnly && effect.hedges !== undefined) return applyHedge(body, effect, scene);
       const checked = checkOrder(body, effect, scene.terms.body);
       if (!checked.ok) return checked;
       const { position, terms } = checked.value;
