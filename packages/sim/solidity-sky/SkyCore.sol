@@ -20,6 +20,46 @@ contract SkyVat {
     mapping(bytes32 => Ilk) public ilks;
     mapping(bytes32 => mapping(address => Urn)) public urns;
     mapping(bytes32 => mapping(address => uint256)) public gem;
+    mapping(address => uint256) public dai;
+    mapping(address => mapping(address => uint256)) public can;
+
+    function hope(address other) external {
+        can[msg.sender][other] = 1;
+    }
+
+    function slip(bytes32 ilk, address owner, int256 wad) external {
+        gem[ilk][owner] = moved(gem[ilk][owner], wad);
+    }
+
+    function shift(address owner, int256 rad) external {
+        dai[owner] = moved(dai[owner], rad);
+    }
+
+    function moved(uint256 from, int256 by) private pure returns (uint256) {
+        return by < 0 ? from - uint256(-by) : from + uint256(by);
+    }
+
+    function wish(address owner, address other) private view returns (bool) {
+        return owner == other || can[owner][other] == 1;
+    }
+
+    function frob(bytes32 i, address u, address v, address w, int256 dink, int256 dart) external {
+        Urn memory urn = urns[i][u];
+        Ilk memory ilk = ilks[i];
+        require(ilk.rate != 0, "Vat/ilk-not-init");
+        (urn.ink, urn.art, ilk.Art) = (moved(urn.ink, dink), moved(urn.art, dart), moved(ilk.Art, dart));
+        uint256 tab = ilk.rate * urn.art;
+        bool safer = dart <= 0 && dink >= 0;
+        require(dart <= 0 || ilk.Art * ilk.rate <= ilk.line, "Vat/ceiling-exceeded");
+        require(safer || tab <= urn.ink * ilk.spot, "Vat/not-safe");
+        require(safer || wish(u, msg.sender), "Vat/not-allowed-u");
+        require(dink <= 0 || wish(v, msg.sender), "Vat/not-allowed-v");
+        require(dart >= 0 || wish(w, msg.sender), "Vat/not-allowed-w");
+        require(urn.art == 0 || tab >= ilk.dust, "Vat/dust");
+        gem[i][v] = moved(gem[i][v], -dink);
+        dai[w] = moved(dai[w], int256(ilk.rate) * dart);
+        (urns[i][u], ilks[i]) = (urn, ilk);
+    }
 
     function setIlk(bytes32 ilk, uint256 rate, uint256 spot, uint256 dust) external {
         ilks[ilk] = Ilk(0, rate, spot, type(uint256).max, dust);
@@ -27,6 +67,7 @@ contract SkyVat {
 
     function setUrn(bytes32 ilk, address urn, uint256 ink, uint256 art, uint256 free) external {
         urns[ilk][urn] = Urn(ink, art);
+        ilks[ilk].Art = art;
         gem[ilk][urn] = free;
     }
 
@@ -36,6 +77,47 @@ contract SkyVat {
 
     function setSpot(bytes32 ilk, uint256 spot) external {
         ilks[ilk].spot = spot;
+    }
+}
+
+interface IToken {
+    function transfer(address to, uint256 value) external returns (bool);
+    function transferFrom(address from, address to, uint256 value) external returns (bool);
+}
+
+/// Where tokens of one type enter and leave the core.
+contract SkyGemJoin {
+    SkyVat private immutable vat;
+    bytes32 private immutable ilk;
+    IToken private immutable token;
+
+    constructor(SkyVat core, bytes32 kind, IToken gem) {
+        (vat, ilk, token) = (core, kind, gem);
+    }
+
+    function join(address usr, uint256 amount) external {
+        vat.slip(ilk, usr, int256(amount));
+        token.transferFrom(msg.sender, address(this), amount);
+    }
+
+    function exit(address usr, uint256 amount) external {
+        vat.slip(ilk, msg.sender, -int256(amount));
+        token.transfer(usr, amount);
+    }
+}
+
+/// Where the stablecoin enters and leaves the core.
+contract SkyDaiJoin {
+    SkyVat private immutable vat;
+    IToken private immutable token;
+
+    constructor(SkyVat core, IToken stable) {
+        (vat, token) = (core, stable);
+    }
+
+    function join(address usr, uint256 amount) external {
+        vat.shift(usr, int256(amount * 10 ** 27));
+        token.transferFrom(msg.sender, address(this), amount);
     }
 }
 
@@ -235,7 +317,13 @@ contract SkyStairs {
 /// The registry of tokens and the flash mint.
 contract SkyAround {
     mapping(bytes32 => address) public gem;
+    mapping(bytes32 => address) public join;
+    address public daiJoin;
     uint256 private most;
+
+    function setJoins(bytes32 ilk, address ofGem, address ofStable) external {
+        (join[ilk], daiJoin) = (ofGem, ofStable);
+    }
 
     function set(bytes32 ilk, address token, uint256 flash) external {
         gem[ilk] = token;

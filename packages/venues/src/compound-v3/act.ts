@@ -13,7 +13,6 @@ import {
   withKey,
 } from "@plimsoll/venues/chain";
 import {
-  type Hex,
   type LocalAccount,
   type PublicClient,
   type TransactionReceipt,

@@ -57,5 +57,24 @@ export const aroundAbi = parseAbi([
   "function balanceOf(address owner) view returns (uint256)",
 ]);
 
+/** What an actor asks: where tokens enter and leave, what its wallet has in the core, and what it may. @source makerdao/dss vat.sol, ilk-registry, dss-flash */
+export const deskAbi = parseAbi([
+  "function join(bytes32 ilk) view returns (address)",
+  "function daiJoin() view returns (address)",
+  "function dai(address owner) view returns (uint256)",
+  "function gem(bytes32 ilk, address owner) view returns (uint256)",
+  "function can(address owner, address other) view returns (uint256)",
+  "function allowance(address owner, address spender) view returns (uint256)",
+]);
+/** What is sent. The core tells its refusals as texts and emits no events. @source makerdao/dss vat.sol, jug.sol, join.sol */
+export const actAbi = parseAbi([
+  "function join(address usr, uint256 amount)",
+  "function exit(address usr, uint256 amount)",
+  "function drip(bytes32 ilk) returns (uint256 rate)",
+  "function frob(bytes32 ilk, address u, address v, address w, int256 dink, int256 dart)",
+  "error Error(string reason)",
+  "error Panic(uint256 code)",
+]);
+
 /** Calls on the vat, gathered for one block with those on the others. */
 export type Batch = Aggregate<typeof vatAbi>;

@@ -39,7 +39,12 @@ export function applySky(body: SkyBody, effect: Action | SkyVenueEffect, scene: 
     case "withdraw":
     case "repay": {
       if (effect.from !== undefined)
-        return fail(why("sky/own-supply-cannot-repay", { asset: effect.asset, next: "repay from the wallet: a vault is supplied with its collateral alone" }));
+        return fail(
+          why("sky/own-supply-cannot-repay", {
+            asset: effect.asset,
+            next: "repay from the wallet: a vault is supplied with its collateral alone",
+          }),
+        );
       const position = namedVault(body, effect, scene.terms.body);
       if (!position.ok) return position;
       return moves[effect.do](body, position.value, effect.amount, scene);

@@ -2,6 +2,7 @@ import { ok } from "@plimsoll/core/units";
 import { readClient, readReach } from "@plimsoll/venues/chain";
 import { addressField, chainAccess } from "@plimsoll/venues/wire";
 import * as z from "zod";
+import { skyActor } from "./act.ts";
 import { type SkySource, discover } from "./discover.ts";
 import { skyFeed } from "./feed.ts";
 
@@ -18,11 +19,12 @@ const fields = {
   flash: addressField.describe("the contract that lends the stablecoin for one transaction"),
 };
 
-/** One vault that a config names; this build only watches it. */
+/** One vault that a config names. */
 export const skyAccess = chainAccess(fields, (origin, { usds, ...named }) => {
   const source: SkySource = { ...origin, ...named, ...(usds !== undefined && { usds }) };
   return ok({
     feed: ({ holding }) => skyFeed(holding, source),
+    actor: (wallet) => skyActor(source, wallet),
     reach: async () => {
       const client = readClient(source);
       const found = await discover(client, source);

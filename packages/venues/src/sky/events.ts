@@ -1,4 +1,5 @@
 import type { BookEvent, Terms } from "@plimsoll/core/book";
+import type { Scene } from "@plimsoll/core/margin";
 import { type HoldingId, type Ms, type QuoteKey, type Why, exact, ms, why } from "@plimsoll/core/units";
 import { lower } from "@plimsoll/venues/chain";
 import { termsDocument } from "@plimsoll/venues/wire";
@@ -50,3 +51,12 @@ const termsOf = (body: SkyTerms, at: Ms, { dog, chainId }: SkySource): Terms<Sky
   }),
   body,
 });
+
+/** What the engine reads beside the holding, at the snapshot's own block. */
+export function sceneOf(snapshot: SkySnapshot, source: SkySource): Scene<SkyTerms> {
+  const now = momentOf(snapshot.body);
+  const quotes = priceEvents(snapshot, now).flatMap((event) =>
+    event.type === "price" ? [[event.key, { value: event.price, kind: event.kind, asOf: now }] as const] : [],
+  );
+  return { now, quotes: new Map(quotes), terms: termsOf(snapshot.terms, now, source) };
+}

@@ -2,7 +2,6 @@
 // package has.
 import type { BookEvent } from "@plimsoll/core/book";
 import { holdingId, text } from "@plimsoll/core/units";
-import { type Chain, type Contract, openDouble, startChain, transact } from "@plimsoll/sim/chain";
 import { mainUrl, rpcClient } from "@plimsoll/venues/chain";
 import type { Hex } from "viem";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -13,12 +12,10 @@ import type { SkyBody } from "./holding.ts";
 import { readSnapshot } from "./snapshot.ts";
 import { RAD, ilkTerms } from "./testing.ts";
 import type { SkyTerms } from "./terms.ts";
+import { type LocalCore, openLocalCore } from "./testing/local-core.ts";
 
-let chain: Chain;
+let core: LocalCore;
 let source: SkySource;
-let stop = async () => {};
-const parts = new Map<string, Contract>();
-const part = (name: string): Contract => parts.get(name)!;
 const urn = `0x${"ab".repeat(20)}` as const;
 const word = ilkWord({ ilk: "ETH-A" });
 const { mat, dust, chop, hole, auction } = ilkTerms("ETH-A");
@@ -27,46 +24,16 @@ const duty = RAY + 1_547_125_957_863_212_448n;
 const base = 7n;
 const rate = RAY + RAY / 10n + 1n;
 
-async function send(name: string, method: string, ...args: readonly unknown[]): Promise<void> {
-  const receipt = await transact(chain.rpc, chain.accounts[0]!, part(name), method, args);
-  expect([name, method, receipt.status]).toEqual([name, method, "0x1"]);
-}
+const part = (name: string) => core.part(name);
+const send = (name: string, method: string, ...args: readonly unknown[]) => core.send(name, method, ...args);
 const setClip = (calc: Hex) =>
   send("SkyClip", "set", auction.buf, auction.tail, auction.cusp, auction.chip, auction.tip, calc);
 
 beforeAll(async () => {
-  const started = await startChain();
-  if (!started.ok) throw new Error(JSON.stringify(started.failure));
-  chain = started.value;
-  stop = () => chain.stop();
-  const after = { SkySpotter: ["vat"], SkyJug: ["vat"], SkyDog: ["vat"], SkyClip: ["vat", "ilk"] };
-  const plain = ["SkyVat", "SkyQueue", "SkyOddQueue", "SkyOpenPrice", "SkyStairs", "SkyAround"];
-  const contracts = [...plain, ...Object.keys(after)];
-  const deploy = await openDouble(chain, { folder: "solidity-sky", file: "SkyCore", contracts });
-  if (!deploy.ok) throw new Error(JSON.stringify(deploy.failure));
-  for (const name of contracts) {
-    const given = [parts.get("SkyVat")?.address, word].slice(0, (after as Record<string, string[]>)[name]?.length ?? 0);
-    const made = await deploy.value(name, ...given);
-    if (!made.ok) throw new Error(JSON.stringify(made.failure));
-    parts.set(name, made.value);
-  }
-  const { rpcUrl, chainId, addresses, accounts } = chain;
-  const [WETH, USDC] = [addresses.tokens["WETH"]!, addresses.tokens["USDC"]!];
-  await send("SkyStairs", "set", 90n, (RAY * 99n) / 100n);
-  await send("SkyAround", "set", word, WETH, 5n * WAD);
-  await send("SkyQueue", "kiss", part("SkySpotter").address);
-  source = {
-    ...{ rpcUrls: [rpcUrl], chainId, multicall: addresses.multicall, market: "local", ilk: "ETH-A", urn },
-    ...{ user: accounts[3]!, spotter: part("SkySpotter").address, jug: part("SkyJug").address },
-    ...{
-      dog: part("SkyDog").address,
-      registry: part("SkyAround").address,
-      dai: USDC,
-      flash: part("SkyAround").address,
-    },
-  };
+  core = await openLocalCore();
+  source = core.sourceOf({ urn, user: core.chain.accounts[3]! });
 }, 120_000);
-afterAll(() => stop());
+afterAll(() => core.chain.stop());
 beforeEach(async () => {
   await send("SkyVat", "setIlk", word, rate, 1n, dust);
   await send("SkyVat", "setUrn", word, urn, 10n * WAD, 12_345n * WAD, 0n);
@@ -101,7 +68,7 @@ test("another chain, another core, a type without auctions and an empty vault ar
 
 test("terms, both prices from storage, and the vault of one block; the core's own drip, poke and bark beside ours", async () => {
   const { timestamp } = await rpcClient(mainUrl(source)).getBlock();
-  await chain.mine(Number(timestamp) + 3_000_000);
+  await core.chain.mine(Number(timestamp) + 3_000_000);
   const all = await events();
   const terms = only(all, "terms")[0]!.terms.body as SkyTerms;
   expect(terms).toMatchObject({ par: RAY + 3n, hole: 9n * hole, flash: { most: 5n * WAD, toll: 0n } });

@@ -1,6 +1,6 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
-import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { type VenueModule, termsDocument, walletKeys } from "@plimsoll/venues/wire";
 import { skyAccess } from "./chain-access.ts";
 import { skyMargin } from "./margin.ts";
 import { rulesDss, skyId } from "./names.ts";
@@ -10,6 +10,7 @@ import { readSkyTerms } from "./read-terms.ts";
 import present from "./terms/2025-10-30.json" with { type: "json" };
 import { Written, readWritten } from "./written.ts";
 
+export { skyActor } from "./act.ts";
 export type { SkySource } from "./discover.ts";
 export { skyFeed } from "./feed.ts";
 export type { SkyBody } from "./holding.ts";
@@ -22,7 +23,7 @@ const shipped = termsDocument(present);
 const body = readSkyTerms(shipped.body);
 invariant(body.ok, "the shipped terms of sky are readable");
 
-/** Sky (Maker) vaults on Ethereum. Watched only: one vault by its address, or accounts written by hand. */
+/** Sky (Maker) vaults on Ethereum. One vault by its address, or accounts written by hand. */
 export const sky: VenueModule = {
   id: skyId,
   rules: [rulesDss],
@@ -30,5 +31,6 @@ export const sky: VenueModule = {
   terms: [shipped],
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, { ...shipped, body: body.value }),
+  keys: walletKeys,
   chain: skyAccess,
 };

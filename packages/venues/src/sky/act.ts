@@ -1,0 +1,217 @@
+import type { Action, Actor, Flow } from "@plimsoll/core/book";
+import {
+  type Result,
+  type Why,
+  assetId,
+  divide,
+  exact,
+  fail,
+  maxOf,
+  minOf,
+  ok,
+  pow10,
+  rescale,
+  why,
+} from "@plimsoll/core/units";
+import {
+  type ActorOptions,
+  type Draft,
+  type Drafting,
+  type Intent,
+  type Signed,
+  allowanceDrafts,
+  ask,
+  chainActor,
+  lower,
+  ownWallet,
+  withKey,
+} from "@plimsoll/venues/chain";
+import {
+  type Hex,
+  type LocalAccount,
+  type PublicClient,
+  type TransactionReceipt,
+  decodeFunctionData,
+  encodeFunctionData,
+} from "viem";
+import { actAbi, vatAbi } from "./abi.ts";
+import { applySky } from "./apply.ts";
+import { type Discovered, type SkySource, discover, ilkWord } from "./discover.ts";
+import { sceneOf } from "./events.ts";
+import { RAY } from "./fixed-point.ts";
+import { paymentOf, wholeDebt } from "./frob.ts";
+import { skyAccount } from "./names.ts";
+import { type Position, positionOf, rateAt } from "./position.ts";
+import { readSkyBody } from "./read-holding.ts";
+import { type SkySnapshot, readSnapshot } from "./snapshot.ts";
+import { type Desk, readDesk } from "./snapshot-desk.ts";
+import { walletOf } from "./wallet.ts";
+
+/** Limits, not costs: unused gas is not paid. */
+const gasOf = { join: 200_000n, exit: 200_000n, drip: 200_000n, frob: 300_000n };
+
+/**
+ * Repays and adds collateral to any vault from the wallet of `account`: the core lets everybody make a vault safer. Where the vault is that
+ * wallet's own, or lets it, it also takes collateral out, to the wallet itself and to nobody else. A vault behind a proxy or a manager does
+ * not let it.
+ *
+ * An action is tried on the engine first, at the state as it is now. It is one message of up to five transactions: the allowance for what
+ * enters, the tokens into the core, the drip by which the engine counts, and the change of the vault; or the change, and the tokens out.
+ * The core works in whole units of normalised debt: what enters covers an hour of interest, and what is not needed stays the wallet's in
+ * the core and is used first the next time.
+ */
+export function skyActor(source: SkySource, account: LocalAccount, options?: ActorOptions): Actor {
+  const paid: SkySource = { ...source, payer: lower(account.address) };
+  const acts: Drafting = {
+    errors: actAbi,
+    draft: (client, intent) => draftAction(client, paid, lower(account.address), intent),
+    flowsOf: async (client, action, receipt) => {
+      const core = await discover(client, paid);
+      return core.ok ? readFlows(client, paid, core.value, action, receipt) : core;
+    },
+  };
+  return chainActor(source, account, acts, options);
+}
+
+type Transfer = Extract<Action, { readonly do: "supply" | "repay" | "withdraw" }>;
+
+async function draftAction(
+  client: PublicClient,
+  source: SkySource,
+  wallet: Hex,
+  { key, holding, action }: Intent,
+): Promise<Result<readonly Draft[], Why>> {
+  const body = readSkyBody(holding.body);
+  if (!body.ok) return body;
+  const isHere = body.value.vaults.every(({ id, ilk }) => id === lower(source.urn) && ilk === source.ilk);
+  if (body.value.owner !== lower(source.user) || body.value.market !== source.market || !isHere)
+    return fail(why("sky/other-holding", { value: holding.id, next: "ask the actor of that holding" }));
+  if (action.do !== "supply" && action.do !== "repay" && action.do !== "withdraw")
+    return fail(why("sky/action-not-offered", { value: action.do, next: "supply collateral, repay or withdraw" }));
+  const own = action.do === "withdraw" ? ownWallet(wallet, source.user) : ok("");
+  if (!own.ok) return own;
+  const core = await discover(client, source);
+  if (!core.ok) return core;
+  const now = await readSnapshot(client, source, core.value);
+  if (!now.ok) return now;
+  const tried = tryAction(now.value, source, action);
+  if (!tried.ok) return tried;
+  const desk = await readDesk(client, source, core.value);
+  if (!desk.ok) return desk;
+  if (action.do === "withdraw" && !desk.value.mayTake) return fail(notAllowed(source, wallet));
+  const vault: Vault = { ...tried.value, ...desk.value, core: core.value, source, wallet };
+  const funds = walletOf(now.value.body, core.value.stable.asset);
+  const drafts = draftsOf[action.do](vault, funds === "unknown" ? 0n : funds);
+  return ok(drafts.map((draft) => (draft === drafts.at(-1) ? { ...draft, data: withKey(draft.data, key) } : draft)));
+}
+
+interface Tried {
+  readonly position: Position;
+  /** Smallest units of the token. */
+  readonly units: bigint | "all";
+  /** RAY: the rate that an hour from now may have. */
+  readonly rateLater: bigint;
+}
+
+/**
+ * The action on the engine, at the state as it is. What was the whole debt when it was decided is less than it now: an amount that is short
+ * of it by an hour's interest at the most is meant as all, since a rest below the least debt would be refused.
+ */
+function tryAction(snapshot: SkySnapshot, source: SkySource, action: Transfer): Result<Tried, Why> {
+  const { body, terms } = snapshot;
+  const found = positionOf(body, skyAccount(source.ilk, lower(source.urn)), terms);
+  if (!found.ok) return found;
+  const position = found.value;
+  const rateLater = rateAt(position.held, body.timestamp + 3_600n);
+  const interest = divide(position.vault.art * (rateLater - position.rate), RAY, "up");
+  const { amount } = action;
+  const decimals = action.do === "repay" ? 18 : position.terms.decimals;
+  const named = amount === "all" ? 0n : rescale(amount, decimals, "down").digits;
+  const isAll = amount === "all" || (action.do === "repay" && named + interest >= wholeDebt(position));
+  const applied = applySky(body, isAll ? { ...action, amount: "all" } : action, sceneOf(snapshot, source));
+  return applied.ok ? ok({ position, units: isAll ? "all" : named, rateLater }) : applied;
+}
+
+/** One vault, what its wallet has in the core, and where tokens pass. */
+interface Vault extends Tried, Desk {
+  readonly core: Discovered;
+  readonly source: SkySource;
+  readonly wallet: Hex;
+}
+
+const draftsOf: Readonly<Record<Transfer["do"], (vault: Vault, funds: bigint) => readonly Draft[]>> = {
+  supply: (vault) => {
+    const { core, wallet, gemJoin, gemAllowed, loose, position, units } = vault;
+    const step = pow10(18 - position.terms.decimals);
+    const wanted = units === "all" ? 0n : units;
+    const missing = maxOf(wanted - loose / step, 0n);
+    return [
+      ...allowanceDrafts(core.collateral.address, gemJoin, gemAllowed, missing),
+      ...(missing > 0n ? [call(gemJoin, "join", [wallet, missing])] : []),
+      ...changed(vault, wanted * step, 0n),
+    ];
+  },
+  /** Normalised debt by the rate of now; enough for the rate of then, as far as the wallet reaches. */
+  repay: (vault, funds) => {
+    const { core, wallet, stableJoin, stableAllowed, credit, position, units, rateLater } = vault;
+    const costOf = (dart: bigint) => maxOf(divide(dart * rateLater - credit, RAY, "up"), 0n);
+    const wanted = paymentOf(position, units).dart;
+    const isPart = wanted < position.vault.art && costOf(wanted) > funds;
+    const dart = isPart ? minOf(wanted, (funds * RAY + credit) / rateLater) : wanted;
+    const missing = minOf(costOf(dart), funds);
+    return [
+      ...allowanceDrafts(core.stable.address, stableJoin, stableAllowed, missing),
+      ...(missing > 0n ? [call(stableJoin, "join", [wallet, missing])] : []),
+      ...changed(vault, 0n, -dart),
+    ];
+  },
+  withdraw: (vault) => {
+    const { wallet, gemJoin, position, units } = vault;
+    const step = pow10(18 - position.terms.decimals);
+    const taken = units === "all" ? position.vault.ink / step : units;
+    return [...changed(vault, -taken * step, 0n), call(gemJoin, "exit", [wallet, taken])];
+  },
+};
+
+/** The drip and the change of the vault; tokens come from the wallet's part of the core and go there. */
+const changed = ({ core, source, wallet }: Vault, dink: bigint, dart: bigint): readonly Draft[] => [
+  call(source.jug, "drip", [ilkWord(source)]),
+  call(core.vat, "frob", [ilkWord(source), source.urn, wallet, wallet, dink, dart]),
+];
+
+const call = (to: Hex, functionName: keyof typeof gasOf, args: readonly unknown[]): Draft => ({
+  to,
+  data: (encodeFunctionData as (call: object) => Hex)({ abi: actAbi, functionName, args }),
+  gas: gasOf[functionName],
+});
+
+const notAllowed = ({ urn }: SkySource, wallet: Hex): Why =>
+  why("sky/vault-of-another", {
+    vault: urn,
+    wallet,
+    next: "the vault's owner in the core has to let this wallet (hope), or take it out by the proxy that owns it",
+  });
+
+/** What moved, from what was called: the core emits no events. A repayment is its normalised debt at that block's rate. */
+async function readFlows(
+  client: PublicClient,
+  source: SkySource,
+  { vat, collateral, stable }: Discovered,
+  { data }: Signed,
+  { blockNumber }: TransactionReceipt,
+): Promise<Result<readonly Flow[], Why>> {
+  const { functionName, args } = decodeFunctionData({ abi: actAbi, data });
+  const ofGem = (units: bigint) =>
+    ok([{ asset: assetId(collateral.asset), amount: exact(units, collateral.decimals) }]);
+  if (functionName === "exit") return ofGem(args[1]);
+  if (functionName !== "frob")
+    return fail(why("sky/receipt-unreadable", { call: functionName, next: "ask the actor that sent it" }));
+  const [, , , , dink, dart] = args;
+  if (dink > 0n) return ofGem(dink / pow10(18 - collateral.decimals));
+  const word = ilkWord(source);
+  const ilk = await ask("vat.ilks", () =>
+    client.readContract({ address: vat, abi: vatAbi, functionName: "ilks", args: [word], blockNumber }),
+  );
+  if (!ilk.ok) return ilk;
+  return ok([{ asset: assetId(stable.asset), amount: exact(divide(-dart * ilk.value[1], RAY, "up"), 18) }]);
+}
