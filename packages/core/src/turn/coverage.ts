@@ -1,9 +1,9 @@
 import type { DeadMan } from "@plimsoll/core/book";
 import { type Circumstances, type Cover, type Permission, coverDefaults, coverageOf } from "@plimsoll/core/protection";
-import type { Guard } from "@plimsoll/core/policy";
 import { type HoldingId, type VenueId, type Why, accountKey, assetId, unknown } from "@plimsoll/core/units";
 import type { TurnPorts } from "./contract.ts";
 import { groundOf, isGround } from "./look.ts";
+import { asItActs } from "./mode.ts";
 import type { State } from "./state.ts";
 import { isSeenSince } from "./verify-resting.ts";
 
@@ -23,7 +23,7 @@ export function coverageIn(ports: TurnPorts, state: State, around: Surroundings)
   return [...state.facts.holdings.values()].flatMap((held) => {
     const ground = groundOf(ports, state.facts, held, state.at);
     if (!isGround(ground)) return [blindCover(held.id, ground)];
-    const mine = (state.guardIndex.ofHolding.get(held.id) ?? []).map((guard) => asItActs(state, guard));
+    const mine = (state.guardIndex.ofHolding.get(held.id) ?? []).map((guard) => asItActs(state.mode, guard));
     return ground.engine.accounts(ground.holding).flatMap((account) => {
       const guards = mine.filter(({ scope }) => scope.account === undefined || scope.account === account);
       const circumstances: Circumstances = {
@@ -44,10 +44,6 @@ const blindCover = (holding: HoldingId, reason: Why): BookCover => ({
   ...{ holding, account: accountKey(holding), unit: assetId("unknown"), by: [], assumes: [], notBy: [reason] },
   ...{ unprotectedMs: coverDefaults.personMs, atRisk: unknown(reason) },
 });
-
-/** Where the whole house sends nothing, an armed guard is one in shadow. */
-const asItActs = ({ mode }: State, guard: Guard): Guard =>
-  mode === "shadow" || mode === "halted" ? { ...guard, mode: "shadow" } : guard;
 
 function ordersAt({ facts }: State, venue: VenueId): Pick<Circumstances, "orders"> {
   const said = facts.conditions.get(`venue-state/${venue}/orders`);

@@ -9,11 +9,11 @@ import {
   planRescues,
   spendOf,
 } from "@plimsoll/core/planner";
-import { type Guard, type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/policy";
+import { type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/policy";
 import type { HoldingId } from "@plimsoll/core/units";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { groundOf, isGround } from "./look.ts";
-import { permits } from "./mode.ts";
+import { asItActs, permits } from "./mode.ts";
 import type { State } from "./state.ts";
 import { type Wanted, tell } from "./watch-guards.ts";
 
@@ -29,7 +29,7 @@ export function decide(ports: TurnPorts, state: State, wanted: readonly Wanted[]
     spent: takenOf(state),
   };
   for (const mode of ["armed", "shadow"] as const) {
-    const group = here.filter(({ want }) => modeOf(state, want.guard) === mode);
+    const group = here.filter(({ want }) => asItActs(state.mode, want.guard).mode === mode);
     if (group.length === 0) continue;
     const wants = group.map(({ want }) => want);
     const planned = planRescues(start, wants, mode, hashOf);
@@ -38,9 +38,6 @@ export function decide(ports: TurnPorts, state: State, wanted: readonly Wanted[]
   }
   return decisions;
 }
-
-/** In shadow every guard is one of shadow. */
-const modeOf = ({ mode }: State, guard: Guard): Guard["mode"] => (mode === "shadow" ? "shadow" : guard.mode);
 
 /** The holdings that wants are about, and those that their ladders name for hedges, each brought to now. */
 function groundsOf(ports: TurnPorts, state: State, wanted: readonly Wanted[]): ReadonlyMap<HoldingId, Ground> {

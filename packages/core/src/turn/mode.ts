@@ -1,4 +1,5 @@
 import type { Action } from "@plimsoll/core/book";
+import type { Guard } from "@plimsoll/core/policy";
 
 /**
  * What the whole house may do, whatever its guards say. `shadow` decides and sends nothing: it protects nobody. `reduce-only` sends
@@ -11,6 +12,10 @@ export type BookMode = (typeof bookModes)[number];
 /** Whether an action may be intended, and sent, in a mode. */
 export const permits = (mode: BookMode, action: Action): boolean =>
   mode === "armed" || (mode === "reduce-only" && addsNoRisk(action));
+
+/** A guard as it acts in a mode: where the whole house sends nothing, an armed guard is one in shadow. */
+export const asItActs = (mode: BookMode | undefined, guard: Guard): Guard =>
+  mode === "shadow" || mode === "halted" ? { ...guard, mode: "shadow" } : guard;
 
 function addsNoRisk(action: Action): boolean {
   switch (action.do) {

@@ -32,6 +32,7 @@ export interface State {
   readonly prospects: ProspectBook;
   /** Absent until somebody sets it: armed, so that each guard's own mode decides. */
   mode?: BookMode;
+  shadowSince?: Ms;
   /** In the order of their ids. */
   guards: readonly Guard[];
   /** Computed from the guards. */
