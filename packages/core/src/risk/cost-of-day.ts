@@ -18,8 +18,8 @@ import {
 const DAY_MS = 86_400_000;
 
 /**
- * The share of its equity that an account pays in a day for funding and interest at frozen prices, by its venue's own formulas;
- * below 0 where it is paid.
+ * The share of its equity that an account pays in a day for funding and interest, and where it has options for their time, at frozen prices by
+ * its venue's own formulas; below 0 where it is paid.
  * @returns unknown where the account or a bound of its rates is, or where no equity is left to take a share of.
  */
 export function costOfDay(
