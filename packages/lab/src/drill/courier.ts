@@ -1,4 +1,4 @@
-import type { Intent, Outcome, Plan } from "@plimsoll/core/planner";
+import type { Intent, Outcome, PlanStep } from "@plimsoll/core/planner";
 import {
   type Exact,
   type HoldingId,
@@ -24,7 +24,7 @@ import type { World } from "./world.ts";
 
 type Chain = Drill["chains"][number];
 /** What of a guard set says how actions are carried out. */
-type Policy = Pick<GuardSet, "feeCap" | "reserves" | "guards">;
+type Policy = Pick<GuardSet, "feeCap" | "reserves">;
 
 /** Something that is on its way to its venue. */
 interface Parcel {
@@ -60,7 +60,7 @@ export class Courier {
   }
 
   /** Takes one intent on. @returns when to look again, or the outcome where it is not even sent. */
-  take(intent: Intent, because: string, plan: Plan | undefined, at: Ms): Result<readonly Ms[], Outcome> {
+  take(intent: Intent, because: string, at: Ms): Result<readonly Ms[], Outcome> {
     const holding = this.#world.holdings.find(({ id }) => id === intent.step.holding)!;
     const chain = this.#world.chainOf(holding.venue);
     const base = { intent, because, sentAt: at };
@@ -79,7 +79,7 @@ export class Courier {
       this.#parcels.push({ ...base, due, giveUpAt: ms(Infinity) });
       return ok([due]);
     }
-    const gwei = this.#gweiMost(holding.id, chain, plan, at);
+    const gwei = this.#gweiMost(intent.step, chain, at);
     if (!gwei.ok) {
       this.#note(base, "refused", gwei.failure, at);
       return fail({ state: "refused", why: gwei.failure, verified: "as-predicted" });
@@ -150,37 +150,16 @@ export class Courier {
     return open ? undefined : why("drill/venue-refuses", { venue, state, next: "wait until the venue takes orders" });
   }
 
-  /** The most that gas may cost, gwei; or why it costs more than it is worth. */
-  #gweiMost(id: HoldingId, chain: Chain, plan: Plan | undefined, at: Ms): Result<Exact, Why> {
-    const { feeCap, guards } = this.#set;
-    if (feeCap.by === "gwei") return ok(feeCap.most);
-    const gwei = this.#world.weather.gas(chain.chain, at);
-    if (gwei === undefined || plan?.doNothing.is !== "known") return ok(gwei ?? ZERO);
-    const urgent = this.#isUrgent(id, guards, at);
-    const most = multiply(plan.doNothing.value, urgent ? feeCap.urgent : feeCap.share);
-    const fee = this.#fee(chain, at);
+  /** The most that gas may cost, gwei; or why it costs more than it is worth. A step whose cap the planner does not know has none. */
+  #gweiMost({ feeCap }: PlanStep, chain: Chain, at: Ms): Result<Exact, Why> {
+    if (this.#set.feeCap.by === "gwei") return ok(this.#set.feeCap.most);
+    const gwei = this.#world.weather.gas(chain.chain, at) ?? ZERO;
+    if (feeCap === undefined) return ok(gwei);
+    const price = this.#world.weather.price(chain.coin, at);
+    const [fee, most] = [this.#fee(chain, at), multiply(feeCap, price)];
     if (!below(most, fee)) return ok(gwei);
-    return fail(
-      why("drill/fee-above-cap", {
-        fee: money(fee),
-        gwei: text(gwei),
-        most: money(most),
-        lossAvoided: money(plan.doNothing.value),
-        next: "repay more at once, or accept the liquidation",
-      }),
-    );
-  }
-
-  #isUrgent(id: HoldingId, guards: GuardSet["guards"], at: Ms): boolean {
-    const holding = this.#world.holdings.find((each) => each.id === id)!;
-    const { engine, scene } = this.#world.ground(holding, at);
-    const lines = engine.accounts(holding).flatMap((account) => engine.assess(holding, account, scene).lines);
-    return guards.some(
-      ({ scope, trigger }) =>
-        scope.holding === id &&
-        trigger.when === "health" &&
-        lines.some(({ name, health }) => name === trigger.line && below(health, trigger.urgent)),
-    );
+    const next = "repay more at once, or accept the liquidation";
+    return fail(why("drill/fee-above-cap", { fee: money(fee), gwei: text(gwei), most: money(most), next }));
   }
 
   /** USD that one action costs at the gas of now. */

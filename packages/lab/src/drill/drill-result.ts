@@ -41,6 +41,7 @@ export interface Told {
   readonly account: HoldingId;
   readonly danger: Danger;
   readonly code: string;
+  readonly facts: Why["facts"];
   readonly arrived: boolean;
 }
 

@@ -31,7 +31,13 @@ const step = <S extends z.ZodType>(to: S) =>
 const steps = <S extends z.ZodType>(to: S) => z.array(step(to)).min(1);
 const course = <S extends z.ZodType>(to: S) => ({ source: source.optional(), steps: steps(to) });
 const quotes = z.array(name.transform(quoteKey)).default([]);
-const priced = { of: name, quotes, times: name.optional(), over: name.optional(), hold: z.boolean().default(false) };
+const priced = {
+  of: name,
+  quotes,
+  times: z.array(name).default([]),
+  over: name.optional(),
+  hold: z.boolean().default(false),
+};
 
 const reserveFlags = z.strictObject({
   frozen: z.boolean().optional(),
@@ -118,10 +124,7 @@ const channel = z.discriminatedUnion("channel", [
   z.strictObject({ channel: z.literal("alert"), name, ...course(z.enum(["up", "down"])) }),
 ]);
 
-const feeCap = z.union(
-  [z.strictObject({ shareOfLossAvoided: share, urgent: share }), z.strictObject({ gwei: above, giveUpSeconds: count })],
-  "write { shareOfLossAvoided: 0.3, urgent: 0.6 } or { gwei: 40, giveUpSeconds: 600 }",
-);
+const gasCap = z.strictObject({ gwei: above, giveUpSeconds: count });
 
 const reserve = z.strictObject({
   holding: name.transform(holdingId),
@@ -137,7 +140,7 @@ const guardSet = z.strictObject({
   /** Guards as the core has them, amounts as decimal text; read by `readGuard`. */
   guards: z.array(z.looseObject({ id: name, trigger: z.looseObject({ when: name }) })).min(1),
   reserves: z.array(reserve).default([]),
-  feeCap: feeCap.default({ shareOfLossAvoided: dec("0.30"), urgent: dec("0.60") }),
+  gasCap: gasCap.optional().describe("a bad habit to drill: a price of gas, whatever is at stake"),
   must: z.enum(["survive", "die", "misfire"]).optional(),
   of: z.array(name.transform(holdingId)).default([]),
 });
@@ -153,6 +156,7 @@ const look = z.discriminatedUnion("at", [
     atMost: decimal.optional(),
   }),
   z.strictObject({ at: z.literal("refusal"), guardSet: name, code: name }),
+  z.strictObject({ at: z.literal("told"), guardSet: name, account: name.transform(holdingId), code: name }),
   z.strictObject({ at: z.literal("danger"), account: name.transform(holdingId), atLeast: z.enum(dangers), by: moment }),
 ]);
 
@@ -177,6 +181,9 @@ export const writtenDrill = z.strictObject({
       }),
     )
     .default([]),
+  largestMove: share
+    .default(dec("0.0075"))
+    .describe("no price moves further from one look to the next; finer where two prices decide together"),
   latencyMs: count.default(250).describe("from a decision to the exchange's book; assumed"),
   accounts: z.array(z.looseObject({ name, venue: name })).min(1),
   guardSets: z.array(guardSet).min(1),

@@ -21,7 +21,7 @@ export interface PriceChannel {
   readonly channel: "price" | "volatility" | "oracle";
   readonly of: string;
   readonly quotes: readonly QuoteKey[];
-  readonly times?: string;
+  readonly times: readonly string[];
   readonly over?: string;
   readonly steps: readonly Step<Exact>[];
 }
@@ -128,9 +128,9 @@ export interface Chain {
   readonly source: string;
 }
 
-/** How much gas an action may cost: a share of the loss it avoids, or a price of gas whatever is at stake. */
+/** How much gas an action may cost: what the planner finds it worth, or a price of gas whatever is at stake. */
 export type FeeCap =
-  | { readonly by: "loss-avoided"; readonly share: Exact; readonly urgent: Exact }
+  | { readonly by: "loss-avoided" }
   | { readonly by: "gwei"; readonly most: Exact; readonly giveUpMs: Ms };
 
 /** Money for rescues, and where it really lies: a name of a venue or a chain. */
@@ -166,6 +166,7 @@ export interface Shows {
         readonly atMost?: Exact;
       }
     | { readonly at: "refusal"; readonly guardSet: string; readonly code: string }
+    | { readonly at: "told"; readonly guardSet: string; readonly account: HoldingId; readonly code: string }
     | { readonly at: "danger"; readonly account: HoldingId; readonly atLeast: Danger; readonly by: Ms };
 }
 
@@ -178,6 +179,8 @@ export interface Drill {
   readonly sources: Readonly<Record<string, string>>;
   readonly channels: readonly Channel[];
   readonly chains: readonly Chain[];
+  /** No price moves by more than this share from one look to the next. */
+  readonly largestMove: number;
   /** From our decision to the venue's book. */
   readonly latencyMs: Ms;
   /** As in a book file; the venue reads it. */

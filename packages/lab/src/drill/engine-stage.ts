@@ -177,11 +177,12 @@ export class EngineStage implements Stage {
       const holding = this.#holding(id);
       if (!engine.accounts(holding).includes(account)) return [];
       const { scene } = this.#scenery.ground(holding, at);
-      if (maintenanceOf(engine.assess(holding, account, scene))?.crossed !== true) return [];
+      const line = maintenanceOf(engine.assess(holding, account, scene));
+      if (line?.crossed !== true) return [];
       const steps = engine.liquidate(holding, account, scene, this.#market(holding.venue, at), "worst-for-owner");
       const after = steps.at(-1)?.after;
       if (after !== undefined) this.replace({ ...after, asOf: at });
-      return steps.map(({ what }) => ({ at, holding: id, what }));
+      return steps.map(({ what }) => ({ at, holding: id, what, health: line.health }));
     });
   }
 }

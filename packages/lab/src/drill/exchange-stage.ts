@@ -28,6 +28,7 @@ import {
   SCALE,
   Simulation,
   applyChange,
+  fixed,
   listings,
 } from "@plimsoll/sim/exchange";
 import { type Body, markKey } from "@plimsoll/venues/binance";
@@ -74,7 +75,12 @@ export class ExchangeStage implements Stage {
     this.#scenery = scenery;
     this.#weather = weather;
     const symbols = holdings.flatMap(({ body }) => (body as Body).positions.map(({ symbol }) => symbol));
-    this.#driven = new Map([...new Set(symbols)].map((symbol) => [symbol, drivenOf(symbol)]));
+    const [first] = holdings;
+    invariant(first !== undefined, "a stage without holdings");
+    const terms = scenery.ground(first, startAt).scene.terms.body as {
+      readonly symbols: Readonly<Record<string, unknown>>;
+    };
+    this.#driven = new Map([...new Set(symbols)].map((symbol) => [symbol, drivenOf(symbol, terms.symbols[symbol])]));
     const prices = new Map([...this.#driven.keys()].map((symbol) => [symbol, this.#price(symbol, "mark")]));
     this.#sim = new Simulation({
       instruments: [...this.#driven.values()].map(({ instrument }) => instrument),
@@ -223,13 +229,38 @@ export class ExchangeStage implements Stage {
 /** Money of the insurance fund, far above what a drill's book can cost it: who pays beyond it is not what is drilled. */
 const FUND = 1_000_000_000n * ONE;
 
-function drivenOf(symbol: string): Driven {
+/** The listing with the grid, the fees and the brackets of the document that the engine reads too: the rules stay two. */
+function drivenOf(symbol: string, written: unknown): Driven {
   invariant(isListed(symbol), `${symbol} is not listed`);
   const listing = listings[symbol];
+  const { tick, step, minNotional, takerFee, liquidationFee, tiers } = written as WrittenSymbol;
   const funding = { ...listing.funding, cap: 0n, floor: 0n };
   const depth = { ...listing.depth };
-  return { instrument: { ...listing, funding, depth }, funding, depth, calm: listing.depth.base };
+  const instrument: Instrument = {
+    ...listing,
+    tick: fixed(tick),
+    lot: fixed(step),
+    minNotional: fixed(minNotional),
+    takerFee: fixed(takerFee),
+    liquidationFee: fixed(liquidationFee),
+    tiers: tiers.map(({ floor, cap, rate, amount, maxLeverage }, index) => ({
+      tier: index + 1,
+      floor: fixed(floor),
+      cap: index === tiers.length - 1 ? null : fixed(cap),
+      rate: fixed(rate),
+      amount: fixed(amount),
+      maxLeverage: Number(maxLeverage),
+    })),
+    funding,
+    depth,
+  };
+  return { instrument, funding, depth, calm: depth.base };
 }
+
+/** What the exchange reads of a symbol in a terms document. */
+type WrittenSymbol = Readonly<Record<"tick" | "step" | "minNotional" | "takerFee" | "liquidationFee", string>> & {
+  readonly tiers: readonly Readonly<Record<"floor" | "cap" | "rate" | "amount" | "maxLeverage", string>>[];
+};
 
 const wins = ({ size, cost }: Position, mark: bigint): boolean => size * mark > cost * ONE;
 
@@ -259,8 +290,8 @@ function bodyOf(account: Account): Body {
 
 function takenOf(output: Output, at: Ms): readonly Taken[] {
   if (output.type === "liquidation") {
-    const { account, side, filled, symbol } = output.order;
-    const done = `${side} ${exactText(filled)} ${symbol} by the liquidation engine`;
+    const { account, side, size, symbol } = output.order;
+    const done = `${side} ${exactText(size)} ${symbol} by the liquidation engine`;
     return [{ at, holding: account as HoldingId, what: done }];
   }
   if (output.type !== "takeover") return [];

@@ -2,15 +2,19 @@ import { type Ms, ms, toNumber } from "@plimsoll/core/units";
 import { priceAt, turnsOf } from "./course.ts";
 import type { Channel, Drill, PriceChannel } from "./drill.ts";
 
-/** Largest move of a price between two looks, and the fewest looks at a drill. */
-const LARGEST_MOVE = 0.0075;
+/** The fewest looks at a drill. */
 const LEAST_LOOKS = 60;
 
 /**
- * Moments at which the world is looked at: every step, and between steps so often that no price moves by more than 0.75 % from
- * one look to the next, however fast it falls. Slow days take few looks, a crash many.
+ * Moments at which the world is looked at: every step, and between steps so often that no price moves by more than
+ * the drill's `largestMove` from one look to the next, however fast it falls. Slow days take few looks, a crash many.
  */
-export function momentsOf({ from, to, channels }: Pick<Drill, "from" | "to" | "channels">): readonly Ms[] {
+export function momentsOf({
+  from,
+  to,
+  channels,
+  largestMove,
+}: Pick<Drill, "from" | "to" | "channels" | "largestMove">): readonly Ms[] {
   const turns = channels.flatMap((channel) => ("steps" in channel ? turnsOf(channel.steps) : []));
   const inside = turns.filter((at) => at > from && at < to);
   const corners = [...new Set([from, ...inside, to])].toSorted((a, b) => a - b);
@@ -20,7 +24,7 @@ export function momentsOf({ from, to, channels }: Pick<Drill, "from" | "to" | "c
     moments.push(start);
     const end = corners[index + 1];
     if (end === undefined) break;
-    const byMove = Math.max(0, ...prices.map((channel) => moveOf(channel, start, end) / LARGEST_MOVE));
+    const byMove = Math.max(0, ...prices.map((channel) => moveOf(channel, start, end) / largestMove));
     const byTime = ((end - start) / (to - from)) * LEAST_LOOKS;
     const parts = Math.ceil(Math.max(1, byMove, byTime));
     for (let part = 1; part < parts; part += 1) moments.push(ms(start + Math.round(((end - start) * part) / parts)));

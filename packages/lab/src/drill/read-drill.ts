@@ -79,16 +79,10 @@ function* channelProblems(
 ): Generator<Problem> {
   const { sources, channels } = written;
   const names = new Set(channels.flatMap((each) => ("of" in each ? [each.of] : [])));
-  for (const field of ["times", "over", "follows", "price"] as const) {
-    const name = field in channel ? (channel as unknown as Record<string, string | undefined>)[field] : undefined;
-    if (name !== undefined && !names.has(name))
-      yield {
-        path: [...path, field],
-        value: name,
-        wrong: "is no price of this drill",
-        next: `write one of: ${[...names].join(", ")}`,
-      };
-  }
+  const wanted = [...("times" in channel ? channel.times : []), ...namedIn(channel)];
+  const strange = wanted.find((each) => !names.has(each));
+  if (strange !== undefined)
+    yield { path, value: strange, wrong: "is no price of this drill", next: `write one of: ${[...names].join(", ")}` };
   const isSource = (name: string | undefined) =>
     name === "assumed" || (name !== undefined && Object.hasOwn(sources, name));
   const next = `write assumed, or one of sources: ${Object.keys(sources).join(", ")}`;
@@ -113,13 +107,21 @@ function* channelProblems(
   }
 }
 
+/** Prices that a channel names, each in its own field. */
+const namedIn = (channel: object): readonly string[] =>
+  (["over", "follows", "price"] as const).flatMap((field) => {
+    const name = (channel as Readonly<Record<string, unknown>>)[field];
+    return typeof name === "string" ? [name] : [];
+  });
+
 const isoOf = (at: number): string => new Date(at).toISOString();
 
 function drillOf(written: WrittenDrill): Drill {
-  const { channels, chains, guardSets, accounts, latencyMs, plimsoll: _, ...rest } = written;
+  const { channels, chains, guardSets, accounts, latencyMs, largestMove, plimsoll: _, ...rest } = written;
   return {
     ...rest,
     latencyMs: ms(latencyMs),
+    largestMove: toNumber(largestMove),
     accounts,
     channels: channels.map(channelOf),
     chains: chains.map(({ blockSeconds, ...chain }) => ({ ...chain, blockMs: ms(blockSeconds * 1_000) })),
@@ -165,19 +167,17 @@ const stepOf = (
 
 type WrittenSet = WrittenDrill["guardSets"][number];
 
-const guardSetOf = ({ name, guards, reserves, feeCap, must, of }: WrittenSet, from: Ms): GuardSet => ({
+const guardSetOf = ({ name, guards, reserves, gasCap, must, of }: WrittenSet, from: Ms): GuardSet => ({
   name,
   guards: guards.map(readGuard),
   reserves: reserves.map(({ lies, free, ...each }) => ({
     reserve: { ...each, free: known(free, from) },
     ...(lies !== undefined && { lies }),
   })),
-  feeCap: feeCapOf(feeCap),
+  feeCap: feeCapOf(gasCap),
   ...(must !== undefined && { must }),
   of,
 });
 
-const feeCapOf = (cap: WrittenSet["feeCap"]): FeeCap =>
-  "gwei" in cap
-    ? { by: "gwei", most: cap.gwei, giveUpMs: ms(cap.giveUpSeconds * 1_000) }
-    : { by: "loss-avoided", share: cap.shareOfLossAvoided, urgent: cap.urgent };
+const feeCapOf = (cap: WrittenSet["gasCap"]): FeeCap =>
+  cap === undefined ? { by: "loss-avoided" } : { by: "gwei", most: cap.gwei, giveUpMs: ms(cap.giveUpSeconds * 1_000) };

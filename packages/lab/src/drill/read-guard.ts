@@ -7,8 +7,8 @@ const words = new Set(["id", "name", "mode", "holding", "account", "asset", "ins
 
 const defaults = {
   mode: "armed",
-  // field-notes on crises: 5 s and confirmed otherwise, 0 s in danger (the policy's own rule); the rest as in a book file
-  bounds: { confirmMs: 5_000, coolDownMs: 60_000, maxAgeMs: 30_000, perDay: 200 },
+  // A drill looks minutes apart on quiet days, and what was said then still holds: silence is said by its outages, not by age.
+  bounds: { confirmMs: 5_000, coolDownMs: 60_000, maxAgeMs: 86_400_000, perDay: 200 },
 } as const;
 
 /**

@@ -1,6 +1,6 @@
 import { type GuardSet, type Drill, assumedOf } from "./drill.ts";
 import { validateGuard } from "@plimsoll/core/policy";
-import type { Plan } from "@plimsoll/core/planner";
+import type { Ages } from "@plimsoll/core/risk";
 import { type Decision, type Input, type Turn, type TurnPorts, createTurn } from "@plimsoll/core/turn";
 import {
   type Hash,
@@ -30,8 +30,15 @@ const NOTHING: GuardSet = {
   name: "nothing",
   guards: [],
   reserves: [],
-  feeCap: { by: "gwei", most: { digits: 0n, scale: 0 }, giveUpMs: ms(0) },
+  feeCap: { by: "loss-avoided" },
   of: [],
+};
+
+/** What a venue said at the last look still holds at the next, however far apart they are; a silent venue is said to be lost. */
+const AGELESS: Ages = {
+  quoteMs: { mark: Infinity, index: Infinity, last: Infinity, oracle: Infinity, "next-oracle": Infinity },
+  holdingMs: { exchange: Infinity, chain: Infinity },
+  aheadMs: 1_000,
 };
 
 /** How long after an action its effect is read. */
@@ -90,7 +97,6 @@ class Run {
   readonly #turn: Turn;
   readonly #tally: Tally;
   readonly #courier: Courier;
-  readonly #plans = new Map<Hash, Plan>();
   readonly #told: Told[] = [];
   #seq = 0n;
 
@@ -100,9 +106,11 @@ class Run {
     this.#world = new World(drill, start, ports, seed);
     this.#tally = new Tally(this.#world, drill.from);
     this.#courier = new Courier(drill, set, this.#world, this.#tally);
-    this.#turn = createTurn(ports);
+    this.#turn = createTurn({ ...ports, ages: AGELESS });
     const reserves = set.reserves.map(({ reserve }) => reserve);
-    for (const event of [{ type: "policy" as const, guards: set.guards, reserves }, ...start])
+    // Prices and holdings come with the first look, when what they decide can be carried out.
+    const terms = start.filter(({ type }) => type === "terms");
+    for (const event of [{ type: "policy" as const, guards: set.guards, reserves }, ...terms])
       this.#input(drill.from, event);
   }
 
@@ -149,9 +157,6 @@ class Run {
   #handle(decisions: readonly Decision[], at: Ms): readonly Ms[] {
     return decisions.flatMap((decision) => {
       switch (decision.type) {
-        case "plan":
-          this.#plans.set(decision.plan.hash, decision.plan);
-          return [];
         case "alert":
           this.#tell(decision, at);
           return [];
@@ -165,7 +170,7 @@ class Run {
 
   #send({ intent, because }: Extract<Decision, { readonly type: "intend" }>, at: Ms): readonly Ms[] {
     this.#watchForMisfire(intent.step.holding, at);
-    const taken = this.#courier.take(intent, because, this.#plans.get(intent.plan), at);
+    const taken = this.#courier.take(intent, because, at);
     if (taken.ok) return taken.value;
     this.#handle(this.#input(at, { type: "outcome", key: intent.key, outcome: taken.failure }), at);
     return [];
@@ -196,7 +201,7 @@ class Run {
     const of = holdingId(account);
     if (this.#told.some((each) => each.account === of && each.danger === danger && each.code === reason.code)) return;
     const arrived = this.#world.weather.alertsArrive(at);
-    this.#told.push({ at, account: of, danger, code: reason.code, arrived });
+    this.#told.push({ at, account: of, danger, code: reason.code, facts: reason.facts, arrived });
   }
 }
 

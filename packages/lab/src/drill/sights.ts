@@ -51,12 +51,12 @@ function figureOf(look: NonNullable<Shows["look"]>, sets: readonly SetResult[], 
         .find(({ guardSet }) => guardSet === look.guardSet)
         ?.accounts.flatMap(({ actions: all }) => all);
       const refused = actions?.find(({ why }) => why?.code === look.code);
-      return (
-        refused &&
-        `${refused.what}: ${Object.entries(refused.why!.facts)
-          .map(([name, value]) => `${name} ${value}`)
-          .join(", ")}`
-      );
+      return refused && `${refused.what}: ${factsText(refused.why!.facts)}`;
+    }
+    case "told": {
+      const set = sets.find(({ guardSet }) => guardSet === look.guardSet);
+      const told = set?.told.find(({ account, code }) => account === look.account && code === look.code);
+      return told && factsText(told.facts);
     }
     case "danger": {
       const least = dangers.indexOf(look.atLeast);
@@ -67,6 +67,11 @@ function figureOf(look: NonNullable<Shows["look"]>, sets: readonly SetResult[], 
     }
   }
 }
+
+const factsText = (facts: Readonly<Record<string, string>>): string =>
+  Object.entries(facts)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
 
 function exitOf({ is, atMost }: Exit, row: Repayable | undefined): string | undefined {
   if (row === undefined || row.most.is === "unknown" || row.most.is === "stale") return undefined;

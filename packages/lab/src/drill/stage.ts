@@ -8,6 +8,8 @@ export interface Taken {
   readonly at: Ms;
   readonly holding: HoldingId;
   readonly what: string;
+  /** Of the maintenance line, as it was taken; where the venue does not say it there is none. */
+  readonly health?: Exact;
 }
 
 /** What a scenario does to a stage by itself at one moment. */

@@ -18,6 +18,11 @@ interface Line {
   readonly actions: DrillAction[];
 }
 
+function seeHealth(line: Line, health: Exact, at: Ms): void {
+  if (line.smallestHealth !== undefined && !below(health, line.smallestHealth)) return;
+  [line.smallestHealth, line.smallestHealthAt] = [health, at];
+}
+
 /** Keeps account of one run: who died when, the smallest health, what acting cost. */
 export class Tally {
   readonly #world: World;
@@ -35,8 +40,9 @@ export class Tally {
     return this.#lines.get(id)!;
   }
 
-  die({ at, holding, what }: Taken): void {
+  die({ at, holding, what, health }: Taken): void {
     const line = this.line(holding);
+    if (health !== undefined) seeHealth(line, health, at);
     if (line.fate !== "died") Object.assign(line, { fate: "died", at, how: what });
   }
 
@@ -52,9 +58,7 @@ export class Tally {
       const line = this.line(holding.id);
       for (const account of engine.accounts(holding)) {
         const health = maintenanceOf(engine.assess(holding, account, scene))?.health;
-        if (health === undefined || (line.smallestHealth !== undefined && !below(health, line.smallestHealth)))
-          continue;
-        [line.smallestHealth, line.smallestHealthAt] = [health, at];
+        if (health !== undefined) seeHealth(line, health, at);
       }
     }
   }

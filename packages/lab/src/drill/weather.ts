@@ -40,7 +40,7 @@ export class Weather {
     const channel = this.#prices.get(name);
     invariant(channel !== undefined, `no price is named ${name}; the reader of drills lets no such name pass`);
     const own = priceAt(channel.steps, at);
-    const times = channel.times === undefined ? own : multiply(own, this.price(channel.times, at));
+    const times = channel.times.reduce((product, each) => multiply(product, this.price(each, at)), own);
     const value =
       channel.over === undefined ? times : quotient(times, this.price(channel.over, at), RATIO_SCALE, "half-even");
     return value.scale > RATIO_SCALE ? rescale(value, RATIO_SCALE, "half-even") : value;
