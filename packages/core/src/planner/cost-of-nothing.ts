@@ -73,6 +73,9 @@ interface Move {
 function moved(scene: Scene<unknown>, { key, quote, from, to }: Move, beyond: number): Scene<unknown> {
   const falling = to < from;
   const price = fromNumber(to * (falling ? 1 - beyond : 1 + beyond));
-  const value = rescale(price, quote.value.scale, falling ? "floor" : "ceil");
+  const value = rescale(price, Math.max(quote.value.scale, FINEST), falling ? "floor" : "ceil");
   return { ...scene, quotes: new Map(scene.quotes).set(key, { ...quote, value }) };
 }
+
+/** Digits that a moved price has at least: a coin written as "1" USD is not 2 USD where its boundary is 1.03. */
+const FINEST = 12;
