@@ -61,6 +61,11 @@ export interface Bounds {
   readonly perDay: number;
   /** After this moment the guard does nothing and says so. */
   readonly expires?: Ms;
+  /**
+   * While the venue is silent: hold (where absent), so that nothing new is sent there and what lies there stays; or act on the last
+   * position at the worst of other venues' prices.
+   */
+  readonly blind?: "hold" | "act";
 }
 
 export interface Estimate {

@@ -24,6 +24,7 @@ const ofBounds: { readonly [K in keyof Bounds]-?: Direction } = {
   maxAgeMs: "lower",
   perDay: "either",
   expires: "either",
+  blind: "either",
 };
 const ofTarget: Readonly<Record<string, Direction>> = { want: "either", at: "lower", share: "either" };
 const ofRemedy: Readonly<Record<string, Direction>> = {

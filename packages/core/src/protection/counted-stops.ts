@@ -33,7 +33,7 @@ export function countedStops(
   const isFor = ({ instrument, side }: LyingStop) => instrument === position.instrument && side === position.side;
   const [stops, notBy]: [CountedStop[], Why[]] = [[], []];
   for (const stop of lying.value.filter(isStop).filter(isFor)) {
-    const quote = form && stop.trigger.kind !== "last" ? quoteOf(form, stop) : undefined;
+    const quote = form && stop.trigger.kind !== "last" ? quoteOf(ground, form, stop) : undefined;
     const not = noneAround(around) ?? noneItself(ground, form, position, stop, quote, gap);
     if (not === undefined && quote !== undefined) stops.push({ stop, quote });
     else notBy.push(not ?? why("cover/price-not-followed", { order: stop.order, kind: stop.trigger.kind }));
@@ -42,8 +42,12 @@ export function countedStops(
   return { stops: stops.toSorted((a, b) => order * compare(a.stop.trigger.at, b.stop.trigger.at)), notBy };
 }
 
-const quoteOf = ({ quotes }: MarginForm, { instrument, trigger: { kind } }: LyingStop): QuoteKey | undefined =>
-  kind === "mark" || kind === "index" ? wakingQuote(quotes, instrument, kind) : undefined;
+const quoteOf = (
+  ground: Ground,
+  { quotes }: MarginForm,
+  { instrument, trigger: { kind } }: LyingStop,
+): QuoteKey | undefined =>
+  kind === "mark" || kind === "index" ? wakingQuote(ground, quotes, instrument, kind) : undefined;
 
 /** Why nothing that lies at this venue counts now. */
 function noneAround({ orders, isSeenSince, deadMan }: Circumstances): Why | undefined {

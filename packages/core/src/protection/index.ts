@@ -1,3 +1,4 @@
+export * from "./blind.ts";
 export * from "./book-coverage.ts";
 export * from "./cover.ts";
 export * from "./coverage-of.ts";

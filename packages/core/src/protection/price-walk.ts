@@ -7,14 +7,17 @@ export type Way = "down" | "up";
 export const wayOf = (side: "buy" | "sell"): Way => (side === "sell" ? "down" : "up");
 
 /**
- * The price among those an account depends on that wakes an order of this instrument and kind: the one that names the instrument,
- * else the only one of its kind. Undefined where that cannot be said: then nobody knows whether the order comes before a liquidation.
+ * The price among those an account depends on that wakes an order of this instrument and kind: the one that its engine says, else the
+ * one that names the instrument, else the only one of its kind. Undefined where that cannot be said: then nobody knows whether the order comes before a liquidation.
  */
 export function wakingQuote(
+  { engine }: Ground,
   quotes: readonly QuoteKey[],
   instrument: string,
   kind: "mark" | "index",
 ): QuoteKey | undefined {
+  const said = engine.wakes?.(instrument, kind);
+  if (said !== undefined) return quotes.includes(said) ? said : undefined;
   const named = quotes.find((key) => key.endsWith(`:${instrument}:${kind}`));
   const ofKind = quotes.filter((key) => key.endsWith(`:${kind}`));
   return named ?? (ofKind.length === 1 ? ofKind[0] : undefined);

@@ -63,7 +63,7 @@ function wantedStop(
   { instrument, kind, place, through }: StandingStop,
 ): Result<WantedStop, Why> {
   const refuse = (code: string, facts: Record<string, string>) => fail(why(`stop/${code}`, { instrument, ...facts }));
-  const quote = form && wakingQuote(form.quotes, instrument, kind);
+  const quote = form && wakingQuote(ground, form.quotes, instrument, kind);
   const now = quote && ground.scene.quotes.get(quote)?.value;
   if (form === undefined || quote === undefined || now === undefined)
     return refuse("price-not-followed", { kind, next: "name the other kind of price, mark or index" });

@@ -24,6 +24,21 @@ const tails = [
   /[-_/]?(?:USDT|USDC|FDUSD|BUSD|USD)$/i,
 ];
 
+/** What venues write behind a coin whose price in dollars never ends: a perpetual, or its index. */
+const endless = /[-_/]?(?:PERPETUAL|PERP|SWAP)$/i;
+const dollars = /[-_/]?(?:USDT|USDC|FDUSD|BUSD|USD)$/i;
+
+/**
+ * The coin that a quote prices in dollars: "BTC" of "binance:BTCUSDT:mark", "okx:BTC-USDT-SWAP:mark" and "hyperliquid:BTC:mark".
+ * Undefined for futures and options with an end, for oracles and for what is no price: nothing can be said of them by another's.
+ */
+export function coinOf(quote: QuoteKey): string | undefined {
+  const [symbol = "", kind] = quote.split(":").slice(-2);
+  if (kind !== "mark" && kind !== "index") return undefined;
+  const coin = symbol.replace(endless, "").replace(dollars, "");
+  return /^[A-Z0-9]+$/i.test(coin) && !/\d{6,}$/.test(coin) ? coin.toUpperCase() : undefined;
+}
+
 /** The family of a quote's symbol, the last part but one: "binance:BTCUSDT:mark" is BTC priced in a dollar coin. */
 export function familyOf(quote: QuoteKey): Family {
   const symbol = quote.split(":").at(-2) ?? quote;

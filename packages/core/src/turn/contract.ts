@@ -76,6 +76,8 @@ export interface AccountView {
   readonly distance?: number;
   /** The nearest common move of several prices, for how far such prices move; absent where none reaches a boundary. */
   readonly together?: Reach;
+  /** Its last position at the prices of other venues, where its own venue is silent: a range, and whose prices they are. */
+  readonly blind?: { readonly equity: { readonly low: Exact; readonly high: Exact }; readonly from: readonly QuoteKey[] };
   /** The account under each change of its rules that is known to be coming; absent where none is. */
   readonly foreseen?: readonly Foreseen[];
 }

@@ -16,6 +16,7 @@ import {
 } from "@plimsoll/core/units";
 import { type Facts, termsOf } from "./apply-event.ts";
 import type { AccountView, TurnPorts } from "./contract.ts";
+import { type BlindRange, blindRange } from "./blind.ts";
 import { distanceOf, outlookOf, togetherOf } from "./outlook.ts";
 
 /** One account as last computed, and what that rested on. */
@@ -27,6 +28,8 @@ export interface Look {
   readonly oldest: Ms;
   /** On the last known data, however old; absent where the engine could not read them. */
   readonly assessment?: Assessment;
+  /** At the prices of others, where its own are silent and others tell them. */
+  readonly range?: BlindRange;
 }
 
 /** The holding under its engine, brought to now at frozen prices; or why that cannot be. */
@@ -75,7 +78,8 @@ export function lookAt(
     missed ??
     ofQuotes ??
     ("unknown" in compiled ? why("form-unknown", { detail: compiled.unknown }) : undefined);
-  const { danger, because } = blind === undefined ? known : raised(known, blind);
+  const range = doubt === undefined || quotes === "any" ? undefined : blindRange(ground, account, quotes, facts, ages);
+  const { danger, because } = blind === undefined ? known : worstWord(raised(known, blind), range?.word);
   const maintenance = maintenanceOf(assessment);
   const [distance, together] = [distanceOf(outlook), togetherOf(outlook)];
   const foreseen = foresee(engine, holding, account, scene, prospects);
@@ -87,13 +91,18 @@ export function lookAt(
     ...(distance !== undefined && { distance }),
     ...(together !== undefined && { together }),
     ...(foreseen.length > 0 && { foreseen }),
+    ...(range !== undefined && { blind: { equity: range.equity, from: range.from } }),
   };
-  return { view, quotes, oldest, assessment };
+  return { view, quotes, oldest, assessment, ...(range !== undefined && { range }) };
 }
 
 /** Unknown never hides a danger that the last known data already showed. */
 const raised = (word: Word, because: Why): Word =>
   worse(word.danger, "unknown") === "unknown" ? { danger: "unknown", because } : word;
+
+/** What other venues' prices say can worsen a word, never better it. */
+const worstWord = (word: Word, other: Word | undefined): Word =>
+  other !== undefined && worse(word.danger, other.danger) !== word.danger ? other : word;
 
 const stale = (equity: Figure<Exact>, reason: Why): Figure<Exact> =>
   equity.is === "known" ? { is: "stale", last: equity.value, asOf: equity.asOf, why: reason } : equity;

@@ -121,8 +121,11 @@ function readGuard(ports: TurnPorts, state: State, guard: Guard, id: string, loo
   const key = watchId(guard, id);
   const before = state.watches.get(key) ?? asleep;
   const { next, missing } = nextReport(ports, state, guard, look);
+  const { range } = look;
+  const isBlind = guard.bounds.blind === "act" && range !== undefined;
+  const seen = isBlind ? { ...look, assessment: range.assessment, oldest: range.asOf } : look;
   const sighting = {
-    ...{ now, danger, assessment: look.assessment, oldest: look.oldest, quotes: state.facts.quotes },
+    ...{ now, danger, assessment: seen.assessment, oldest: seen.oldest, quotes: state.facts.quotes },
     ...(next && { next: next.assessment }),
     aheadMs: (ports.ages ?? defaultAges).aheadMs,
     asked: askedOf(ports, state, look),
@@ -144,6 +147,7 @@ function readGuard(ports: TurnPorts, state: State, guard: Guard, id: string, loo
   const { urgent, because } = verdict;
   if (guard.target.want === "notice" || guard.target.want === "tighten")
     return { watch: locked, alerts: [...alerts, ...notice(state, guard, id, because, hashOf)] };
+  if (isBlind) return { watch: locked, alerts, fires: { urgent, because: `${because}, blind` }, next: range.quotes };
   return { watch: locked, alerts, fires: { urgent, because }, ...(next && { next: next.quotes }) };
 }
 
