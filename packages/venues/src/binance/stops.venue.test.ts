@@ -21,7 +21,6 @@ const open = async () => {
   const clock = () => running.exchange.now();
   const client = await binanceClient({ key: "key", secret: "secret", localPort: running.port, clock });
   await client.loadMarkets();
-  client.timeout = 300;
   const desk = new Desk(binanceFeed(client, { holding: holdingId("mine") }), binanceActor(client), binance.engine);
   return { running, client, desk };
 };
@@ -44,6 +43,12 @@ describeActor("binance", {
   band: { low: "90000", edge: "95000" },
   ids: "while-open",
   doubled: "ambiguous",
+  isolated: {
+    isolate: (client) => client.setMarginMode("isolated", "BTC/USDT:USDT"),
+    pool: CROSS,
+    position: accountKey("BTCUSDT:BOTH"),
+    call: "POST /fapi/v1/positionMargin",
+  },
   timer: /countdown/i,
 });
 

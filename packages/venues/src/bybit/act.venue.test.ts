@@ -20,7 +20,6 @@ const open = async () => {
   const clock = () => running.exchange.now();
   const client = await bybitClient({ key: "key", secret: "secret", localPort: running.port, clock });
   await client.loadMarkets();
-  client.timeout = 300;
   const desk = new Desk(bybitFeed(client, { holding: holdingId("mine") }), bybitActor(client), bybit.engine);
   return { running, client, desk };
 };
@@ -43,5 +42,11 @@ describeActor("bybit", {
   band: { low: "90000" },
   ids: "used-once",
   doubled: "ambiguous",
+  isolated: {
+    isolate: (client) => client.setMarginMode("isolated"),
+    pool: accountKey("wallet"),
+    position: accountKey("BTCUSDT:one-way"),
+    call: "POST /v5/position/add-margin",
+  },
   timer: /disconnected-cancel-all|dcp/i,
 });

@@ -114,8 +114,14 @@ const sideOf = (side: OrderAction["side"]) => (side === "buy" ? "Buy" : "Sell");
 
 /** Linear contracts settle in one of these, inverse ones in their own coin. @source bybit-exchange.github.io/docs/v5/enum, settleCoin */
 const LINEAR = new Set(["USDT", "USDC"]);
+const categoryOf = (coin: string) => (LINEAR.has(coin) ? "linear" : "inverse");
+/** "BTCUSDT", "BTCUSDT-26DEC25"; "BTCPERP", "BTC-26DEC25"; "BTCUSD", "BTCUSDH26". @source names in instruments-info */
+function settledIn(symbol: string): string {
+  if (symbol.includes("USDT")) return "USDT";
+  return /PERP$|-/.test(symbol) ? "USDC" : symbol.replace(/USD.*$/, "");
+}
 const namesOf = ({ symbol, side, coin }: Pick<Position, "symbol" | "side" | "coin">) => ({
-  category: LINEAR.has(coin) ? "linear" : "inverse",
+  category: categoryOf(coin),
   symbol,
   positionIdx: SIDES.indexOf(side),
 });
@@ -134,7 +140,7 @@ function openedBy(
   { instrument: symbol, side }: OrderAction,
 ): Pick<Position, "symbol" | "side" | "coin"> {
   const hedged = positions.some((each) => each.side !== "one-way");
-  const coin = [...LINEAR].find((each) => symbol.endsWith(each)) ?? symbol.replace(/USD.*$/, "");
+  const coin = settledIn(symbol);
   return { symbol, side: hedged ? (side === "buy" ? "long" : "short") : "one-way", coin };
 }
 
@@ -145,7 +151,7 @@ function cancelMessage(body: Body, name: string): Made {
   if (symbol === undefined)
     return fail(why("bybit/no-order", { order: name, next: "it is already gone; read the account again" }));
   const ours = lies === undefined && readNamedId(name, ID) !== undefined;
-  const category = /(USDT|USDC|PERP)(-|$)/.test(symbol) ? "linear" : "inverse";
+  const category = categoryOf(settledIn(symbol));
   const params = { category, symbol, ...(ours ? { orderLinkId: name } : { orderId: lies?.order ?? name }) };
   return ok({ reference: `cancel:${name}`, message: { call: "cancel", params } });
 }

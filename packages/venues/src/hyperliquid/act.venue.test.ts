@@ -28,7 +28,6 @@ const open = async () => {
     clock: () => running.exchange.now(),
   });
   await client.loadMarkets(true);
-  client.timeout = 300;
   const desk = new Desk(
     hyperliquidFeed(client, { holding: holdingId("mine") }),
     hyperliquidActor(client),
@@ -55,5 +54,11 @@ describeActor("hyperliquid", {
   band: { low: "10000" },
   ids: "used-once",
   doubled: "ambiguous",
+  isolated: {
+    isolate: (client) => client.setLeverage(20, "BTC/USDC:USDC", { marginMode: "isolated" }),
+    pool: accountKey("cross"),
+    position: accountKey("isolated:BTC"),
+    call: "POST /exchange/updateIsolatedMargin",
+  },
   timer: /scheduleCancel/,
 });

@@ -21,7 +21,6 @@ const open = async () => {
   const client = await okxClient({ ...login, localPort: running.port, clock: () => running.exchange.now() });
   await client.loadMarkets();
   client.options["defaultMarginMode"] = "cross";
-  client.timeout = 300;
   const desk = new Desk(okxFeed(client, { holding: holdingId("mine") }), okxActor(client), okx.engine);
   return { running, client, desk };
 };
@@ -44,5 +43,11 @@ describeActor("okx", {
   band: { low: "90000" },
   ids: "used-once",
   doubled: "ambiguous",
+  isolated: {
+    isolate: async (client) => (client.options["defaultMarginMode"] = "isolated"),
+    pool: accountKey("cross:USDT"),
+    position: accountKey("BTC-USDT-SWAP:net"),
+    call: "POST /api/v5/account/position/margin-balance",
+  },
   timer: /cancel-all-after/i,
 });

@@ -1,5 +1,18 @@
-import type { Flow, Reply } from "@plimsoll/core/book";
-import { type AccountKey, type Exact, add, compare, dec, multiply, negate, text, trim } from "@plimsoll/core/units";
+import type { Action, Flow, Prepared, Reply } from "@plimsoll/core/book";
+import {
+  type AccountKey,
+  type Exact,
+  add,
+  assetId,
+  canonical,
+  compare,
+  dec,
+  multiply,
+  negate,
+  subtract,
+  text,
+  trim,
+} from "@plimsoll/core/units";
 import type { FaultRule, RunningExchange } from "@plimsoll/sim/exchange";
 import type { Exchange } from "ccxt";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -33,6 +46,13 @@ export interface VenueStory {
   readonly ids: "used-once" | "while-open";
   /** What the second copy of a message is answered with. */
   readonly doubled: Reply["is"];
+  /** Where positions have margin of their own: how a coin is switched to that, the two accounts, and the call that moves. */
+  readonly isolated: {
+    readonly isolate: (client: Exchange) => Promise<unknown>;
+    readonly pool: AccountKey;
+    readonly position: AccountKey;
+    readonly call: string;
+  };
   /** Words in a call that would arm the venue's dead man's timer. */
   readonly timer: RegExp;
 }
@@ -64,6 +84,15 @@ export function describeActor(name: string, story: VenueStory): void {
       stage.running.exchange.advance(60_000);
     };
     const fault = (on: string, kind: FaultRule["fault"]) => stage.running.faults.add({ on, fault: kind, times: 1 });
+    /** Sends under one fault; only what waits for an answer that never comes is given up soon. */
+    const sendUnder = async (on: string, kind: FaultRule["fault"], prepared: Prepared): Promise<Reply> => {
+      const patience = stage.client.timeout;
+      if (kind.kind === "lost-reply" || kind.kind === "late-reply") stage.client.timeout = 700;
+      fault(on, kind);
+      const reply = await stage.desk.actor.send(prepared);
+      stage.client.timeout = patience;
+      return reply;
+    };
     /** What is held, in coins. */
     const held = async (): Promise<string> => {
       const [position] = await stage.client.fetchPositions([market]);
@@ -113,7 +142,7 @@ export function describeActor(name: string, story: VenueStory): void {
     // oxfmt-ignore
     test.each<[string, FaultRule["fault"], sent: Reply["is"], asked: Reply["is"], left: string]>([
       ["a lost reply",        { kind: "lost-reply" },                "ambiguous",   "done",      "0.6"],
-      ["a late reply",        { kind: "late-reply", ms: 600 },       "ambiguous",   "done",      "0.6"],
+      ["a late reply",        { kind: "late-reply", ms: 900 },       "ambiguous",   "done",      "0.6"],
       ["a disconnect after",  { kind: "disconnect", effect: true },  "ambiguous",   "done",      "0.6"],
       ["a disconnect before", { kind: "disconnect", effect: false }, "ambiguous",   "not-found", "1"],
       ["doubled",             { kind: "doubled", answer: "second" }, once ? story.doubled : "done", "done", once ? "0.6" : "0.2"],
@@ -121,8 +150,7 @@ export function describeActor(name: string, story: VenueStory): void {
       const { desk } = stage;
       await trade("buy", "1");
       const order = await desk.prepare(reduce("0.4", "99000"));
-      fault(calls.order, kind);
-      expect((await desk.actor.send(order)).is).toBe(sent);
+      expect((await sendUnder(calls.order, kind, order)).is).toBe(sent);
       expect((await desk.actor.query(order)).is).toBe(asked);
       expect(await held()).toBe(left);
     });
@@ -216,8 +244,7 @@ export function describeActor(name: string, story: VenueStory): void {
       expect(await desk.lying(account)).toEqual([`${instrument} buy ${sized("1")} limit 97000`]);
       const lies = await desk.resting(account);
       const cancel = await desk.prepare({ do: "cancel", order: lies.is === "known" ? lies.value[0]!.order : "" });
-      fault(calls.cancel, { kind: "lost-reply" });
-      expect((await desk.actor.send(cancel)).is).toBe("ambiguous");
+      expect((await sendUnder(calls.cancel, { kind: "lost-reply" }, cancel)).is).toBe("ambiguous");
       expect((await desk.actor.query(cancel)).is).toBe("done");
       expect(await desk.lying(account)).toEqual([]);
     });
@@ -231,8 +258,7 @@ export function describeActor(name: string, story: VenueStory): void {
       const { desk } = stage;
       await trade("buy", "1");
       const placed = await desk.prepare(stop("0.5", "95000"));
-      fault(calls.stop, kind);
-      expect((await desk.actor.send(placed)).is).toBe(sent);
+      expect((await sendUnder(calls.stop, kind, placed)).is).toBe(sent);
       expect((await desk.actor.query(placed)).is).toBe(asked);
       expect(await desk.lying(account)).toHaveLength(lie);
     });
@@ -271,6 +297,66 @@ export function describeActor(name: string, story: VenueStory): void {
       const plain = (each: typeof shown | undefined) =>
         each?.is === "known" ? each.value.map(({ instrument: of, side, reduceOnly }) => [of, side, reduceOnly]) : each;
       expect(plain(figure)).toEqual(plain(shown));
+    });
+
+    test("what lies there survives the journal", async () => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      await desk.actor.send(await desk.prepare(stop("all", "95000")));
+      const { holding, scene } = await desk.read();
+      const journaled = { ...holding, body: JSON.parse(canonical(holding.body)) as unknown };
+      expect(desk.engine.readable(journaled, scene.terms)).toMatchObject({ ok: true });
+      const lying = desk.engine.resting(holding, account, scene);
+      expect(lying).toMatchObject({ is: "known", value: [{ size: "all" }] });
+      expect(desk.engine.resting(journaled, account, scene)).toEqual(lying);
+    });
+
+    describe("margin of a position of its own", () => {
+      const { isolate, pool, position, call } = story.isolated;
+      const move = (amount: string, inward = true): Action => ({
+        do: "move-margin",
+        from: inward ? pool : position,
+        to: inward ? position : pool,
+        asset: assetId(asset),
+        amount: dec(amount),
+      });
+      const equity = async (): Promise<Exact> => {
+        const { holding, scene } = await stage.desk.read();
+        const figure = stage.desk.engine.assess(holding, position, scene).equity;
+        if (figure.is !== "known") throw new Error(figure.is);
+        return figure.value;
+      };
+      beforeEach(async () => {
+        await isolate(stage.client);
+        await trade("buy", "1");
+      });
+
+      test("goes in and out, to the last digit", async () => {
+        const { desk } = stage;
+        const before = await equity();
+        const inward = await desk.prepare(move("1234.5"), "in");
+        expect(await desk.actor.send(inward)).toEqual({ is: "done", flows: [{ asset, amount: dec("-1234.5") }] });
+        expect(text(trim(subtract(await equity(), before)))).toBe("1234.5");
+        expect((await desk.actor.query(inward)).is).toBe("done");
+        stage.running.exchange.advance(1);
+        expect((await desk.actor.send(await desk.prepare(move("1000", false), "out"))).is).toBe("done");
+        expect(text(trim(subtract(await equity(), before)))).toBe("234.5");
+      });
+
+      test("a move whose reply is lost is found; while it may still arrive its absence is no answer", async () => {
+        const { desk, running } = stage;
+        const arrived = await desk.prepare(move("100"), "arrived");
+        expect((await sendUnder(call, { kind: "lost-reply" }, arrived)).is).toBe("ambiguous");
+        expect((await desk.actor.query(arrived)).is).toBe("done");
+        running.exchange.advance(1_000);
+        const vanished = await desk.prepare(move("100"), "vanished");
+        const broken = { kind: "disconnect", effect: false } as const;
+        expect((await sendUnder(call, broken, vanished)).is).toBe("ambiguous");
+        expect((await desk.actor.query(vanished)).is).toBe("ambiguous");
+        running.exchange.advance(10_001);
+        expect((await desk.actor.query(vanished)).is).toBe("not-found");
+        expect((await desk.actor.send(vanished)).is).toBe("refused");
+      });
     });
 
     test("nothing that opens risk is ever prepared, and no timer is armed", async () => {
