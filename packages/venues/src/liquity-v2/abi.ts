@@ -37,5 +37,37 @@ export const branchAbi = parseAbi([
   "function balanceOf(address owner) view returns (uint256)",
 ]);
 
+/** What an actor asks: where operations are sent, and whose the trove is. @source liquity/bold, AddressesRegistry, TroveNFT; ERC-20 */
+export const deskAbi = parseAbi([
+  "function borrowerOperations() view returns (address)",
+  "function troveNFT() view returns (address)",
+  "function ownerOf(uint256 id) view returns (address)",
+  "function allowance(address owner, address spender) view returns (uint256)",
+]);
+/** What is sent, and the event and errors that say what it did. @source liquity/bold, BorrowerOperations, AddRemoveManagers, ITroveEvents */
+export const actAbi = parseAbi([
+  "function addColl(uint256 troveId, uint256 amount)",
+  "function withdrawColl(uint256 troveId, uint256 amount)",
+  "function repayBold(uint256 troveId, uint256 amount)",
+  "function closeTrove(uint256 troveId)",
+  "event TroveOperation(uint256 indexed troveId, uint8 operation, uint256 annualInterestRate, uint256 debtIncreaseFromRedist, uint256 debtIncreaseFromUpfrontFee, int256 debtChangeFromOperation, uint256 collIncreaseFromRedist, int256 collChangeFromOperation)",
+  "error NotOwnerNorAddManager()",
+  "error NotOwnerNorRemoveManager()",
+  "error IsShutDown()",
+  "error TroveNotActive()",
+  "error TroveNotOpen()",
+  "error ZeroAdjustment()",
+  "error CollWithdrawalTooHigh()",
+  "error NotEnoughBoldBalance()",
+  "error ICRBelowMCR()",
+  "error ICRBelowMCRPlusBCR()",
+  "error TCRBelowCCR()",
+  "error RepaymentNotMatchingCollWithdrawal()",
+  "error NewOracleFailureDetected()",
+  "error OnlyOneTroveLeft()",
+  "error Error(string reason)",
+  "error Panic(uint256 code)",
+]);
+
 /** Calls on one branch, gathered for one block. */
 export type Calls = Aggregate<typeof branchAbi>;

@@ -2,6 +2,7 @@ import { ok } from "@plimsoll/core/units";
 import { readClient, readReach } from "@plimsoll/venues/chain";
 import { addressField, chainAccess } from "@plimsoll/venues/wire";
 import * as z from "zod";
+import { liquityActor } from "./act.ts";
 import { type LiquitySource, discover } from "./discover.ts";
 import { liquityFeed } from "./feed.ts";
 import type { LiquityTerms } from "./terms.ts";
@@ -15,12 +16,13 @@ const fields = {
     .describe("the trove's number, in quotes"),
 };
 
-/** One trove that a config names; this build only watches it. */
+/** One trove that a config names. */
 export const liquityAccess = (constants: LiquityTerms) =>
   chainAccess(fields, (origin, { market, registry, trove }) => {
     const source: LiquitySource = { ...origin, market, registry, trove: BigInt(trove) };
     return ok({
       feed: ({ holding }) => liquityFeed(holding, source, constants),
+      actor: (wallet) => liquityActor(source, wallet, constants),
       reach: async () => {
         const client = readClient(source);
         const found = await discover(client, source);

@@ -1,4 +1,5 @@
 import type { BookEvent, Terms } from "@plimsoll/core/book";
+import type { Scene } from "@plimsoll/core/margin";
 import { type HoldingId, type Ms, exact, ms, why } from "@plimsoll/core/units";
 import { lower } from "@plimsoll/venues/chain";
 import { termsDocument } from "@plimsoll/venues/wire";
@@ -43,3 +44,12 @@ const termsOf = (body: LiquityTerms, at: Ms, { registry, chainId }: LiquitySourc
   }),
   body,
 });
+
+/** What the engine reads beside the holding, at the snapshot's own block. */
+export function sceneOf(snapshot: LiquitySnapshot, source: LiquitySource): Scene<LiquityTerms> {
+  const { body, terms, price } = snapshot;
+  const now = momentOf(body);
+  const quote = price === undefined ? [] : [{ value: exact(price, 18), kind: "oracle" as const, asOf: now }];
+  const quotes = quote.map((each) => [oracleQuote(terms.branches[0]!.branch), each] as const);
+  return { now, quotes: new Map(quotes), terms: termsOf(terms, now, source) };
+}

@@ -1,6 +1,6 @@
 import { bindEngine } from "@plimsoll/core/margin";
 import { invariant } from "@plimsoll/core/units";
-import { type VenueModule, termsDocument } from "@plimsoll/venues/wire";
+import { type VenueModule, termsDocument, walletKeys } from "@plimsoll/venues/wire";
 import { liquityAccess } from "./chain-access.ts";
 import { liquityV2Margin } from "./margin.ts";
 import { liquityV2Id, rulesBold } from "./names.ts";
@@ -10,6 +10,7 @@ import { readLiquityTerms } from "./read-terms.ts";
 import constants from "./terms/2025-05-19.json" with { type: "json" };
 import { Written, readWritten } from "./written.ts";
 
+export { liquityActor } from "./act.ts";
 export type { LiquitySource } from "./discover.ts";
 export { liquityFeed } from "./feed.ts";
 export type { LiquityBody } from "./holding.ts";
@@ -22,7 +23,7 @@ const shipped = termsDocument(constants);
 const body = readLiquityTerms(shipped.body);
 invariant(body.ok, "the shipped terms of liquity-v2 are readable");
 
-/** Liquity v2 troves on Ethereum. Watched only: one trove through its branch's registry, or accounts written by hand. */
+/** Liquity v2 troves on Ethereum. One trove through its branch's registry, or accounts written by hand. */
 export const liquityV2: VenueModule = {
   id: liquityV2Id,
   rules: [rulesBold],
@@ -30,5 +31,6 @@ export const liquityV2: VenueModule = {
   terms: [shipped],
   written: Written,
   readWritten: (entry, id, at) => readWritten(entry, id, at, { ...shipped, body: body.value }),
+  keys: walletKeys,
   chain: liquityAccess(body.value),
 };

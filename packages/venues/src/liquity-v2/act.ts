@@ -1,0 +1,178 @@
+import type { Action, Actor, Flow } from "@plimsoll/core/book";
+import { type Result, type Why, absolute, assetId, exact, fail, ok, rescale, why } from "@plimsoll/core/units";
+import {
+  type ActorOptions,
+  type Draft,
+  type Drafting,
+  type Intent,
+  aggregateOf,
+  allowanceDrafts,
+  chainActor,
+  lower,
+  ownWallet,
+  withKey,
+} from "@plimsoll/venues/chain";
+import {
+  type Hex,
+  type LocalAccount,
+  type PublicClient,
+  type TransactionReceipt,
+  encodeFunctionData,
+  parseEventLogs,
+} from "viem";
+import { actAbi, deskAbi } from "./abi.ts";
+import { applyLiquity } from "./apply.ts";
+import { troveNow } from "./debt.ts";
+import { type Discovered, type LiquitySource, discover } from "./discover.ts";
+import { sceneOf } from "./events.ts";
+import { troveAccount } from "./names.ts";
+import { positionOf } from "./position.ts";
+import { readLiquityBody } from "./read-holding.ts";
+import { type LiquitySnapshot, readSnapshot } from "./snapshot.ts";
+import type { LiquityTerms } from "./terms.ts";
+
+/** A limit, not a cost: unused gas is not paid. An adjustment of a trove in a batch does the most. */
+const actionGas = 1_200_000n;
+
+/**
+ * Repays and adds collateral to a trove from the wallet of `account`, which may be another's than the owner's where the trove has no
+ * manager for that. Where it is the owner's own, it also takes collateral out and repays all, which closes the trove: what comes back
+ * goes to the owner and to nobody else.
+ *
+ * An action is tried on the engine first, at the state as it is now. The stablecoin is burned out of the wallet without any allowance;
+ * collateral is allowed for exactly what enters.
+ */
+export function liquityActor(
+  source: LiquitySource,
+  account: LocalAccount,
+  constants: LiquityTerms,
+  options?: ActorOptions,
+): Actor {
+  const paid: LiquitySource = { ...source, payer: lower(account.address) };
+  const acts: Drafting = {
+    errors: actAbi,
+    draft: (client, intent) => draftAction(client, paid, constants, intent),
+    flowsOf: async (client, _action, receipt) => {
+      const branch = await discover(client, paid);
+      return branch.ok ? readFlows(receipt, paid, branch.value) : branch;
+    },
+  };
+  return chainActor(source, account, acts, options);
+}
+
+type Transfer = Extract<Action, { readonly do: "supply" | "repay" | "withdraw" }>;
+
+async function draftAction(
+  client: PublicClient,
+  source: LiquitySource,
+  constants: LiquityTerms,
+  { key, holding, action }: Intent,
+): Promise<Result<readonly Draft[], Why>> {
+  const body = readLiquityBody(holding.body);
+  if (!body.ok) return body;
+  const isHere = body.value.troves.every(({ id }) => id === `${source.trove}`);
+  if (body.value.owner !== lower(source.user) || body.value.market !== source.market || !isHere)
+    return fail(why("liquity-v2/other-holding", { value: holding.id, next: "ask the actor of that holding" }));
+  if (action.do !== "supply" && action.do !== "repay" && action.do !== "withdraw")
+    return fail(
+      why("liquity-v2/action-not-offered", { value: action.do, next: "supply collateral, repay or withdraw" }),
+    );
+  const branch = await discover(client, source);
+  if (!branch.ok) return branch;
+  const now = await readSnapshot(client, source, branch.value, constants);
+  if (!now.ok) return now;
+  const call = tryAction(now.value, source, branch.value, action);
+  if (!call.ok) return call;
+  const desk = await readDesk(client, source, branch.value);
+  if (!desk.ok) return desk;
+  const { owner, operations, allowed } = desk.value;
+  const { name, amount } = call.value;
+  const own = name === "closeTrove" || name === "withdrawColl" ? ownWallet(source.payer, owner) : ok("");
+  if (!own.ok) return own;
+  const data =
+    name === "closeTrove"
+      ? encodeFunctionData({ abi: actAbi, functionName: name, args: [source.trove] })
+      : encodeFunctionData({ abi: actAbi, functionName: name, args: [source.trove, amount] });
+  return ok([
+    ...allowanceDrafts(branch.value.collateral.address, operations, allowed, name === "addColl" ? amount : 0n),
+    { to: operations, data: withKey(data, key), gas: actionGas },
+  ]);
+}
+
+interface Call {
+  readonly name: "addColl" | "withdrawColl" | "repayBold" | "closeTrove";
+  readonly amount: bigint;
+}
+
+/**
+ * The action on the engine, at the state as it is. What was the whole debt when it was decided is less than it now: an amount that is short
+ * of it by an hour's interest at the most is meant as all, since a rest below the least debt would be cut.
+ */
+function tryAction(
+  snapshot: LiquitySnapshot,
+  source: LiquitySource,
+  { collateral }: Discovered,
+  action: Transfer,
+): Result<Call, Why> {
+  const { body, terms } = snapshot;
+  const position = positionOf(body, troveAccount(collateral.asset, `${source.trove}`), terms);
+  if (!position.ok) return position;
+  const { trove, branch, batch, now } = position.value;
+  const inAnHour = troveNow({ ...body, timestamp: body.timestamp + 3_600n }, trove, branch, batch);
+  const named = action.amount === "all" ? undefined : rescale(action.amount, 18, "down").digits;
+  const isAll = action.do === "repay" && (named === undefined || named + (inAnHour.debt - now.debt) >= now.debt);
+  const applied = applyLiquity(body, isAll ? { ...action, amount: "all" } : action, sceneOf(snapshot, source));
+  if (!applied.ok) return applied;
+  if (action.do === "withdraw") return ok({ name: "withdrawColl", amount: named ?? now.coll });
+  if (action.do === "supply") return ok({ name: "addColl", amount: named ?? 0n });
+  return ok({ name: isAll ? "closeTrove" : "repayBold", amount: named ?? now.debt });
+}
+
+/** Where operations are sent, whose the trove is, and what of the collateral they may take. */
+interface Desk {
+  readonly owner: Hex;
+  readonly operations: Hex;
+  readonly allowed: bigint;
+}
+
+async function readDesk(
+  client: PublicClient,
+  { registry, trove, payer, user, ...source }: LiquitySource,
+  { collateral }: Discovered,
+): Promise<Result<Desk, Why>> {
+  const first = aggregateOf(deskAbi);
+  const [operations, troves] = [first.add(registry, "borrowerOperations"), first.add(registry, "troveNFT")];
+  const found = await first.run(client, source);
+  if (!found.ok) return found;
+  const batch = aggregateOf(deskAbi);
+  const owner = batch.add(troves(), "ownerOf", trove);
+  const allowed = batch.add(collateral.address, "allowance", payer ?? user, operations());
+  const read = await batch.run(client, source);
+  return read.ok ? ok({ owner: lower(owner()), operations: lower(operations()), allowed: allowed() }) : read;
+}
+
+/** What entered the trove or left it, by the trove manager's own event; collateral and debt of a closed one both did. */
+function readFlows(
+  { logs }: TransactionReceipt,
+  { trove }: LiquitySource,
+  { troveManager, stable, collateral }: Discovered,
+): Result<readonly Flow[], Why> {
+  const events = parseEventLogs({ abi: actAbi, logs: logs.filter(({ address }) => lower(address) === troveManager) });
+  const flows = events.flatMap(({ args }): readonly Flow[] => {
+    if (args.troveId !== trove) return [];
+    const moved = [
+      [stable.asset, args.debtChangeFromOperation],
+      [collateral.asset, args.collChangeFromOperation],
+    ] as const;
+    return moved.flatMap(([asset, by]) =>
+      by === 0n ? [] : [{ asset: assetId(asset), amount: exact(absolute(by), 18) }],
+    );
+  });
+  if (flows.length > 0) return ok(flows);
+  return fail(
+    why("liquity-v2/receipt-unreadable", {
+      events: `${events.length}`,
+      next: "ask again when the branch can be read",
+    }),
+  );
+}
