@@ -3,6 +3,7 @@ import {
   type AssetId,
   type Exact,
   ZERO,
+  compare,
   dec,
   exact,
   isNegative,
@@ -52,7 +53,7 @@ function orderParts(
   after: Ground,
 ): readonly CostPart[] {
   const { engine, scene } = ground;
-  const unit = ownUnit(ground, holding === need.want.guard.scope.holding ? need.unit : undefined);
+  const unit = holding === need.want.guard.scope.holding ? (need.unit as AssetId) : unitTouched(ground, after);
   const reference = lever.act(amount, ZERO);
   const still = engine.apply(ground.holding, reference, scene);
   if (!still.ok || reference.do !== "order" || unit === undefined)
@@ -74,12 +75,15 @@ function orderParts(
     need.want.guard.bounds.maxAgeMs,
   );
   // what a hedge opens has to be closed again
-  const fees: CostPart = order.reduceOnly
-    ? { of: "fee", amount: fee, is: "exact" }
-    : { of: "fee", amount: multiply(fee, exact(2n)), is: "estimate", because: "to open and to close" };
+  const fees: readonly CostPart[] = order.reduceOnly
+    ? [{ of: "fee", amount: fee, is: "exact" }]
+    : [
+        { of: "fee", amount: multiply(fee, exact(2n)), is: "estimate", because: "to open and to close" },
+        uncounted("lost carry", "what a hedge pays or earns for time is not known ahead"),
+      ];
   if (depth === undefined)
     return [
-      fees,
+      ...fees,
       {
         of: "spread and impact",
         amount: worst,
@@ -90,9 +94,9 @@ function orderParts(
   const { share, whole } = shareOfLimit(depth, order, reference.limit);
   const lost = rescale(multiply(worst, share), worst.scale, "up");
   return whole
-    ? [fees, { of: "spread and impact", amount: lost, is: "estimate", because: "at the depth last quoted" }]
+    ? [...fees, { of: "spread and impact", amount: lost, is: "estimate", because: "at the depth last quoted" }]
     : [
-        fees,
+        ...fees,
         {
           of: "spread and impact",
           amount: lost,
@@ -102,11 +106,14 @@ function orderParts(
       ];
 }
 
-/** The unit of the account in which an order's holding counts: the account's own, else that of its first account that counts. */
-function ownUnit({ engine, holding, scene }: Ground, own: string | undefined): AssetId | undefined {
-  if (own !== undefined) return own as AssetId;
-  const accounts = engine.accounts(holding).map((account) => engine.assess(holding, account, scene));
-  return accounts.find(({ equity }) => equity.is === "known")?.unit;
+/** The unit in which an order counts: the one whose accounts are worth something else after it. */
+function unitTouched(before: Ground, after: Ground): AssetId | undefined {
+  const { engine, holding, scene } = after;
+  const units = new Set(engine.accounts(holding).map((account) => engine.assess(holding, account, scene).unit));
+  return [...units].find((unit) => {
+    const [then, now] = [worthIn(before, unit), worthIn(after, unit)];
+    return then !== undefined && now !== undefined && compare(then, now) !== 0;
+  });
 }
 
 /** What the money would have earned where it lay. */

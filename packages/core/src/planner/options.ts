@@ -1,6 +1,21 @@
 import type { Remedy } from "@plimsoll/core/policy";
 import type { Lever } from "@plimsoll/core/margin";
-import { type Exact, ZERO, below, brief, compare, isZero, larger, multiply, smaller, text } from "@plimsoll/core/units";
+import { type Hedge, hedgeOptions } from "./hedge.ts";
+import {
+  type Exact,
+  type Result,
+  ZERO,
+  below,
+  brief,
+  compare,
+  fail,
+  isZero,
+  larger,
+  multiply,
+  ok,
+  smaller,
+  text,
+} from "@plimsoll/core/units";
 import { worksNow } from "./asked-of.ts";
 import { type Draft, type Need, type Option, groundIn, onOf } from "./draft.ts";
 import { gasParts, gasShare } from "./gas-cost.ts";
@@ -21,11 +36,10 @@ export function optionsFor(draft: Draft, need: Need, ladder: readonly Remedy[], 
   const options: Option[] = [];
   const refused: Alternative[] = [];
   for (const [place, remedy] of ladder.entries()) {
-    const found = remedy.use === "hedge" ? [] : leversOf(draft, need, remedy);
-    if (found.length === 0 && remedy.use !== "hedge")
-      refused.push({ what: nameOf(remedy), why: "the account offers nothing of the kind now" });
-    for (const lever of found) {
-      const option = optionOf(draft, need, remedy, place, lever, health);
+    const found =
+      remedy.use === "hedge" ? hedgesHere(draft, need, remedy, place) : leversOf(draft, need, remedy, place, health);
+    if (!found.ok) refused.push({ what: nameOf(remedy), why: found.failure });
+    for (const option of found.ok ? found.value : []) {
       const because = refusalOf(draft, need, option);
       if (because === undefined) options.push(option);
       else refused.push({ what: nameOf(remedy), why: because });
@@ -45,12 +59,28 @@ const leverUse = {
   "add-margin": "add-margin",
 } as const;
 
-/** The levers that a remedy can pull; in hedge mode a reduction has one a side. */
-function leversOf({ field }: Draft, { want }: Need, remedy: Remedy): readonly Lever[] {
-  const { engine, holding, scene } = groundIn(field, want.guard.scope.holding);
-  return engine
-    .levers(holding, want.account, scene)
+/** What a remedy can pull; in hedge mode a reduction has a lever a side. */
+function leversOf(
+  draft: Draft,
+  need: Need,
+  remedy: Remedy,
+  place: number,
+  health: Exact | undefined,
+): Result<readonly Option[], string> {
+  const { engine, holding, scene } = groundIn(draft.field, need.want.guard.scope.holding);
+  const levers = engine
+    .levers(holding, need.want.account, scene)
     .filter(({ use, on }) => use === leverUse[remedy.use] && on === onOf(remedy));
+  if (levers.length === 0) return fail("the account offers nothing of the kind now");
+  return ok(levers.map((lever) => optionOf(draft, need, remedy, place, lever, health)));
+}
+
+/** A hedge raises the health of an account only where it stands in it: elsewhere what it earns is cash later, not margin now. */
+function hedgesHere(draft: Draft, need: Need, remedy: Hedge, place: number): Result<readonly Option[], string> {
+  if (remedy.holding !== need.want.guard.scope.holding)
+    return fail("does not raise health here: what a hedge earns elsewhere is cash later, not margin now");
+  const options = hedgeOptions(draft, need, remedy, place);
+  return options.length === 0 ? fail("the venue opens none now") : ok(options);
 }
 
 function optionOf(

@@ -1,13 +1,12 @@
-import { type Exact, type Why, ZERO, isZero, larger, subtract, text, why } from "@plimsoll/core/units";
+import { type Exact, type Why, ZERO, text, why } from "@plimsoll/core/units";
 import type { Goal, Guard, HashOf } from "@plimsoll/core/policy";
 import { chooseFirst, healthIn, pileUp } from "./choose-as-written.ts";
 import { chooseCheapest } from "./choose-cheapest.ts";
 import { costOfNothing } from "./cost-of-nothing.ts";
-import { type Draft, type Need, type Want, groundIn, noted, withAction } from "./draft.ts";
-import { stepsIn, stepsOf } from "./least-amount.ts";
+import { type Draft, type Need, type Want, groundIn, noted } from "./draft.ts";
 import { standingOf } from "./objective.ts";
 import { optionsFor } from "./options.ts";
-import { leverName } from "./sizes-left.ts";
+import { reduceShare } from "./reduce-share.ts";
 import { saying } from "./saying.ts";
 
 /** A draft, and why the want is not met by it, or not wholly. */
@@ -37,7 +36,7 @@ export function needOf({ field }: Draft, want: Want, hashOf: HashOf): Need {
 export function proposeRescue(draft: Draft, want: Want, hashOf: HashOf): Rescue {
   const need = needOf(draft, want, hashOf);
   const goal = goalOf(want.guard, want.account);
-  if (goal === undefined) return reduceToLeft(draft, need);
+  if (goal === undefined) return { ...reduceShare(draft, need), gap: ZERO };
   const { health, reached } = standingOf(groundIn(draft.field, want.guard.scope.holding), goal);
   if (reached) {
     const is = health.is === "known" ? `health is ${text(health.value)}` : "nothing is left to liquidate";
@@ -84,22 +83,4 @@ function outOfReach(
     ...(unusable.length > 0 && { unusable: unusable.join("; ") }),
     next: "raise what the guard may use, or add a remedy",
   });
-}
-
-/** Reduces every position of the ladder to the size it shall keep. */
-function reduceToLeft(start: Draft, need: Need): Rescue {
-  const { options, refused } = optionsFor(start, need, need.want.guard.ladder);
-  let draft = noted(start, ...refused);
-  let refusal: Why | undefined;
-  for (const option of options) {
-    const { lever } = option;
-    const keep = need.want.left[leverName(lever)] ?? ZERO;
-    const offer = { step: lever.step, most: larger(ZERO, subtract(lever.most, keep)) };
-    const amount = stepsOf(stepsIn(offer), offer);
-    if (isZero(amount)) continue;
-    const added = withAction(draft, need, option, amount);
-    if (added.ok) draft = added.value;
-    else refusal = added.failure;
-  }
-  return { draft, gap: ZERO, ...(refusal && { shortfall: refusal }) };
 }

@@ -1,4 +1,5 @@
 import {
+  type Field,
   type Ground,
   type Intent,
   type Plan,
@@ -8,6 +9,7 @@ import {
   type Start,
   planRescues,
   spendOf,
+  withNetLeft,
 } from "@plimsoll/core/planner";
 import { type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/policy";
 import type { HoldingId } from "@plimsoll/core/units";
@@ -22,12 +24,11 @@ export function decide(ports: TurnPorts, state: State, wanted: readonly Wanted[]
   const decisions: Decision[] = [];
   if (state.mode === "halted") return decisions;
   const grounds = groundsOf(ports, state, wanted);
-  const here = wanted.filter(({ holding }) => grounds.has(holding));
-  let start: Start = {
-    field: { grounds, conditions: state.facts.conditions },
-    reserves: state.reserves,
-    spent: takenOf(state),
-  };
+  const field: Field = { grounds, conditions: state.facts.conditions };
+  const here = wanted
+    .filter(({ holding }) => grounds.has(holding))
+    .map((one): Wanted => ({ ...one, want: withNetLeft(field, one.want) }));
+  let start: Start = { field, reserves: state.reserves, spent: takenOf(state) };
   for (const mode of ["armed", "shadow"] as const) {
     const group = here.filter(({ want }) => asItActs(state.mode, want.guard).mode === mode);
     if (group.length === 0) continue;
@@ -39,15 +40,20 @@ export function decide(ports: TurnPorts, state: State, wanted: readonly Wanted[]
   return decisions;
 }
 
-/** The holdings that wants are about, and those that their ladders name for hedges, each brought to now. */
+/** The holdings that wants are about, each brought to now, and those that their ladders name for hedges where they are as fresh as the guard asks. */
 function groundsOf(ports: TurnPorts, state: State, wanted: readonly Wanted[]): ReadonlyMap<HoldingId, Ground> {
-  const hedged = wanted.flatMap(({ want }) =>
-    want.guard.ladder.flatMap((one) => (one.use === "hedge" ? [one.holding] : [])),
+  const { facts, at } = state;
+  const isFresh = (id: HoldingId, maxAgeMs: number) =>
+    !facts.lost.has(id) && at - (facts.holdings.get(id)?.asOf ?? 0) <= maxAgeMs;
+  const hedged = wanted.flatMap(({ want: { guard } }) =>
+    guard.ladder.flatMap((one) =>
+      one.use === "hedge" && isFresh(one.holding, guard.bounds.maxAgeMs) ? [one.holding] : [],
+    ),
   );
   const grounds = new Map<HoldingId, Ground>();
   for (const id of new Set([...wanted.map(({ holding }) => holding), ...hedged])) {
-    const held = state.facts.holdings.get(id);
-    const ground = held && groundOf(ports, state.facts, held, state.at);
+    const held = facts.holdings.get(id);
+    const ground = held && groundOf(ports, facts, held, at);
     if (ground !== undefined && isGround(ground)) grounds.set(id, atNextReport(ground, wanted));
   }
   return grounds;
@@ -109,8 +115,9 @@ function intend(
   return { type: "intend", intent, because };
 }
 
-/** The accounts whose figures a step changes: its own first, then where margin moves from or to. */
+/** The accounts whose figures a step changes: its own first, then where margin moves from or to, and the one that a hedge protects. */
 function touched({ holding, account, action }: PlanStep): readonly string[] {
+  if (action.do === "order" && action.hedges !== undefined) return [action.hedges];
   const accounts = action.do === "move-margin" ? [account, action.from, action.to] : [account];
   return [...new Set(accounts)].map((one) => `${holding}/${one}`);
 }
