@@ -93,6 +93,27 @@ test("a fall is answered once, written before it is done, and the journal gives 
   await store.close();
 });
 
+test("a mode is in force at once and through restarts: in shadow nothing is sent, armed again it acts", async () => {
+  const venue = new PaperVenue();
+  const store = await storeIn(join(root, "modes"));
+  const keeper = await started(store, venue);
+  await seen(keeper, (record) => record.kind === "input" && record.input.event.type === "holding");
+  await keeper.setMode("shadow", "owner");
+  const planned = seen(keeper, (record) => record.kind === "decided");
+  venue.mark("90500.0");
+  await planned;
+  await keeper.stop();
+  const second = await started(store, venue);
+  expect(second.view().mode).toBe("shadow");
+  expect(venue.fills).toEqual([]);
+  const done = seen(second, outcome("done"));
+  await second.setMode("armed", "owner");
+  await done;
+  expect(venue.fills).toHaveLength(1);
+  await second.stop();
+  await store.close();
+});
+
 test("a stop lets the commit under way end whole; what arrives later is not written", async () => {
   const venue = new PaperVenue();
   const store = await storeIn(join(root, "stops"));

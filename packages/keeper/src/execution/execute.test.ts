@@ -18,7 +18,7 @@ import { ACCOUNT, type Fault, HOLDING, SmallVenue, smallEngine, smallScene } fro
 
 const runs = Number(process.env["PLIMSOLL_RUNS"] ?? 300);
 const SETTINGS: ExecutorSettings = {
-  ...{ pollMs: 50, settleMs: 500, attempts: 3, slices: 8, readings: 2 },
+  ...{ pollMs: 50, settleMs: 500, sendWithinMs: 100, attempts: 3, slices: 8, readings: 2 },
   ...{ depthMs: 5_000, escalateWithin: dec("0.05") },
 };
 const SIZE = 4n;
@@ -398,6 +398,16 @@ test("a later step waits for what the step before it sends, and is sent when it 
   };
   await execute(track(), running, SETTINGS);
   expect([states(), venue.effects]).toEqual([["sent", "accepted", "done"], [SIZE]]);
+});
+
+test("a process that froze between journal and wire sends nothing when it thaws", async () => {
+  const venue = new SmallVenue([], true);
+  const { ports, track, states } = house(venue, intent());
+  const thawed = ports((at) => {
+    if (at === "intended>sent:after" && venue.now < 2_000) venue.pass(1_000);
+  });
+  await execute(track(), thawed, SETTINGS);
+  expect([states(), venue.effects]).toEqual([["sent", "ambiguous", "sent", "accepted", "done"], [SIZE]]);
 });
 
 test("a step outside the table is a bug", () => {

@@ -129,6 +129,8 @@ export interface ExecutorSettings {
   readonly pollMs: number;
   /** After this long a message that the venue does not know cannot arrive any more: its receive window has closed. */
   readonly settleMs: number;
+  /** Longest time between journal and wire; below the time after which another keeper takes over. */
+  readonly sendWithinMs: number;
   /** Most messages of one slice, all under one key. */
   readonly attempts: number;
   /** Most slices of one intent, those counted that the venue refused. */
@@ -143,6 +145,7 @@ export interface ExecutorSettings {
 export const executorDefaults: ExecutorSettings = {
   pollMs: 500,
   settleMs: 12_000,
+  sendWithinMs: 2_000,
   attempts: 3,
   slices: 20,
   readings: 4,

@@ -27,8 +27,16 @@ export async function sendOnce(run: Run, actor: Actor, action: Action, against: 
     ...{ prepared: made.value, against },
   };
   await move(run, { state: "sent" }, [note]);
+  if (isFrozen(run)) return move(run, { state: "ambiguous" });
   await applyReply(run, await actor.send(made.value), "send");
 }
+
+/**
+ * Whether too long passed between journal and wire: whoever took over meanwhile asks the venue for this message and sends it again,
+ * so it must not arrive after that. The journal then refuses the next word of a process that lost it.
+ */
+const isFrozen = ({ track, ports, settings }: Run): boolean =>
+  ports.now() - (track.sentAt ?? ports.now()) > settings.sendWithinMs;
 
 const boundsOf = ({ step: { feeCap } }: Intent): SendBounds => (feeCap === undefined ? {} : { feeCap });
 

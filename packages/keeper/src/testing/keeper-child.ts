@@ -13,20 +13,26 @@ const say = (word: string) => void writeSync(1, `${word}\n`);
 const clock = () => ms(Date.now() + life.clockAheadMs);
 const engineOf = () => binance.engine;
 
+let wasFrozen = false;
 const checkpoint: Checkpoint = (at) => {
+  if (at === life.freezeAt && !wasFrozen) {
+    wasFrozen = true;
+    say(`frozen at ${at}`);
+    process.kill(process.pid, "SIGSTOP");
+  }
   if (at !== life.killAt) return;
   say(`killed at ${at}`);
   process.kill(process.pid, "SIGKILL");
 };
 
-const store = await openStore(life.folder);
+const store = await openStore(life.store ?? life.folder);
 if (!store.ok) throw new Error(JSON.stringify(store.failure));
 const keeper = await startKeeper({
   ...{ store: store.value, turn: createTurn({ engineOf, sha256 }), engineOf, clock, checkpoint },
   connections: [await connect(life, clock)],
   policy: { guards: [guardOf(life)], reserves: [] },
   log: createLog("info", { write: (line) => void writeSync(2, line) }, createRedact([life.secret])),
-  timing: { tickMs: 100, refreshMs: 300, pollMs: 40, settleMs: 250 },
+  timing: { tickMs: 100, refreshMs: 300, pollMs: 40, settleMs: 250, ...(life.leaseMs && { leaseMs: life.leaseMs }) },
 });
 if (!keeper.ok) throw new Error(JSON.stringify(keeper.failure));
 const { view, onChange, stop, ended } = keeper.value;

@@ -13,6 +13,11 @@ export interface Life {
   readonly twist: Twist;
   /** Furthest from mark that the guard's orders may go, as decimal text. */
   readonly slippage: string;
+  /** Where the journal is: the folder, or a PostgreSQL server. */
+  readonly store?: string;
+  /** The checkpoint at which it is frozen, until somebody thaws it. */
+  readonly freezeAt?: string;
+  readonly leaseMs?: number;
   /** The socket of a signer through which it acts; it acts by itself where there is none. */
   readonly signer?: string;
 }
