@@ -3,6 +3,8 @@ import {
   type AccountKey,
   type Figure,
   type Ms,
+  type PriceKind,
+  type QuoteKey,
   type Result,
   type Why,
   fail,
@@ -44,6 +46,8 @@ export interface BoundEngine {
   hedges(holding: Holding, instrument: string, scene: Scene<unknown>): readonly Lever[];
   /** Orders that lie at the venue for one account; unknown where the holding was read without them. */
   resting(holding: Holding, account: AccountKey, scene: Scene<unknown>): Figure<readonly Resting[]>;
+  /** The price that wakes an order which waits for one of a kind; undefined where the quotes say it by their names. */
+  wakes?(instrument: string, kind: PriceKind): QuoteKey | undefined;
   /** The holding as if all it pays were charged at the worst rate the venue's rules allow; a failure where no bound is known. */
   atWorstRates(holding: Holding, scene: Scene<unknown>): Result<Holding, Why>;
   /** For each debt and route, the largest amount that can be repaid now, or why none; empty where nothing is borrowed. */
@@ -93,6 +97,7 @@ export function bindEngine<H, T, V extends VenueEffect>(
     levers: (holding, account, at) => engine.levers?.(body(holding), account, scene(at)) ?? [],
     hedges: (holding, instrument, at) => engine.hedges?.(body(holding), instrument, scene(at)) ?? [],
     resting: (holding, account, at) => engine.resting?.(body(holding), account, scene(at)) ?? known([], holding.asOf),
+    wakes: (instrument, kind) => engine.wakes?.(instrument, kind),
     atWorstRates: (holding, at) => {
       if (engine.atWorstRates === undefined) return fail(noWorstRates(holding));
       const worst = engine.atWorstRates(body(holding), scene(at));

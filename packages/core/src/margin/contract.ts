@@ -123,6 +123,8 @@ export interface MarginEngine<H, T, V extends VenueEffect = VenueEffect> {
   hedges?(holding: H, instrument: string, scene: Scene<T>): readonly Lever[];
   /** Orders that lie at the venue for one account; unknown where the holding was read without them. Absent where none can lie. */
   resting?(holding: H, account: AccountKey, scene: Scene<T>): Figure<readonly Resting[]>;
+  /** The price that wakes an order which waits for one of a kind, where quotes do not name instruments; absent where they do. */
+  wakes?(instrument: string, kind: PriceKind): QuoteKey | undefined;
   /**
    * The holding as if all it pays were charged at the worst rate the venue's rules allow, at the shortest interval; a failure
    * where a rate has no bound that is known. Absent where nothing is paid for time.

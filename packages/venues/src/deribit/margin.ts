@@ -8,7 +8,7 @@ import { compile } from "./form.ts";
 import type { Body } from "./holding.ts";
 import { levers } from "./levers.ts";
 import { liquidate } from "./liquidate.ts";
-import { resting } from "./resting.ts";
+import { resting, wakes } from "./resting.ts";
 import type { DeribitTerms } from "./terms.ts";
 import type { DeribitVenueEffect } from "./venue-effect.ts";
 import { atWorstRates } from "./worst-rates.ts";
@@ -24,5 +24,6 @@ export const margin: MarginEngine<Body, DeribitTerms, DeribitVenueEffect> = {
   levers,
   hedges,
   resting,
+  wakes,
   atWorstRates,
 };
