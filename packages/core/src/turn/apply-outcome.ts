@@ -29,11 +29,12 @@ export function applyOutcome(state: State, key: string, outcome: Outcome, hashOf
   if (spend !== undefined && isSpent) state.spends.set(key, { ...spend, at: now });
   if (!isSpent) state.spends.delete(key);
   if (outcome.state === "done" && outcome.verified !== "differs") return [];
-  const danger = state.looks.get(open.accounts[0]!)?.view.danger ?? "unknown";
+  const account = `${step.holding}/${step.account}`;
+  const danger = state.looks.get(account)?.view.danger ?? "unknown";
   const because = why(outcome.state === "done" ? "differs-from-prediction" : `intent-${outcome.state}`, {
     intent: key,
     account: open.intent.step.account,
     ...(outcome.why && { code: outcome.why.code, ...outcome.why.facts }),
   });
-  return raise(state.episodes, `${open.accounts[0]}/intent:${because.code}`, { danger, because, now }, hashOf);
+  return raise(state.episodes, `${account}/intent:${because.code}`, { danger, because, now }, hashOf);
 }

@@ -6,7 +6,7 @@ import type { TurnPorts } from "./contract.ts";
 import { type Look, blindLook, groundOf, isGround, lookAt } from "./look.ts";
 import type { Touched } from "./looks.ts";
 import { prospectsFor } from "./prospects.ts";
-import type { State } from "./state.ts";
+import { type State, stopsOf } from "./state.ts";
 
 /** Looks at all accounts of some holdings again; accounts that are gone are forgotten. */
 export function lookAgain(ports: TurnPorts, state: State, holdings: Iterable<HoldingId>): Touched {
@@ -34,6 +34,7 @@ function lookNow(ports: TurnPorts, state: State, ground: Ground, held: Holding, 
 function forget({ watches, readings, episodes, ended }: State, gone: readonly string[]): void {
   for (const id of gone) {
     ended.delete(id);
+    ended.delete(stopsOf(id));
     for (const watch of watches.keys()) if (watch.endsWith(` ${id}`)) watches.delete(watch);
     for (const reading of readings.keys()) if (reading.endsWith(` ${id}`)) readings.delete(reading);
     for (const identity of episodes.keys()) if (identity.startsWith(`${id}/`)) episodes.delete(identity);

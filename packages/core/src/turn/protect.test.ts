@@ -103,6 +103,17 @@ test("what would be liquidated first is told with both numbers, and nothing is s
   expect(alert).toMatchObject({ why: { facts: { guard: "stop", trigger: "8000", liquidation: "8421.0526" } } });
 });
 
+test("a rescue does not wait for a stop that is under way, and a stop waits for the rescue to be seen", () => {
+  const reduce = { use: "reduce", instrument: "BTC", slippage: dec("0.01") } as const;
+  const both = guardWith({ ladder: [reduce], target: { want: "reduce", share: dec("0.5") } });
+  const trigger = { ...both.trigger, below: dec("3.5"), release: dec("4"), urgent: dec("3") } as Guard["trigger"];
+  const run = house([{ ...both, trigger }]);
+  expect(acts(run.reads(1_000, long([])))).toEqual(["stop 8842.2"]); // health 4
+  expect(acts(run.price(2_000, "9500"))).toEqual(["order"]); // health 3.16, the stop's intent is open
+  const other = house([{ ...both, trigger: { ...trigger, below: dec("4.5"), release: dec("5") } as Guard["trigger"] }]);
+  expect(acts(other.reads(1_000, long([])))).toEqual(["order"]);
+});
+
 test("shadow shows once what it would place, and sends nothing", () => {
   const run = house([guardWith({ mode: "shadow" })]);
   const shown = run.reads(1_000, long([]));

@@ -6,7 +6,7 @@ import { type Figure, type Ms, ZERO, ms, none, unknown, why } from "@plimsoll/co
 import type { Decision, TurnPorts } from "./contract.ts";
 import { type Look, groundOf, isGround } from "./look.ts";
 import { permits } from "./mode.ts";
-import type { State } from "./state.ts";
+import { type State, stopsOf } from "./state.ts";
 import { isSeenSince } from "./verify-resting.ts";
 import { type Concern, isBusy, tell } from "./watch-guards.ts";
 
@@ -73,7 +73,8 @@ function keepStops(state: State, keeping: Keeping, hashOf: HashOf): readonly Dec
   for (const refusal of refusals) decisions.push(...tell(state, guards[0]!, id, refusal, hashOf));
   if (works.length === 0) rest(state, keeping);
   const due = works.flatMap((work) => dueNow(state, keeping, work));
-  if (due.length === 0 || (mode === "armed" && isBusy(state, id, look))) return decisions;
+  if (due.length === 0 || (mode === "armed" && [id, stopsOf(id)].some((each) => isBusy(state, each, look))))
+    return decisions;
   return [...decisions, ...carryOut(state, keeping, due, hashOf)];
 }
 
@@ -134,7 +135,7 @@ function carryOut(state: State, keeping: Keeping, due: readonly Due[], hashOf: H
     const key = `p${hashOf(["stop", version, keeping.id, state.at, before.attempts, step.action]).slice(0, 32)}`;
     const intent: Intent = { step, plan: plan.hash, key, attempt: before.attempts };
     const outcome = { state: "intended" } as const;
-    state.open.set(key, { intent, outcome, watch, firedAt: state.at, accounts: [keeping.id], partly: false });
+    state.open.set(key, { intent, outcome, watch, firedAt: state.at, accounts: [stopsOf(keeping.id)], partly: false });
     return [{ type: "intend", intent, because: `${guard.name}: ${work.because}` }];
   });
   return [{ type: "plan", plan }, ...intents];

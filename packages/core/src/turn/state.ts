@@ -21,6 +21,9 @@ export interface OpenIntent {
   readonly partly: boolean;
 }
 
+/** What an intent about the resting stops of an account occupies: it changes no figure, and no rescue waits for it. */
+export const stopsOf = (account: string): string => `${account} stops`;
+
 /** All that a turn remembers. Ids of accounts are "holding/account". */
 export interface State {
   at: Ms;
