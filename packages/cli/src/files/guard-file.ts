@@ -41,6 +41,10 @@ export const writtenGuard = z
     coolDown: duration.optional().describe("least time between two actions above urgent; default: 60s"),
     maxAge: duration.optional().describe("oldest price and position on which it may act; default: 30s"),
     perDay: whole.optional().describe("most actions in any 24 hours; default: 20"),
+    blind: z
+      .enum(["hold", "act"])
+      .optional()
+      .describe("while the venue is silent: hold, or act at the worst of other venues' prices; default: hold"),
     expires: moment.optional().describe("from then on the guard does nothing and says so"),
     mode: z
       .enum(["shadow", "armed"])
@@ -77,6 +81,7 @@ function frameOf(written: WrittenGuard): Omit<Guard, "trigger" | "target" | "lad
       maxAgeMs: written.maxAge ?? ms(30_000),
       perDay: written.perDay ?? 20,
       ...(expires !== undefined && { expires }),
+      ...(written.blind && { blind: written.blind }),
     },
     mode,
   };
