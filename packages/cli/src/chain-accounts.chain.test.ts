@@ -203,7 +203,6 @@ test("what a config says of a venue's accounts is checked by that venue's own fi
     return (await runInTest("config", "check", config)).errors;
   };
   expect(await refused("morpho-blue", one(), "timelocks: []")).toMatch(/timelocks: unknown key/);
-  expect(await refused("compound-v3", one(), withKey)).toMatch(/trade: unknown key/);
   expect(await refused("aave-v3", "rpc: []")).toMatch(/accounts\[0\]\.rpc/);
   expect(await refused("aave-v3", "rpc: [nowhere]")).toMatch(/accounts\[0\]\.rpc\[0\]: Invalid URL/);
   expect(await refused("aave-v3", one(), "singleOperator: sure")).toMatch(/singleOperator/);
