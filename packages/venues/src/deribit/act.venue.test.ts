@@ -186,12 +186,15 @@ test("nothing held any more: refused, read it again; outside the band: refused w
   });
 });
 
-test("never more than what is held, also by an order that opens for a hedge", async () => {
-  await buy();
-  const opens = { ...reduce("1", "buy"), reduceOnly: false } as Action;
+test("an order opens only what it says that it protects another position by", async () => {
+  const opens = { ...reduce("1", "sell", "99500"), reduceOnly: false } as Action;
   expect(await actor.prepare("x", await holding(), opens)).toMatchObject({
     failure: { code: "deribit/not-reduce-only" },
   });
+  const hedge = await prepare({ ...opens, hedges: "theirs/cross" } as Action);
+  expect(hedge.wire).toContain('"reduce_only":"false"');
+  expect(await actor.send(hedge)).toMatchObject({ is: "done" });
+  expect(await size()).toBe("-1");
 });
 
 test("a stop is accepted once the venue shows it; the feed sees all of it; it fires, fills, and says so", async () => {

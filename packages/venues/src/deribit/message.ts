@@ -49,12 +49,12 @@ const plain = (value: Exact): string => text(trim(value));
 const refuse = (code: string, instrument: string, next: string): Result<never, Why> =>
   fail(why(`${DERIBIT}/${code}`, { instrument, next }));
 
-/** A limit order that fills at once or not at all. */
+/** A limit order that fills at once or not at all. It reduces, or opens what it says that it protects another position by. */
 function orderMessage(key: string, body: Body, order: OrderAction, at: number): Result<Draft<Message>, Why> {
-  const { instrument, size, limit, reduceOnly } = order;
-  if (!reduceOnly) return refuse("not-reduce-only", instrument, "send reduce-only orders");
+  const { instrument, size, limit, reduceOnly, hedges } = order;
+  if (!reduceOnly && hedges === undefined) return refuse("not-reduce-only", instrument, "send reduce-only orders");
   const own = { type: "limit", price: plain(limit), time_in_force: "immediate_or_cancel" };
-  return reducing("order", key, body, order, { ...own, amount: plain(size) }, at);
+  return placing("order", key, body, order, { ...own, amount: plain(size), reduce_only: `${reduceOnly}` }, at);
 }
 
 const TRIGGERS = { mark: "mark_price", index: "index_price", last: "last_price" } as const;
@@ -71,13 +71,14 @@ function stopMessage(key: string, body: Body, stop: StopAction, at: number): Res
     amount: plain(size),
     trigger: watched.value,
     trigger_price: plain(trigger.at),
+    reduce_only: "true",
     ...(limit !== undefined && { price: plain(limit), time_in_force: "good_til_cancelled" }),
   };
-  return reducing("stop", key, body, stop, own, at);
+  return placing("stop", key, body, stop, own, at);
 }
 
 /** What orders and stops share; without a position there is nothing to reduce. */
-function reducing(
+function placing(
   call: Placed["call"],
   key: string,
   body: Body,
@@ -85,10 +86,10 @@ function reducing(
   own: Readonly<Record<string, string>>,
   at: number,
 ): Result<Draft<Message>, Why> {
-  if (!body.positions.some((each) => each.instrument === instrument))
+  if (own["reduce_only"] === "true" && !body.positions.some((each) => each.instrument === instrument))
     return refuse("no-position", instrument, "nothing is left to reduce; read the account again");
   const label = namedId(call === "order" ? "pl" : "ps", key, instrument, LABEL);
-  const shared = { instrument_name: instrument, reduce_only: "true", label, valid_until: `${at + VALID_FOR_MS}` };
+  const shared = { instrument_name: instrument, label, valid_until: `${at + VALID_FOR_MS}` };
   const message = { call, side, currency: currencyOf(instrument), at, params: { ...shared, ...own } };
   return ok({ reference: label, message });
 }
