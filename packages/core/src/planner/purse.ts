@@ -11,7 +11,6 @@ import {
   isNegative,
   larger,
   multiply,
-  rescale,
   smaller,
   subtract,
 } from "@plimsoll/core/units";
@@ -79,7 +78,7 @@ export function allowanceOf(
   const left = available(reserves, spends, holding, asset);
   if (left === undefined) return undefined;
   const cut = to.sameUnit ? ZERO : mine.map(haircutOf).reduce(larger, ZERO);
-  const most = rescale(multiply(left, subtract(ONE, cut)), left.scale, "floor");
+  const most = multiply(left, subtract(ONE, cut));
   const caps = mine.flatMap(({ caps = [] }) => caps.filter(({ account }) => account === to.account));
   if (caps.length === 0) return { most, decides: "reserve" };
   const given = total(
