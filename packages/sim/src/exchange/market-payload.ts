@@ -69,7 +69,7 @@ function symbolInfo({ instrument, mode }: Market) {
         multiplierDecimal: "4",
       },
     ],
-    orderTypes: ["LIMIT", "MARKET", "STOP_MARKET", "TAKE_PROFIT_MARKET"],
+    orderTypes: ["LIMIT", "MARKET", "STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET"],
     timeInForce: ["GTC", "IOC", "FOK", "GTX"],
   };
 }

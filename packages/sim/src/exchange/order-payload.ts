@@ -44,12 +44,13 @@ export function orderPayload(order: Order, { instrument: { tick, lot } }: Market
 
 /** A conditional order as the algo order calls answer it. */
 export function conditionalPayload(conditional: Conditional, { instrument: { tick, lot } }: Market) {
+  const type = conditional.limit === undefined ? conditional.type : conditional.type.replace("_MARKET", "");
   return {
     algoId: conditional.id,
     clientAlgoId: conditional.clientId,
     algoType: "CONDITIONAL",
-    orderType: conditional.type,
-    type: conditional.type,
+    orderType: type,
+    type,
     symbol: conditional.symbol,
     side: upper(conditional.side),
     positionSide: conditional.positionSide,
@@ -57,7 +58,7 @@ export function conditionalPayload(conditional: Conditional, { instrument: { tic
     quantity: onStep(conditional.size, lot),
     algoStatus: conditional.status,
     triggerPrice: onStep(conditional.trigger, tick),
-    price: "0",
+    price: onStep(conditional.limit ?? 0n, tick),
     workingType: conditional.watches,
     priceProtect: false,
     closePosition: conditional.closePosition,

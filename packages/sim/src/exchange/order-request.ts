@@ -70,17 +70,30 @@ export function readOrder(params: Params): Result<OrderRequest, Refusal> {
   });
 }
 
+/** The exchange tells a limit by itself, not by the type. */
+const CONDITIONALS = new Map([
+  ["STOP", "STOP_MARKET"],
+  ["STOP_MARKET", "STOP_MARKET"],
+  ["TAKE_PROFIT", "TAKE_PROFIT_MARKET"],
+  ["TAKE_PROFIT_MARKET", "TAKE_PROFIT_MARKET"],
+] as const);
+
 /** POST fapi/v1/algoOrder */
 export function readConditional(params: Params): Result<ConditionalRequest, Refusal> {
   const sides = readSides(params);
   if (!sides.ok) return sides;
-  const type = params.get("type");
-  if (type !== "STOP_MARKET" && type !== "TAKE_PROFIT_MARKET") return refuse(-1116, "Invalid orderType.");
+  const wanted = params.get("type") ?? "";
+  const type = CONDITIONALS.get(wanted as "STOP");
+  if (type === undefined) return refuse(-1116, "Invalid orderType.");
+  const limited = !wanted.endsWith("_MARKET");
+  if (limited && !params.has("price")) return missing("price");
   const watches = params.get("workingType") ?? "CONTRACT_PRICE";
   if (watches !== "MARK_PRICE" && watches !== "CONTRACT_PRICE") return refuse(-4077, "Invalid working type.");
   const [size, trigger] = [readAmount(params, "quantity"), readAmount(params, "triggerPrice")];
+  const limit = readAmount(params, "price");
   if (!size.ok) return size;
   if (!trigger.ok) return trigger;
+  if (!limit.ok) return limit;
   const flags = {
     reduceOnly: params.get("reduceOnly") === "true",
     closePosition: params.get("closePosition") === "true",
@@ -89,6 +102,7 @@ export function readConditional(params: Params): Result<ConditionalRequest, Refu
     ...sides.value,
     type,
     trigger: trigger.value,
+    ...(limited && { limit: limit.value }),
     watches,
     size: size.value,
     ...flags,

@@ -65,6 +65,7 @@ export function readStream(message: unknown, holding: HoldingId, venue?: string)
         at: update.E,
         changed: true,
       }));
+    case "ALGO_UPDATE":
     case "ACCOUNT_CONFIG_UPDATE":
     case "MARGIN_CALL":
       return ok({ ...NO_NEWS, changed: true });

@@ -16,7 +16,8 @@ function restingRow(row: OrderRow): Resting | undefined {
   const limit = orderType === "Limit" ? price : undefined;
   const size = trigger === undefined ? leavesQty : qty;
   const reduceOnly = row.reduceOnly || row.closeOnTrigger;
-  if (reference === undefined || trigger === "unknown" || size === undefined) return undefined;
+  if (reference === undefined || row.orderStatus === undefined || trigger === "unknown" || size === undefined)
+    return undefined;
   if ((orderType === "Limit") !== (limit !== undefined) || (isZero(size) && !reduceOnly)) return undefined;
   return restingFrom({
     order,
@@ -40,8 +41,15 @@ const DIRECTIONS: ReadonlyMap<number, StopTrigger["when"]> = new Map([
   [2, "at-or-below"],
 ]);
 
-function triggerOf({ triggerPrice: at, triggerDirection, triggerBy }: OrderRow): StopTrigger | "unknown" | undefined {
-  if (at === undefined || isZero(at)) return undefined;
+/** What has fired keeps its trigger in the row and waits for none. */
+function triggerOf({
+  orderStatus,
+  triggerPrice: at,
+  triggerDirection,
+  triggerBy,
+}: OrderRow): StopTrigger | "unknown" | undefined {
+  if (orderStatus !== "Untriggered") return undefined;
+  if (at === undefined) return "unknown";
   const [kind, when] = [KINDS.get(triggerBy ?? ""), DIRECTIONS.get(triggerDirection ?? 0)];
   return kind === undefined || when === undefined ? "unknown" : { kind, when, at };
 }

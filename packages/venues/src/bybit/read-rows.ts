@@ -69,6 +69,7 @@ const Order = z.object({
   reduceOnly: z.boolean().default(false),
   // of what lies there; where one is missing it is not known what does
   orderLinkId: z.string().optional(),
+  orderStatus: z.string().optional(),
   orderType: z.string().optional(),
   qty: figureOrNone,
   price: figureOrNone,

@@ -58,7 +58,8 @@ export function orderRow({ state }: Simulation, own: OwnOrder) {
   const { request, placed } = own;
   const { tick, lot, quote } = marketOf({ state }, request.symbol).instrument;
   const [size, filled, paid] = [placed?.size ?? request.size, placed?.filled ?? 0n, placed?.paid ?? 0n];
-  const isLimit = placed?.type === "LIMIT";
+  const limit = placed === undefined ? own.conditional?.limit : placed.type === "LIMIT" ? placed.price : undefined;
+  const isLimit = limit !== undefined;
   const fee = placed === undefined ? 0n : feeOf(state.trades, placed);
   return {
     category: "linear",
@@ -68,8 +69,8 @@ export function orderRow({ state }: Simulation, own: OwnOrder) {
     side: SIDES[request.side],
     positionIdx: indexOf(own),
     orderType: isLimit ? "Limit" : "Market",
-    timeInForce: placed === undefined || !isLimit ? "IOC" : TIMES[placed.timeInForce],
-    price: isLimit ? onStep(placed.price, tick) : "0",
+    timeInForce: isLimit ? TIMES[placed?.timeInForce ?? "GTC"] : "IOC",
+    price: isLimit ? onStep(limit, tick) : "0",
     qty: onStep(size, lot),
     leavesQty: placed !== undefined && statusOf(own) === "Cancelled" ? "0" : onStep(size - filled, lot),
     cumExecQty: onStep(filled, lot),

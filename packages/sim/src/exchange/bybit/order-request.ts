@@ -31,7 +31,7 @@ interface Common {
   readonly closesAll: boolean;
 }
 
-/** Orders attached to this one, stop-limits and option fields are not simulated: refused, never ignored. */
+/** Orders attached to this one and option fields are not simulated: refused, never ignored. */
 const NOT_SIMULATED = [
   "takeProfit",
   "stopLoss",
@@ -123,7 +123,8 @@ function readConditional(
 ): Result<Wanted, Refusal> {
   const [direction, by = "LastPrice"] = [params.get("triggerDirection"), params.get("triggerBy")];
   const trigger = readFixed(params.get("triggerPrice") ?? "");
-  if (type === "Limit") return badParameter("params error: conditional limit orders are not simulated");
+  const limit = readFixed(type === "Limit" ? (params.get("price") ?? "") : "0");
+  if (limit === null) return badParameter("params error: price invalid");
   if (direction !== "1" && direction !== "2") return badParameter("params error: TriggerDirection invalid");
   if (by !== "LastPrice" && by !== "MarkPrice") return badParameter("params error: TriggerBy is not simulated");
   if (trigger === null) return badParameter("params error: trigger_price invalid");
@@ -134,6 +135,7 @@ function readConditional(
       ...common,
       type: isStop ? "STOP_MARKET" : "TAKE_PROFIT_MARKET",
       trigger,
+      ...(type === "Limit" && { limit }),
       watches: by === "MarkPrice" ? "MARK_PRICE" : "CONTRACT_PRICE",
       reduceOnly: common.reduceOnly && !closesAll,
       closePosition: closesAll,

@@ -1,4 +1,11 @@
-import { type Simulation, type Trade, averageText, isReducing, marketOf } from "@plimsoll/sim/exchange";
+import {
+  type Conditional,
+  type Simulation,
+  type Trade,
+  averageText,
+  isReducing,
+  marketOf,
+} from "@plimsoll/sim/exchange";
 import { plain, usd } from "./figures.ts";
 import { type OwnOrder, cloidOf, oidOf, ownOrderOf, statusOf } from "./own-order.ts";
 
@@ -7,15 +14,19 @@ const TIMES = { GTC: "Gtc", IOC: "Ioc", GTX: "Alo", FOK: "Ioc" } as const;
 
 const TRIGGERS = { STOP_MARKET: "Stop Market", TAKE_PROFIT_MARKET: "Take Profit Market" } as const;
 
+const typeOf = ({ type, limit }: Pick<Conditional, "type" | "limit">): string =>
+  limit === undefined ? TRIGGERS[type] : TRIGGERS[type].replace("Market", "Limit");
+
 /** One row of `frontendOpenOrders` and the order of `orderStatus`. */
 export function orderRow(own: OwnOrder) {
   const { request, trigger, placed } = own;
   const size = placed?.size ?? request.size;
+  const waits = trigger !== undefined && placed === undefined;
   const falls = trigger !== undefined && (trigger.type === "STOP_MARKET") === (trigger.side === "sell");
   return {
     coin: request.symbol,
     side: SIDES[request.side],
-    limitPx: plain("price" in request ? request.price : request.trigger),
+    limitPx: plain("price" in request ? request.price : (request.limit ?? request.trigger)),
     sz: plain(size - (placed?.filled ?? 0n)),
     oid: oidOf(own),
     timestamp: request.createdAt,
@@ -23,12 +34,12 @@ export function orderRow(own: OwnOrder) {
       trigger === undefined
         ? "N/A"
         : `Price ${falls ? "below" : "above"} ${plain(trigger.trigger).replace(/\.0$/, "")}`,
-    isTrigger: trigger !== undefined,
+    isTrigger: waits,
     triggerPx: plain(trigger?.trigger ?? 0n),
     children: [],
     isPositionTpsl: request.closePosition,
     reduceOnly: request.closePosition || isReducing(request),
-    orderType: trigger === undefined ? "Limit" : TRIGGERS[trigger.type],
+    orderType: trigger === undefined ? "Limit" : typeOf(trigger),
     origSz: plain(size),
     tif: "timeInForce" in request ? TIMES[request.timeInForce] : null,
     cloid: cloidOf(own),

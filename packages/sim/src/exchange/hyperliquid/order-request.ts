@@ -35,23 +35,22 @@ export function readOrder(fields: Fields, { instrument }: Market, whole: boolean
     clientId: typeof c === "string" ? c : "",
   } as const;
   const { limit, trigger } = fieldsOf(t);
-  if (trigger !== undefined) return readTrigger(fieldsOf(trigger), common, instrument, whole);
+  if (trigger !== undefined) return readTrigger(fieldsOf(trigger), { ...common, price }, instrument, whole);
   const timeInForce = TIMES.get(fieldsOf(limit)["tif"]);
   if (timeInForce === undefined) return fail("Order has an invalid time in force.");
   if (whole) return fail("Invalid TP/SL grouping.");
   return ok({ type: "order", order: { ...common, type: "LIMIT", timeInForce, price } });
 }
 
-/** A market order that waits for the mark price. A limit order that waits is not simulated. */
+/** An order that waits for the mark price, then at market or at its limit. */
 function readTrigger(
   { isMarket, triggerPx, tpsl }: Fields,
-  common: Omit<OrderRequest, "type" | "timeInForce" | "price">,
+  { price, ...common }: Omit<OrderRequest, "type" | "timeInForce">,
   instrument: Market["instrument"],
   whole: boolean,
 ): Result<Wanted, string> {
   const trigger = readFixed(String(triggerPx));
   if (trigger === null || !isPrice(trigger, instrument)) return fail(BAD_PRICE);
-  if (isMarket !== true) return fail("Trigger limit orders are not simulated.");
   if (tpsl !== "tp" && tpsl !== "sl") return fail("Invalid TP/SL price.");
   if (whole ? common.size !== 0n || !common.reduceOnly : common.size === 0n) return fail(BAD_SIZE);
   return ok({
@@ -60,6 +59,7 @@ function readTrigger(
       ...common,
       type: tpsl === "sl" ? "STOP_MARKET" : "TAKE_PROFIT_MARKET",
       trigger,
+      ...(isMarket !== true && { limit: price }),
       watches: "MARK_PRICE",
       reduceOnly: common.reduceOnly && !whole,
       closePosition: whole,

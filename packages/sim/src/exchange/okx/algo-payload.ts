@@ -19,6 +19,7 @@ export function algoRow({ state }: Simulation, stop: Conditional) {
   const trigger = onStep(stop.trigger, instrument.tick);
   const kind = stop.watches === "MARK_PRICE" ? "mark" : "last";
   const isStop = stop.type === "STOP_MARKET";
+  const price = stop.limit === undefined ? "-1" : onStep(stop.limit, instrument.tick);
   return {
     instType: "SWAP",
     instId: instIdOf(instrument),
@@ -39,10 +40,10 @@ export function algoRow({ state }: Simulation, stop: Conditional) {
     reduceOnly: `${stop.reduceOnly || stop.closePosition}`,
     slTriggerPx: isStop ? trigger : "",
     slTriggerPxType: isStop ? kind : "",
-    slOrdPx: isStop ? "-1" : "",
+    slOrdPx: isStop ? price : "",
     tpTriggerPx: isStop ? "" : trigger,
     tpTriggerPxType: isStop ? "" : kind,
-    tpOrdPx: isStop ? "" : "-1",
+    tpOrdPx: isStop ? "" : price,
     actualSz: order === undefined ? "0" : inContracts(instrument, order.filled),
     actualSide: order === undefined ? "" : isStop ? "sl" : "tp",
     failCode: stop.status === "EXPIRED" ? "1" : "",

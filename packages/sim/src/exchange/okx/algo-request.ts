@@ -45,7 +45,7 @@ const WATCHES = new Map([
   ["mark", "MARK_PRICE"],
 ] as const);
 
-/** POST trade/order-algo: one stop or one take-profit at market. @source OKX API documentation, place algo order */
+/** POST trade/order-algo: one stop or one take-profit, at market (-1) or at a limit. @source OKX API documentation, place algo order */
 export function readStop(params: Params, market: Market, account: Account): Result<WantedStop, Refusal> {
   const common = readCommon(params, market, account);
   if (!common.ok) return common;
@@ -57,13 +57,18 @@ export function readStop(params: Params, market: Market, account: Account): Resu
   if (trigger === null) return badParameter(`${kind}TriggerPx`);
   const watches = WATCHES.get((params.get(`${kind}TriggerPxType`) ?? "last") as "last");
   if (watches === undefined) return badParameter(`${kind}TriggerPxType`);
-  if (params.get(`${kind}OrdPx`) !== "-1") return badParameter(`${kind}OrdPx`);
+  const price = params.get(`${kind}OrdPx`) ?? "";
+  const limit = price === "-1" ? undefined : readFixed(price);
+  if (limit === null) return badParameter(`${kind}OrdPx`);
   const name = params.get("algoClOrdId") ?? "";
   if (!isName(name)) return badParameter("algoClOrdId");
   const amount = readAmount(params, market, rest);
   if (!amount.ok) return amount;
+  if (amount.value.closePosition && limit !== undefined)
+    return refuse(51_330, "closeFraction is only available for stop market orders");
   const type = kind === "sl" ? "STOP_MARKET" : "TAKE_PROFIT_MARKET";
-  return ok({ margin, order: { ...rest, ...amount.value, type, trigger, watches, clientId: asAlgoName(name) } });
+  const order = { ...rest, ...amount.value, type, trigger, watches, clientId: asAlgoName(name) } as const;
+  return ok({ margin, order: limit === undefined ? order : { ...order, limit } });
 }
 
 /** A size, or the whole position at the time it fires. */

@@ -215,6 +215,24 @@ export function describeActor(name: string, story: VenueStory): void {
       expect(await desk.lying(account)).toEqual([]);
     });
 
+    test("with a limit it may wait in the book once its price has come and gone; it is seen there, and can be cancelled", async () => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      const placed = await desk.prepare(stop("0.5", "99000", { limit: dec("98950") }));
+      expect(await desk.actor.send(placed)).toEqual({ is: "accepted" });
+      expect(await desk.lying(account)).toEqual([
+        `${instrument} sell ${sized("0.5")} reduce-only at-or-below 99000 mark limit 98950`,
+      ]);
+      priceTo("98500");
+      expect(await desk.actor.query(placed)).toEqual({ is: "accepted" });
+      const lies = await desk.resting(account);
+      expect(await desk.lying(account)).toEqual([`${instrument} sell ${sized("0.5")} reduce-only limit 98950`]);
+      const order = lies.is === "known" ? lies.value[0]!.order : "";
+      expect((await desk.actor.send(await desk.prepare({ do: "cancel", order }, "cancel"))).is).toBe("done");
+      expect((await desk.actor.query(placed)).is).toBe("expired");
+      expect(await held()).toBe("1");
+    });
+
     test("a stop is cancelled by the venue's id or by ours; then it protects nothing, and says so", async () => {
       const { desk } = stage;
       await trade("buy", "1");
