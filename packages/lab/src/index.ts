@@ -1,3 +1,4 @@
+export * from "@plimsoll/lab/drill";
 export * from "@plimsoll/lab/rehearse";
 export * from "@plimsoll/lab/replay";
 export * from "@plimsoll/lab/source";

@@ -1,8 +1,9 @@
 import type { Guard } from "@plimsoll/core/policy";
-import { familyOf } from "@plimsoll/core/risk";
+import { coinOf, familyOf } from "@plimsoll/core/risk";
 import {
   type Exact,
   ONE,
+  type QuoteKey,
   accountKey,
   add,
   below,
@@ -204,20 +205,23 @@ const cost = form(
   }),
 );
 
-/** How far two prices may part: those of one family little, others more. */
-const apart = (a: string, b: string | undefined): Exact => {
-  const [one, other] = [familyOf(quoteKey(a)).name, b === undefined ? "usd" : familyOf(quoteKey(b)).name];
-  return one === other && ["usd", "btc", "eth"].includes(one) && a.split(":").at(-2) !== b?.split(":").at(-2)
-    ? dec("0.01")
-    : dec("0.03");
-};
+/** How far two prices may part: dollars, and two coins of one family, 1 %; what is volatile 3 %. */
+function apart(a: string, b: string): Exact {
+  const [one, other] = [quoteKey(a), quoteKey(b)];
+  const isFamily = familyOf(one).name === familyOf(other).name;
+  const nameOf = (key: QuoteKey) => coinOf(key) ?? key.split(":").at(-2);
+  const isCorrelated = isFamily && (familyOf(one).name === "usd" || nameOf(one) !== nameOf(other));
+  return dec(isCorrelated ? "0.01" : "0.03");
+}
 const peg = form(
   z
     .strictObject({
       quote,
       against: quote.optional().describe("another price of the same thing"),
       pegged: positive.optional().describe("or the value it is pegged to"),
-      off: share.optional().describe("acts when they part by this; default: 1 % of one family or a peg, else 3 %"),
+      off: share
+        .optional()
+        .describe("acts when they part by this; default: 1 % from a peg and between coins of one family, else 3 %"),
       releaseWithin: share.optional(),
     })
     .refine(
@@ -225,7 +229,13 @@ const peg = form(
       "write one of against, pegged",
     ),
   '{ quote: "aave-v3:USDC:oracle", pegged: 1 }',
-  ({ quote: key, against, pegged, off = pegged === undefined ? apart(key, against) : dec("0.01"), releaseWithin }) => ({
+  ({
+    quote: key,
+    against,
+    pegged,
+    off = against === undefined ? dec("0.01") : apart(key, against),
+    releaseWithin,
+  }) => ({
     ...{ when: "peg", quote: quoteKey(key), by: off, release: releaseWithin ?? fourFifths(off) },
     ...(against !== undefined && { against: quoteKey(against) }),
     ...(pegged !== undefined && { at: pegged }),

@@ -22,7 +22,7 @@ import {
   subtract,
   why,
 } from "@plimsoll/core/units";
-import { familyOf } from "./levels.ts";
+import { coinOf, familyOf } from "./levels.ts";
 
 /** What an account would gain, in dollars, if one price rose by its whole value at today's slope: above 0 long, below 0 short. */
 export interface Exposure {
@@ -84,7 +84,7 @@ export function grossOf(exposures: readonly Exposure[]): Exact {
 /** What one of a unit is worth in dollars: 1 for what is pegged, else a price of that coin, the venue's own first. */
 export function dollarsOf(unit: AssetId, quotes: Scene<unknown>["quotes"], venue: string): Result<Exact, Why> {
   if (familyOf(quoteKey(`:${unit}:`)).name === "usd") return ok(ONE);
-  const isOf = (key: QuoteKey) => symbolOf(key) === unit.toUpperCase();
+  const isOf = (key: QuoteKey) => coinOf(key) === unit.toUpperCase();
   const found = [...quotes].filter(([key, { kind }]) => kind !== "last" && kind !== "next-oracle" && isOf(key));
   const [best] = found.toSorted(([a], [b]) => {
     const away = (key: QuoteKey) => (key.startsWith(`${venue}:`) ? 0 : 1);
@@ -93,11 +93,4 @@ export function dollarsOf(unit: AssetId, quotes: Scene<unknown>["quotes"], venue
   return best === undefined
     ? fail(why("unit-without-price", { unit, next: "add a price of it to the book" }))
     : ok(best[1].value);
-}
-
-/** The coin of a price in dollars; "binance-coinm:BTCUSD_PERP:mark" is BTC, what is priced in another coin is nothing. */
-function symbolOf(key: QuoteKey): string | undefined {
-  const symbol = (key.split(":").at(-2) ?? "").toUpperCase();
-  const [, coin] = /^([A-Z0-9]+?)[-_/]?(?:USDT|USDC|USD)?(?:[-_](?:PERP|PERPETUAL|SWAP))?$/.exec(symbol) ?? [];
-  return coin;
 }

@@ -1,2 +1,2 @@
-export * from "./path.ts";
-export * from "./rehearse.ts";
+export { type PriceWay, type RehearsalStep, defaultWay, priceWay } from "./path.ts";
+export { type Rehearsal, type RehearsalMoment, rehearse } from "./rehearse.ts";

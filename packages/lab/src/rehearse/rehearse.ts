@@ -1,11 +1,12 @@
 import type { Action, BookEvent } from "@plimsoll/core/book";
-import { type Guard, type Reading, stopProblems, validateGuard } from "@plimsoll/core/policy";
+import type { Plan } from "@plimsoll/core/planner";
+import { type Guard, type Reading, ruleOf, stopProblems, validateGuard } from "@plimsoll/core/policy";
 import { type Decision, type Input, type Turn, type TurnPorts, type Watching, createTurn } from "@plimsoll/core/turn";
 import { type AccountKey, type Exact, type Ms, type Result, type Why, fail, ms, ok, why } from "@plimsoll/core/units";
-import { type Step, priceWay, timeOf } from "./path.ts";
+import { type RehearsalStep, priceWay, timeOf } from "./path.ts";
 
 /** One thing that a guard did in a rehearsal. */
-export interface Moment {
+export interface RehearsalMoment {
   readonly at: Ms;
   /** What had just happened. */
   readonly note: string;
@@ -25,7 +26,7 @@ export interface Moment {
 export interface Rehearsal {
   readonly guard: string;
   readonly steps: number;
-  readonly moments: readonly Moment[];
+  readonly moments: readonly RehearsalMoment[];
 }
 
 /**
@@ -39,7 +40,7 @@ export function rehearse(
   guard: Guard,
   start: readonly BookEvent[],
   ports: TurnPorts,
-  path: readonly Step[] = priceWay(guard, start),
+  path: readonly RehearsalStep[] = priceWay(guard, start),
 ): Result<Rehearsal, Why> {
   const [problem] = validateGuard(guard);
   if (problem !== undefined) return fail(why("guard-invalid", { guard: guard.id, ...problem }));
@@ -49,7 +50,7 @@ export function rehearse(
     );
   const stage = new Stage(guard, ports);
   const begin = ms(Math.max(...start.map(timeOf)));
-  const moments = [...stage.begin(begin, start)];
+  const moments = [...stage.begin(begin, concerning(guard, start))];
   const beyond = stage.beyondLiquidation();
   if (beyond !== undefined) return fail(beyond);
   let now = begin;
@@ -74,7 +75,7 @@ class Stage {
   }
 
   /** The book first, then the guard: it never sees a part of it. */
-  begin(at: Ms, start: readonly BookEvent[]): readonly Moment[] {
+  begin(at: Ms, start: readonly BookEvent[]): readonly RehearsalMoment[] {
     for (const event of start) this.#input(at, stamped(event, at));
     const armed = this.#input(at, { type: "policy", guards: [{ ...this.#guard, mode: "shadow" }], reserves: [] });
     for (const event of start) this.#remember(event);
@@ -92,7 +93,7 @@ class Stage {
   }
 
   /** Tells a step and everything else anew, lets the confirmation window pass, and says what came of it. */
-  play(at: Ms, note: string, events: readonly BookEvent[]): readonly Moment[] {
+  play(at: Ms, note: string, events: readonly BookEvent[]): readonly RehearsalMoment[] {
     const once = events.filter((event) => nameOf(event) === undefined);
     for (const event of events) this.#remember(event);
     const { confirmMs } = this.#guard.bounds;
@@ -106,11 +107,15 @@ class Stage {
     return [...moments, ...waited];
   }
 
-  #moments(at: Ms, note: string, decisions: readonly Decision[]): readonly Moment[] {
+  #moments(at: Ms, note: string, decisions: readonly Decision[]): readonly RehearsalMoment[] {
     const watching = new Map((this.#turn.view().watching ?? []).map((one) => [one.account, one]));
-    const moments: Moment[] = [];
+    const moments: RehearsalMoment[] = [];
     for (const [account, now] of watching) {
-      const moment = (what: Moment["what"], because: string, proposes: readonly Action[] = []): Moment => ({
+      const moment = (
+        what: RehearsalMoment["what"],
+        because: string,
+        proposes: readonly Action[] = [],
+      ): RehearsalMoment => ({
         ...{ at, note, account, what, because, proposes },
         ...valueOf(now.reading),
       });
@@ -124,8 +129,10 @@ class Stage {
         one.type === "alert" && isOf(one.why, this.#guard, account) && !isNoise(one.why.code) ? [one.why] : [],
       );
       for (const told of said) moments.push(moment("says", sentence(told)));
-      const actions = actionsOf(decisions, account);
-      if (actions.length > 0) moments.push(moment("fires", becauseOf(now.reading), actions));
+      for (const { steps, because } of plansOf(decisions)) {
+        const actions = steps.filter((step) => step.account === account).map(({ action }) => action);
+        if (actions.length > 0) moments.push(moment("fires", because.join("; "), actions));
+      }
     }
     this.#before = watching;
     return moments;
@@ -166,7 +173,7 @@ function stamped(event: BookEvent, at: Ms): BookEvent {
   }
 }
 
-function changeOf(before: Watching | undefined, { reading }: Watching): Moment["what"] | undefined {
+function changeOf(before: Watching | undefined, { reading }: Watching): RehearsalMoment["what"] | undefined {
   const was = before?.reading.is;
   if (reading.is === was) return undefined;
   if (reading.is === "met") return "met";
@@ -174,7 +181,7 @@ function changeOf(before: Watching | undefined, { reading }: Watching): Moment["
   return reading.is === "released" && (was === "met" || was === "between") ? "releases" : undefined;
 }
 
-const valueOf = (reading: Reading): Pick<Moment, "value"> =>
+const valueOf = (reading: Reading): Pick<RehearsalMoment, "value"> =>
   reading.is !== "unknown" && reading.seen !== undefined ? { value: reading.seen.value } : {};
 
 function becauseOf(reading: Reading): string {
@@ -188,7 +195,12 @@ const sentence = ({ code, facts }: Why): string =>
 const isOf = ({ facts }: Why, guard: Guard, account: AccountKey): boolean =>
   facts["guard"] === guard.id && (facts["account"]?.endsWith(`/${account}`) ?? false);
 
-const actionsOf = (decisions: readonly Decision[], account: AccountKey): readonly Action[] =>
-  decisions.flatMap((one) =>
-    one.type === "plan" ? one.plan.steps.flatMap((step) => (step.account === account ? [step.action] : [])) : [],
-  );
+const plansOf = (decisions: readonly Decision[]): readonly Plan[] =>
+  decisions.flatMap((one) => (one.type === "plan" ? [one.plan] : []));
+
+/** What of a book a guard depends on: the holdings that it watches or looks at, and all where it counts the whole book. */
+function concerning({ scope, trigger }: Guard, start: readonly BookEvent[]): readonly BookEvent[] {
+  if (trigger.when === "concentration") return start;
+  const ids = new Set([scope.holding, ...(ruleOf(trigger).holdings?.(trigger) ?? [])]);
+  return start.filter((event) => event.type !== "holding" || ids.has(event.holding.id));
+}
