@@ -51,6 +51,8 @@ export class Happenings {
     if (record.kind !== "input") return [];
     const { event } = record.input;
     switch (event.type) {
+      case "act":
+        return [{ is: "note", text: `${event.who} confirmed the plan ${event.plan.hash.slice(0, 12)}` }];
       case "outcome": {
         const known = this.#intents.get(event.key);
         if (known === undefined) return [];

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Pending } from "@plimsoll/core/book";
 import type { Store } from "@plimsoll/core/journal";
-import type { Reserve } from "@plimsoll/core/planner";
+import type { Plan, Reserve } from "@plimsoll/core/planner";
 import type { Guard } from "@plimsoll/core/policy";
 import type { BookMode, BookView, Turn, TurnPorts } from "@plimsoll/core/turn";
 import { type Ms, type Result, type Why, ms, ok } from "@plimsoll/core/units";
@@ -60,6 +60,10 @@ export interface Keeper {
   readonly onChange: (listener: (written: readonly Written[]) => void) => () => void;
   /** Changes what the house may do; resolves once it is durable, and from then on it is in force, through restarts too. */
   readonly setMode: (mode: BookMode, who: string) => Promise<void>;
+  /** Carries out a plan that a person confirmed, if nothing forbids it any more; resolves once that is durable. */
+  readonly act: (plan: Plan, who: string) => Promise<Result<void, Why>>;
+  /** Puts the owner's guards and reserves in place of those before: what tightens at once, what loosens when it may. */
+  readonly setPolicy: (policy: KeeperOptions["policy"], confirmed?: readonly string[]) => Promise<void>;
   /** Ends feeds and executions at their next safe point and gives the journal free; the store stays open. */
   readonly stop: () => Promise<void>;
   /** Resolves when the keeper has ended: with a reason when it had to, without one after `stop`. */

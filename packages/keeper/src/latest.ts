@@ -1,6 +1,6 @@
 import type { BookEvent, Depth, Holding } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
-import { type BookMode, type Input, applyEvent, isNews, noFacts, termsOf } from "@plimsoll/core/turn";
+import { type BookMode, type Input, applyEvent, isBookEvent, isNews, noFacts, termsOf } from "@plimsoll/core/turn";
 import type { HoldingId, Ms } from "@plimsoll/core/units";
 
 /** The newest facts that were journaled, as the turn folds them: what the executor compares the world with. */
@@ -22,7 +22,7 @@ export function createLatest(): Latest {
   return {
     apply: (event) => {
       if (event.type === "mode") mode = event.mode;
-      else if (event.type !== "tick" && event.type !== "policy" && event.type !== "outcome") applyEvent(facts, event);
+      else if (isBookEvent(event)) applyEvent(facts, event);
     },
     isNews: (event) => isNews(facts, event),
     holding: (id) => facts.holdings.get(id),

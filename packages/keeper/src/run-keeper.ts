@@ -68,6 +68,15 @@ export async function runKeeper(
       return () => listeners.delete(listener);
     },
     setMode: (mode, who) => submit({ event: { type: "mode", mode, who } }),
+    act: async (plan, who) => {
+      const may = turn.mayAct(plan);
+      if (may.ok) await submit({ event: { type: "act", plan, who } });
+      return may;
+    },
+    setPolicy: async ({ guards, reserves }, confirmed = []) => {
+      const some = confirmed.length === 0 ? {} : { confirmed };
+      await submit({ event: { type: "policy", guards, reserves, ...some } });
+    },
     stop: () => stop(),
     ended,
   };

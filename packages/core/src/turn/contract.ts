@@ -12,6 +12,7 @@ import type {
   Ms,
   PriceKind,
   QuoteKey,
+  Result,
   VenueId,
   Why,
 } from "@plimsoll/core/units";
@@ -38,9 +39,19 @@ export interface Input {
       }
     /** What the house may do from now on, and who said so. */
     | { readonly type: "mode"; readonly mode: BookMode; readonly who: string }
+    /** A plan that a person was shown and confirmed by its hash. */
+    | { readonly type: "act"; readonly plan: Plan; readonly who: string }
     /** What became of an intent. */
     | { readonly type: "outcome"; readonly key: string; readonly outcome: Outcome };
 }
+
+/** What a feed said of the world; all else was said by the owner, the clock or our own executor. */
+export const isBookEvent = (event: Input["event"]): event is BookEvent =>
+  event.type !== "tick" &&
+  event.type !== "policy" &&
+  event.type !== "mode" &&
+  event.type !== "act" &&
+  event.type !== "outcome";
 
 export type Decision =
   /** A plan was made; in shadow this is all that happens. */
@@ -77,7 +88,10 @@ export interface AccountView {
   /** The nearest common move of several prices, for how far such prices move; absent where none reaches a boundary. */
   readonly together?: Reach;
   /** Its last position at the prices of other venues, where its own venue is silent: a range, and whose prices they are. */
-  readonly blind?: { readonly equity: { readonly low: Exact; readonly high: Exact }; readonly from: readonly QuoteKey[] };
+  readonly blind?: {
+    readonly equity: { readonly low: Exact; readonly high: Exact };
+    readonly from: readonly QuoteKey[];
+  };
   /** The account under each change of its rules that is known to be coming; absent where none is. */
   readonly foreseen?: readonly Foreseen[];
 }
@@ -120,6 +134,8 @@ export interface TurnPorts {
 export interface Turn {
   turn(input: Input): readonly Decision[];
   hash(): Hash;
+  /** Whether an `act` with this plan would be carried out now, or the number that forbids it. */
+  mayAct(plan: Plan): Result<void, Why>;
   view(): BookView;
   /** What protects every position if this machine dies now. */
   coverage(around?: Surroundings): readonly BookCover[];

@@ -1,6 +1,7 @@
 import type { BookEvent } from "@plimsoll/core/book";
 import { type HashOf, hashWith } from "@plimsoll/core/policy";
 import { ms } from "@plimsoll/core/units";
+import { applyAct, mayAct } from "./apply-act.ts";
 import { applyEvent } from "./apply-event.ts";
 import { applyMode } from "./apply-mode.ts";
 import { applyOutcome } from "./apply-outcome.ts";
@@ -46,6 +47,7 @@ export function createTurn(ports: TurnPorts): Turn {
       return [...told, ...alerts, ...decided, ...protect(ports, state, concern, hashOf)];
     },
     hash: () => stateHash(state, hashOf),
+    mayAct: (plan) => mayAct(ports, state, plan, hashOf),
     view: () => viewOf(state),
     coverage: (around = {}) => coverageIn(ports, state, around),
   };
@@ -66,6 +68,8 @@ function fold(
     case "mode":
       applyMode(state, event.mode);
       return { accounts: state.looks.all() };
+    case "act":
+      return { decisions: applyAct(ports, state, event, hashOf) };
     case "outcome":
       return { decisions: applyOutcome(state, event.key, event.outcome, hashOf) };
     case "holding":

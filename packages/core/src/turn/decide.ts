@@ -116,7 +116,7 @@ function intend(
 }
 
 /** The accounts whose figures a step changes: its own first, then where margin moves from or to, and the one that a hedge protects. */
-function touched({ holding, account, action }: PlanStep): readonly string[] {
+export function touched({ holding, account, action }: PlanStep): readonly string[] {
   if (action.do === "order" && action.hedges !== undefined) return [action.hedges];
   const accounts = action.do === "move-margin" ? [account, action.from, action.to] : [account];
   return [...new Set(accounts)].map((one) => `${holding}/${one}`);

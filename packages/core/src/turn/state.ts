@@ -53,6 +53,8 @@ export interface State {
   readonly ended: Map<string, Ms>;
   /** Money that intents took, by intent key. */
   readonly spends: Map<string, Spend>;
+  /** Plans that a person confirmed and that were carried out: none is twice. */
+  readonly acted: Map<Hash, Ms>;
   /** When a venue stopped last, or a holding was lost: until when, by its id. What lies there has to be seen again. */
   readonly halts: Map<string, Ms | "lasts">;
   /** What venues reported and no reading has shown yet. */
@@ -78,6 +80,7 @@ export const emptyState = (): State => ({
   open: new Map(),
   ended: new Map(),
   spends: new Map(),
+  acted: new Map(),
   halts: new Map(),
   effects: new Map(),
   deeds: new Map(),
@@ -95,6 +98,7 @@ export function stateHash(state: State, hashOf: HashOf): Hash {
     halts,
     effects,
     deeds,
+    acted,
     ...rest
   } = state;
   const terms = [...facts.terms].map(
@@ -104,7 +108,12 @@ export function stateHash(state: State, hashOf: HashOf): Hash {
   const parity = facts.parity.size === 0 ? undefined : facts.parity;
   const conditions = facts.conditions.size === 0 ? undefined : facts.conditions;
   const unlessEmpty = (map: ReadonlyMap<string, unknown>) => (map.size === 0 ? undefined : map);
-  const young = { halts: unlessEmpty(halts), effects: unlessEmpty(effects), deeds: unlessEmpty(deeds) };
+  const young = {
+    halts: unlessEmpty(halts),
+    effects: unlessEmpty(effects),
+    deeds: unlessEmpty(deeds),
+    acted: unlessEmpty(acted),
+  };
   return hashOf([
     "state",
     { ...rest, ...young, facts: { ...facts, terms: new Map(terms), pending, parity, conditions } },

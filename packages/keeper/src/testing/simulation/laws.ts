@@ -2,7 +2,7 @@
 import { readChain } from "@plimsoll/core/journal";
 import type { Guard } from "@plimsoll/core/policy";
 import { defaultAges } from "@plimsoll/core/risk";
-import { type Facts, type Input, applyEvent, createTurn, noFacts, termsOf } from "@plimsoll/core/turn";
+import { type Facts, applyEvent, createTurn, isBookEvent, noFacts, termsOf } from "@plimsoll/core/turn";
 import { type Exact, type HoldingId, type Ms, ZERO, add, below, compare, subtract, text } from "@plimsoll/core/units";
 import { engineOf } from "@plimsoll/venues";
 import { isTerminal } from "../../execution/states.ts";
@@ -114,7 +114,7 @@ export class Laws {
   }
 
   /** The journal is whole and gives everything back; every intent has ended and did at most what it said. */
-  async end(store: MemoryStore, effects: readonly OwnEffect[], forgets: boolean): Promise<unknown> {
+  async end(store: MemoryStore, effects: readonly OwnEffect[]): Promise<unknown> {
     for (const stream of await store.streams()) {
       const chain = await readChain(sha256, stream, store.read(stream, 1n));
       if (!chain.ok) this.#break(`the journal's chain of ${stream} is broken`);
@@ -129,7 +129,7 @@ export class Laws {
       const own = effects.filter(({ reference }) => reference.startsWith(intent.key));
       const done = own.reduce((sum, { amount }) => add(sum, amount), ZERO);
       const meant = sizeOf(intent.step.action);
-      if (!forgets && (meant === undefined || below(meant, done)))
+      if (meant === undefined || below(meant, done))
         this.#break(`${intent.key} meant ${meant === undefined ? "nothing" : text(meant)} and did ${text(done)}`);
     }
     const keys = again.value.tracks.map(({ intent }) => intent.key);
@@ -148,9 +148,6 @@ export class Laws {
     if (!this.broken.includes(sentence)) this.broken.push(sentence);
   }
 }
-
-const isBookEvent = (event: Input["event"]): event is Parameters<typeof applyEvent>[1] =>
-  event.type !== "tick" && event.type !== "policy" && event.type !== "outcome";
 
 function sizeOf(action: ReturnType<typeof intentsOf>[number]["step"]["action"]): Exact | undefined {
   if (action.do === "order") return action.size;

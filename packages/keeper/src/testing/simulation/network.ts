@@ -9,18 +9,21 @@ const TIMEOUT_MS = 1_500;
 export const WINDOW_MS = 2_500;
 
 type Fate = "arrives" | "lost" | "reply-lost" | "doubled" | "late" | "refused";
-const FATES = ["lost", "reply-lost", "doubled", "late", "refused"] as const satisfies readonly Fate[];
+const FATES: readonly [Fate, ...Fate[]] = ["lost", "reply-lost", "late", "refused"];
 
 /** The way between processes and venues: slow, and in bad weather it loses, doubles, delays and refuses. */
 export class Network {
   /** Share of the messages that something happens to. */
   badWeather = 0;
+  /** Whether a message may arrive twice; where its receiver forgets ids nobody but the network could help that. */
+  readonly #doubles: boolean;
   /** Nothing can be asked or sent before this moment. */
   readonly downUntil = { orders: 0, data: 0 };
   readonly time: VirtualTime;
   readonly #chance: Chance;
 
-  constructor(time: VirtualTime, chance: Chance) {
+  constructor(time: VirtualTime, chance: Chance, doubles: boolean) {
+    this.#doubles = doubles;
     this.time = time;
     this.#chance = chance;
   }
@@ -72,7 +75,8 @@ export class Network {
 
   #fate(): Fate {
     if (this.time.now < this.downUntil.orders) return this.#chance.pick(["lost", "refused"]);
-    return this.#chance.happens(this.badWeather) ? this.#chance.pick([...FATES] as [Fate, ...Fate[]]) : "arrives";
+    if (!this.#chance.happens(this.badWeather)) return "arrives";
+    return this.#chance.pick(this.#doubles ? [...FATES, "doubled"] : FATES);
   }
 }
 

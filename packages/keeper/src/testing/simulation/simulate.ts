@@ -38,7 +38,7 @@ export async function simulate(seed: number): Promise<Simulated> {
   const chance = new Chance(seed ^ 0x5f37_59df);
   const time = new VirtualTime();
   const start = time.now;
-  const network = new Network(time, chance);
+  const network = new Network(time, chance, !story.forgets);
   const exchange = new SimulatedExchange(network, BTC_PRICE, story.accounts, story.forgets);
   const chain = story.loan && new SimulatedChain(network, chance, story.loan);
   const store = new MemoryStore(() => ms(time.now));
@@ -115,7 +115,7 @@ export async function simulate(seed: number): Promise<Simulated> {
   });
   current.kill();
   const effects = [...exchange.effects, ...(chain?.effects ?? [])];
-  await laws.end(store, effects, story.forgets);
+  await laws.end(store, effects);
   if (chain !== undefined && story.loan !== undefined)
     laws.spent(exact(chain.spent, 6), exact(story.loan.wallet, 6), exact(story.floor, 6));
   return { seed, broken: laws.broken, effects: effects.length, lives };
