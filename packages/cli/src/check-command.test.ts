@@ -101,6 +101,16 @@ test.each([
   ["a price with two levels", guard.replace("{ healthBelow: 3 }", '{ quote: "binance:BTCUSDT:mark", atOrBelow: 5, atOrAbove: 6 }'), /^book\.yaml:11:\d+ guards\[0\]\.when: write/],
   ["a price of no kind", guard.replace("{ healthBelow: 3 }", '{ quote: "binance:BTCUSDT:spot", atOrBelow: 5 }'), /^book\.yaml:11:\d+ guards\[0\]\.when\.quote: not a price: write/],
   ["a slippage of all",                guard.replace("0.5%", "100%"),                         /^book\.yaml:11:\d+ guards\[0\]\.do\[0\]: 1\.00 is not a share of the price/],
+  ["a stop beyond liquidation",        guard.replace("{ healthBelow: 3 }", '{ quote: "binance:BTCUSDT:mark", atOrBelow: 50000 }'), /^guard g: trigger\.at 50000 lies beyond the liquidation price 9\d{4}\.\d+: the venue acts first/],
+  ["a leverage that is raised again",  guard.replace("{ healthBelow: 3 }", "{ leverageAbove: 5, relever: on }"), /^book\.yaml:11:\d+ guards\[0\]\.when\.relever: no guard raises exposure/],
+  ["a leverage band turned round",     guard.replace("{ healthBelow: 3 }", "{ leverageAbove: 5, releaseUnder: 6 }"), /^book\.yaml:11:\d+ guards\[0\]\.when: 6 is not under 5: leaving/],
+  ["a share without its unit",         guard.replace("{ healthBelow: 3 }", "{ drawdown: 0.2, lockout: 24h }"), /^book\.yaml:11:\d+ guards\[0\]\.when\.drawdown: not a share/],
+  ["a trailing stop of all",           guard.replace("{ healthBelow: 3 }", "{ trailing: equity, falls: 100% }"), /^book\.yaml:11:\d+ guards\[0\]\.when: 1\.00 is not a share of the way back/],
+  ["another leg nobody knows",         guard.replace("{ healthBelow: 3 }", '{ otherLeg: hedge, on: "okx:BTC:mark", ours: "binance:BTCUSDT:mark", under: 90% }'), /^book\.yaml:11:\d+ guards\[0\]\.when\.otherLeg: no account is named hedge/],
+  ["a trigger nobody knows",           guard.replace("{ healthBelow: 3 }", "{ moonPhase: full }"),           /^book\.yaml:11:\d+ guards\[0\]\.when: write \{ healthBelow: 1\.20 \}, .*leverageAbove/],
+  ["a remedy where it only speaks",    guard.replace("{ health: 5 }", "notice"),              /^book\.yaml:11:\d+ guards\[0\]\.do\[0\]: reduce is not used: to notice takes no action/],
+  ["neither a trigger nor a ladder",   guard.replace("when: { healthBelow: 3 }, ", ""),       /^book\.yaml:11:\d+ guards\[0\]: write when and target, or a ladder/],
+  ["a ladder out of order", "{ name: g, protects: desk, do: [{ reduce: BTCUSDT, slippage: 1% }], ladder: [{ severity: reduce, when: { distanceBelow: 5% } }, { severity: exit, when: { distanceBelow: 10% } }] }", /g-exit\.rung\.severity exit of g-exit does not act later than the reduce of g-reduce/],
   ["a mode nobody knows",              guard.replace("5 }", "5 }, mode: on"),                 /^book\.yaml:11:\d+ guards\[0\]\.mode/],
 ])("a guard with %s is refused at its place", async (_case, text, message) => {
   writeFileSync(join(folder, "book.yaml"), guarded(text));

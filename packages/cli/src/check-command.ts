@@ -13,6 +13,7 @@ import { type Finish, type Out, sayFailure } from "./out.ts";
 import { outlookReader } from "./outlook.ts";
 import { viewOf } from "./read-book-view.ts";
 import { readAddress } from "./read-address.ts";
+import { refusedStop } from "./refused-stops.ts";
 import { bookText, reasonLine } from "./table.ts";
 import { keyOf, viewBook } from "@plimsoll/server/view";
 
@@ -63,6 +64,11 @@ export function checkCommand(out: Out, finish: Finish): Command {
         return finish(failureCode(read.failure));
       }
       const view = viewOf(read.value.events, read.value.guards, read.value.at);
+      const refused = refusedStop(view);
+      if (refused !== undefined) {
+        sayFailure(out, refused);
+        return finish(failureCode(refused));
+      }
       show(out, view, read.value, options);
       finish(exitCode(worstOf(view.accounts.flatMap((account) => wordsOf(account, options)))));
     });

@@ -8,7 +8,7 @@ export * from "./reading.ts";
 export * from "./sight.ts";
 export * from "./stop-level.ts";
 export type { TriggerRule } from "./trigger-rule.ts";
-export { ruleOf } from "./triggers.ts";
+export { ruleOf, triggers } from "./triggers.ts";
 export * from "./watch.ts";
 export * from "./validate-guard.ts";
 export { pairShare } from "./trigger-exposure.ts";

@@ -151,26 +151,13 @@ class Stage {
 
 /** What an event tells again and again; what happens once has no name. */
 function nameOf(event: BookEvent): string | undefined {
-  switch (event.type) {
-    case "price":
-      return `price ${event.key}`;
-    case "holding":
-      return `holding ${event.holding.id}`;
-    default:
-      return undefined;
-  }
+  if (event.type === "price") return `price ${event.key}`;
+  return event.type === "holding" ? `holding ${event.holding.id}` : undefined;
 }
 
 function stamped(event: BookEvent, at: Ms): BookEvent {
-  switch (event.type) {
-    case "price":
-    case "effect":
-      return { ...event, at };
-    case "holding":
-      return { ...event, holding: { ...event.holding, asOf: at } };
-    default:
-      return event;
-  }
+  if (event.type === "price" || event.type === "effect") return { ...event, at };
+  return event.type === "holding" ? { ...event, holding: { ...event.holding, asOf: at } } : event;
 }
 
 function changeOf(before: Watching | undefined, { reading }: Watching): RehearsalMoment["what"] | undefined {
