@@ -51,6 +51,7 @@ test.each([
   ["beyond it at the worst of them", { "binance:BTCUSDT:mark": "9900", "okx:BTC-USDT-SWAP:mark": "8400", "bybit:BTCUSDT:mark": "9950" }, "liquidatable", "blind-range", "400 to 1950"],
   ["far from it: unknown all the same", { "hyperliquid:BTC:mark": "12000" }, "unknown", "stale", "4000 to 4000"],
   ["a future with an end is another thing", { "okx:BTC-USD-261225:mark": "8400" }, "unknown", "stale", undefined],
+  ["its own other price is no other venue's", { "perp:BTCUSDT:mark": "8400" }, "unknown", "stale", undefined],
   ["another coin is another thing", { "binance:ETHUSDT:mark": "400" }, "unknown", "stale", undefined],
 ] as const)("a silent venue: %s", (_case, prices, danger, because, range) => {
   expect(house().elsewhere(10_000, prices)).toMatchObject({ danger, because, range });

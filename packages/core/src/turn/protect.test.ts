@@ -75,6 +75,7 @@ test("a stop that is missing is placed once, and again only where the next readi
   expect(acts(run.feed(2_600, { type: "tick" }))).toEqual([]); // no reading since
   const lying = lyingStop({ at: "8842.2" });
   expect(acts(run.reads(3_000, long([lying])))).toEqual([]);
+  expect(acts(run.reads(5_000, long([])))).toEqual([]); // gone, but a venue is not asked for it every few seconds
   expect(acts(run.reads(14_000, long([])))).toEqual(["stop 8842.2"]); // gone: taken away by the venue or by hand
 });
 
@@ -147,6 +148,28 @@ test("a holding that was lost is not acted on, and a reading from before the los
   expect(acts(run.feed(2_100, { type: "tick" }))).toEqual([]);
   expect(acts(run.reads(1_500, long([])))).toEqual([]);
   expect(acts(run.reads(3_000, long([])))).toEqual(["stop 8842.2"]);
+});
+
+test("an account of which our figures are not the venue's gets no stops of ours", () => {
+  const differs = {
+    of: "BTC",
+    figure: "size",
+    venue: dec("2"),
+    ours: dec("1"),
+    allowed: dec("0"),
+    decides: true,
+  } as const;
+  const moves = (isWrong: boolean) => {
+    const run = house([guardWith()]);
+    run.reads(1_000, long([lyingStop({ at: "8842.2" })]));
+    if (isWrong)
+      run.feed(1_000, { type: "parity", holding: me, rows: [{ ...differs, verdict: "differs" }], at: ms(1_000) });
+    return acts(
+      run.feed(2_000, { type: "terms", terms: { ...perpTerms({ maintenance: dec("0.1") }), validFrom: ms(1_500) } }),
+    );
+  };
+  expect(moves(false)).toEqual(["stop 9333.4"]);
+  expect(moves(true)).toEqual([]);
 });
 
 test("the house in reduce-only still keeps its stops, halted it does not", () => {
