@@ -1,7 +1,7 @@
 import type { Aggregate } from "@plimsoll/venues/chain";
 import { parseAbi } from "viem";
 
-/** The functions of the pools and their neighbours that are read. @source aave-v3-origin 3.6.0, interfaces folder, and its docs/3.7; core-v3 1.19.3 */
+/** The functions of the pools and their neighbours that are read. @source aave-v3-origin 3.6.0, interfaces folder, and its docs/3.7; core-v3 1.19.3; aave-capo, IPriceCapAdapter, IPriceCapAdapterStable */
 export const readAbi = parseAbi([
   "struct ReserveData { uint256 configuration; uint128 liquidityIndex; uint128 currentLiquidityRate; uint128 variableBorrowIndex; uint128 currentVariableBorrowRate; uint128 currentStableBorrowRate; uint40 lastUpdateTimestamp; uint16 id; address aTokenAddress; address stableDebtTokenAddress; address variableDebtTokenAddress; address interestRateStrategyAddress; uint128 accruedToTreasury; uint128 unbacked; uint128 isolationModeTotalDebt; }",
   "struct CollateralConfig { uint16 ltv; uint16 liquidationThreshold; uint16 liquidationBonus; }",
@@ -35,6 +35,14 @@ export const readAbi = parseAbi([
   "function totalSupply() view returns (uint256)",
   "function getInterestRateDataBps(address reserve) view returns (RateData)",
   "function getAssetPrice(address asset) view returns (uint256)",
+  "function getSourceOfAsset(address asset) view returns (address)",
+  "function latestTimestamp() view returns (uint256)",
+  "function getPriceCap() view returns (int256)",
+  "function getSnapshotRatio() view returns (uint256)",
+  "function getSnapshotTimestamp() view returns (uint256)",
+  "function getMaxRatioGrowthPerSecond() view returns (uint256)",
+  "function RATIO_DECIMALS() view returns (uint8)",
+  "function BASE_TO_USD_AGGREGATOR() view returns (address)",
   "function BASE_CURRENCY() view returns (address)",
   "function BASE_CURRENCY_UNIT() view returns (uint256)",
   "function isBorrowAllowed() view returns (bool)",

@@ -118,7 +118,7 @@ function explainAccount(data: AccountData, flagged: readonly Priced[], terms: Aa
           .map((position) => ({
             name: position.terms.asset,
             value: base(suppliedValue(position)),
-            formula: `${amount(position.supplied, position)} x ${each(position)}, threshold ${share(position.counts.liquidationThreshold)}, LTV ${share(position.counts.ltv)}`,
+            formula: `${amount(position.supplied, position)} x ${each(position)}, threshold ${share(position.counts.liquidationThreshold)}, LTV ${share(position.counts.ltv)}${capNote(position)}`,
           })),
       },
       {
@@ -129,13 +129,16 @@ function explainAccount(data: AccountData, flagged: readonly Priced[], terms: Aa
           .map((position) => ({
             name: position.terms.asset,
             value: base(owedValue(position, revision)),
-            formula: `${amount(position.owed, position)} x ${each(position)}, rounded ${revision.debtRounds}`,
+            formula: `${amount(position.owed, position)} x ${each(position)}, rounded ${revision.debtRounds}${capNote(position)}`,
           })),
       },
       ...explainPoint(flagged),
     ],
   };
 }
+
+/** Said where the pool's price source does not tell whether it caps the price: at another price it may answer less. */
+const capNote = ({ terms }: Priced): string => (terms.priceCap === "unknown" ? ", price cap unknown" : "");
 
 /** What a liquidation does to health, where anything can be taken. */
 function explainPoint(flagged: readonly Priced[]): readonly Explain[] {

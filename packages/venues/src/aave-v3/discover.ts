@@ -4,6 +4,7 @@ import { type ChainSource, aggregateOf, checkEndpoint, lower } from "@plimsoll/v
 import { type Batch, readAbi } from "./abi.ts";
 import { decimalsIn } from "./reserve-config.ts";
 import { revisionOf } from "./revision.ts";
+import { type CapSource, discoverCaps } from "./snapshot-caps.ts";
 import type { Rules } from "./terms.ts";
 
 /** Which account of which market to read, and through what. */
@@ -28,6 +29,9 @@ export interface DiscoveredReserve {
   /** Of release 3.0 only: before stable debt and the strategy of each reserve went away. */
   readonly stableDebtToken: Hex;
   readonly strategy: Hex;
+  /** What the oracle asks for its price, and what of a cap that source tells. */
+  readonly priceSource: Hex;
+  readonly cap: CapSource;
 }
 
 export interface DiscoveredEMode {
@@ -73,7 +77,7 @@ export function rulesOf(revision: bigint): Result<Rules, Why> {
   );
 }
 
-/** Finds the market's contracts, reserves and e-mode categories: three calls. */
+/** Finds the market's contracts, reserves, e-mode categories and price sources: five calls. */
 export async function discover(client: PublicClient, source: AaveSource): Promise<Result<Discovered, Why>> {
   const expected = await checkEndpoint(client, source);
   if (!expected.ok) return expected;
@@ -102,6 +106,9 @@ export async function discover(client: PublicClient, source: AaveSource): Promis
   const reserves = planReserves(third, pool, list());
   const detailed = await third.run(client, source);
   if (!detailed.ok) return detailed;
+  const found = reserves();
+  const caps = await discoverCaps(client, source, oracle, found);
+  if (!caps.ok) return caps;
   return ok({
     rules: rules.value,
     pool,
@@ -111,7 +118,7 @@ export async function discover(client: PublicClient, source: AaveSource): Promis
     // The zero address stands for US dollars. @source aave-v3-origin 3.6.0, AaveOracle.sol
     baseCurrency: base() === zeroAddress ? "USD" : lower(base()),
     baseDecimals: `${unit()}`.length - 1,
-    reserves: reserves(),
+    reserves: found.map((reserve, place) => ({ ...reserve, ...caps.value[place]! })),
     eModes: categories(),
   });
 }
@@ -137,7 +144,9 @@ function planCategories(batch: Batch, pool: Hex, rules: Rules): () => readonly D
   return () => found().map(({ id }) => ({ id, priceSource: "none" }));
 }
 
-function planReserves(batch: Batch, pool: Hex, list: readonly Hex[]): () => readonly DiscoveredReserve[] {
+type Listed = Omit<DiscoveredReserve, "priceSource" | "cap">;
+
+function planReserves(batch: Batch, pool: Hex, list: readonly Hex[]): () => readonly Listed[] {
   const asked = list.map((address) => ({
     address: lower(address),
     symbol: batch.maybe(address, "symbol"),

@@ -1,8 +1,8 @@
 import { pow10 } from "@plimsoll/core/units";
 import type { PriceCap } from "./terms.ts";
 
-/** The capping part of a reserve's terms; "none" has no price. */
-export type Capped = Exclude<PriceCap, "none">;
+/** The capping part of a reserve's terms; the rest has no price. */
+export type Capped = Exclude<PriceCap, "none" | "unknown">;
 
 /**
  * The largest ratio to the base asset that a growth cap lets through at a moment (seconds), with the cap's own decimals.

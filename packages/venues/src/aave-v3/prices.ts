@@ -14,10 +14,10 @@ import {
   trim,
   why,
 } from "@plimsoll/core/units";
-import type { AaveTerms, PriceCap } from "./terms.ts";
+import type { AaveTerms } from "./terms.ts";
 import { oracleQuote } from "./names.ts";
 import type { Position } from "./position.ts";
-import { capPrice } from "./price-cap.ts";
+import { type Capped, capPrice } from "./price-cap.ts";
 
 /** A position with its price: `amount * price / unit` is its value in base units. */
 export interface Priced extends Position {
@@ -57,9 +57,9 @@ export function pricePositions(
   return ok(priced);
 }
 
-/** The cap on a position's price: none where it has none, or where its e-mode prices it. */
-export const priceCapOf = ({ terms, pricedAs }: Position): PriceCap =>
-  pricedAs === terms.asset ? terms.priceCap : "none";
+/** The cap on a position's price: none where it has none, where none is known, or where its e-mode prices it. */
+export const priceCapOf = ({ terms, pricedAs }: Position): Capped | "none" =>
+  pricedAs !== terms.asset || terms.priceCap === "unknown" ? "none" : terms.priceCap;
 
 /** The quote that a ratio's cap is counted from, where there is one. */
 export function baseQuotesOf({ market }: AaveTerms, position: Position): readonly QuoteKey[] {

@@ -13,7 +13,7 @@ const CloseFactor = z
   .readonly();
 
 const PriceCap = z.union([
-  z.literal("none"),
+  z.literal(["none", "unknown"]),
   z.object({ kind: z.literal("stable"), most: unsigned }).readonly(),
   z
     .object({

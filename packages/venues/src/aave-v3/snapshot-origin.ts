@@ -2,6 +2,7 @@ import { ok } from "@plimsoll/core/units";
 import type { Batch } from "./abi.ts";
 import type { AaveSource, Discovered, DiscoveredReserve } from "./discover.ts";
 import { readReserveConfig } from "./reserve-config.ts";
+import { planCap } from "./snapshot-caps.ts";
 import { type PlanMarket, type ReserveRead, planBalances, pricesOf } from "./snapshot-reserve.ts";
 import type { EModeTerms } from "./terms.ts";
 
@@ -19,6 +20,7 @@ function planReserve(batch: Batch, source: AaveSource, known: Discovered, reserv
   const { address, asset } = reserve;
   const { pool, strategy } = known;
   const balances = planBalances(batch, source, known, reserve);
+  const cap = planCap(batch, reserve);
   const virtualBalance = batch.add(pool, "getVirtualUnderlyingBalance", address);
   const deficit = batch.add(pool, "getReserveDeficit", address);
   const grace = batch.add(pool, "getLiquidationGracePeriod", address);
@@ -34,7 +36,7 @@ function planReserve(batch: Batch, source: AaveSource, known: Discovered, reserv
         address: address as string,
         ...readReserveConfig(stored.configuration, known.rules),
         liquidationGraceUntil: BigInt(grace()),
-        priceCap: "none",
+        priceCap: cap(),
         rates: {
           optimalUsage: BigInt(optimalUsageRatio),
           base: BigInt(baseVariableBorrowRate),

@@ -9,6 +9,7 @@ import {
 } from "./discover.ts";
 import { eModeCategoryIn, readReserveConfig } from "./reserve-config.ts";
 import { outdated } from "./snapshot-reads.ts";
+import { planCap } from "./snapshot-caps.ts";
 import { type PlanMarket, type ReserveRead, planBalances, pricesOf } from "./snapshot-reserve.ts";
 import type { EModeTerms, ReserveTerms } from "./terms.ts";
 
@@ -46,6 +47,7 @@ export const planV30: PlanMarket = (batch, source, known) => {
 function planReserve(batch: Batch, source: AaveSource, known: Discovered, reserve: DiscoveredReserve) {
   const { address, asset, aToken, stableDebtToken, strategy } = reserve;
   const balances = planBalances(batch, source, known, reserve);
+  const cap = planCap(batch, reserve);
   const available = batch.add(address, "balanceOf", aToken);
   const stable = {
     own: batch.add(stableDebtToken, "balanceOf", source.user),
@@ -69,7 +71,7 @@ function planReserve(batch: Batch, source: AaveSource, known: Discovered, reserv
         address,
         ...readReserveConfig(stored.configuration, known.rules),
         liquidationGraceUntil: 0n,
-        priceCap: "none",
+        priceCap: cap(),
         rates: {
           optimalUsage: rates.optimalUsage(),
           base: rates.base(),

@@ -4,6 +4,7 @@ import { aggregateOf, checkChain, lower } from "@plimsoll/venues/chain";
 import { readAbi } from "./abi.ts";
 import type { AaveSource, Discovered } from "./discover.ts";
 import type { AaveBody } from "./holding.ts";
+import { planSourceCheck, withBelievedCaps } from "./snapshot-caps.ts";
 import { planOrigin } from "./snapshot-origin.ts";
 import { planV30 } from "./snapshot-v30.ts";
 import { type AaveTerms, closeFactors } from "./terms.ts";
@@ -31,6 +32,7 @@ export async function readSnapshot(
   const batch = aggregateOf(readAbi);
   const block = batch.block(source);
   const sameMarket = planMarketCheck(batch, source, known);
+  const sameSources = planSourceCheck(batch, known, outdated);
   const account = planAccount(batch, source, known);
   const market = (known.rules === "v3.0" ? planV30 : planOrigin)(batch, source, known);
   const flashPremium = batch.add(known.pool, "FLASHLOAN_PREMIUM_TOTAL");
@@ -39,8 +41,7 @@ export async function readSnapshot(
   if (!read.ok) return read;
   const chain = checkChain(source.chainId, block().chainId, "the chain's own answer");
   if (!chain.ok) return chain;
-  const same = sameMarket();
-  if (!same.ok) return same;
+  for (const same of [sameMarket(), sameSources()]) if (!same.ok) return same;
 
   const { venue, ...owned } = account();
   if (owned.eMode !== 0 && !known.eModes.some(({ id }) => id === owned.eMode))
@@ -48,7 +49,7 @@ export async function readSnapshot(
   const found = market();
   if (!found.ok) return found;
   const { eModes, prices } = found.value;
-  const reserves = found.value.reserves.toSorted((a, b) => a.held.id - b.held.id);
+  const reserves = withBelievedCaps(found.value.reserves, block().timestamp).toSorted((a, b) => a.held.id - b.held.id);
   return ok({
     body: {
       market: source.market,

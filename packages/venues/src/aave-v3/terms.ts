@@ -30,10 +30,12 @@ export const closeFactors: Readonly<Record<Rules, CloseFactor>> = {
 
 /**
  * What the adapter between the market's price and the pool lets through at the most: a fixed price, or the price of a base asset
- * times a ratio that may grow so much a second. @source aave-capo, PriceCapAdapterStable, PriceCapAdapterBase
+ * times a ratio that may grow so much a second. "unknown" where the pool's source is an adapter that does not tell: its answer is what the
+ * pool sees, what it would answer at another market price is not known. @source aave-capo, PriceCapAdapterStable, PriceCapAdapterBase
  */
 export type PriceCap =
   | "none"
+  | "unknown"
   /** Base currency. */
   | { readonly kind: "stable"; readonly most: bigint }
   | {

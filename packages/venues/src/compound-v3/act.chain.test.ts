@@ -1,6 +1,6 @@
 // The actor on our own market in Solidity: the real contract's names and formulas on an EVM, not Compound's contract.
 import type { Action, Actor, Holding } from "@plimsoll/core/book";
-import { type AssetId, type Exact, assetId, canonical, dec, exact, holdingId, ms } from "@plimsoll/core/units";
+import { type AssetId, type Exact, assetId, canonical, dec, exact, holdingId, ms, text } from "@plimsoll/core/units";
 import { mainUrl, rpcClient } from "@plimsoll/venues/chain";
 import { type FaultyRpc, actThrough, faultyRpc, prepareBy, settledBy } from "@plimsoll/venues/chain/testing";
 import { type Chain, type Contract, openComet, startChain, testAccount, transact } from "@plimsoll/sim/chain";
@@ -124,6 +124,16 @@ test("supply, repay and withdraw do to the wei what the engine said; all leaves 
   expect(repaid.funds.allowance !== "unknown" && repaid.funds.allowance < 2n * USDC).toBe(true);
   const out = await act({ do: "withdraw", ...of("WETH", "all") });
   expect([out.collateral[1]!.balance, out.collateral[1]!.funds.wallet]).toEqual([0n, 20n * WETH]);
+});
+
+test("an account as its feed tells it offers all that the wallet holds, whatever is allowed now", async () => {
+  const snapshot = await read();
+  const { body } = await holdingOf();
+  const levers = margin.levers!(body as CometBody, margin.accounts(body as CometBody)[0]!, sceneOf(snapshot, source));
+  expect(snapshot.body.collateral[1]!.funds.allowance).toBe(0n);
+  expect(levers.map(({ use, on, most }) => `${use} ${on} ${text(most)}`)).toEqual([
+    "supply WETH 20.000000000000000000",
+  ]);
 });
 
 test("own supply of the base asset leaves whole, and a withdrawal never becomes a loan", async () => {

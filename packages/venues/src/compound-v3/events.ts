@@ -17,13 +17,20 @@ import type { CometTerms } from "./terms.ts";
 export function eventsOf(snapshot: CometSnapshot, id: HoldingId, source: CometSource): readonly BookEvent[] {
   const { body, terms } = snapshot;
   const at = momentOf(body);
-  const holding = { id, venue: compoundV3Id, rules: rulesWhole, market: terms.market, asOf: at, body };
+  const holding = { id, venue: compoundV3Id, rules: rulesWhole, market: terms.market, asOf: at, body: asPaid(body) };
   return [
     { type: "terms", terms: termsOf(terms, at, source) },
     ...priceEvents(snapshot, at),
     { type: "holding", holding },
   ];
 }
+
+/** An action brings its own allowance, so what is allowed now limits nothing. */
+const asPaid = (body: CometBody): CometBody => ({
+  ...body,
+  funds: { ...body.funds, allowance: "unknown" },
+  collateral: body.collateral.map((each) => ({ ...each, funds: { ...each.funds, allowance: "unknown" } })),
+});
 
 const priceEvents = ({ terms, prices }: CometSnapshot, at: Ms): readonly BookEvent[] =>
   [terms.base, ...terms.assets].map(({ asset }): BookEvent => {

@@ -9,7 +9,7 @@ import { payable } from "./wallet.ts";
 
 /**
  * Ways to bring the account further from its lines: repay the debt, supply collateral that counts up to the market's cap, within what the
- * payer's wallet and its allowance hold; where these were not read, repay only. Empty where supplying is paused: repaying is supplying.
+ * payer's wallet holds, and what it allows where that limits; where these were not read, repay only. Empty where supplying is paused: repaying is supplying.
  */
 export function leversComet(body: CometBody, { terms: { body: terms } }: Scene<CometTerms>): readonly Lever[] {
   const collateral = readCollateral(body, terms);
