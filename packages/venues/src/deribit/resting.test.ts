@@ -1,4 +1,5 @@
 import { accountKey, canonical, dec, text } from "@plimsoll/core/units";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { apply } from "./apply.ts";
 import type { Body } from "./holding.ts";
@@ -76,8 +77,31 @@ test.each([
   { order_type: "stop_market", trigger: "another", trigger_price: 1 },
   { direction: "both" },
   { amount: "ten" },
+  { amount: 0 },
+  { price: 0 },
+  { price: "market_price" },
+  { order_type: "stop_market", trigger: "mark_price", trigger_price: -1 },
 ])("a list with a row that is not known is no list: %j", (change) => {
   expect(readResting(rows(change))).toBeUndefined();
+});
+
+test("combinations and spot pairs are left out, whatever their price", () => {
+  for (const instrument_name of ["BTC-FS-27DEC24_PERP", "BTC_USDC"])
+    expect(readResting(rows({ instrument_name, price: -12.5 }))).toHaveLength(1);
+});
+
+test("a damaged figure is never read as a number", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom("amount", "filled_amount", "price", "reduce_only", "direction"),
+      fc.string(),
+      (field, said) => {
+        const read = readResting(rows({ [field]: said }));
+        const isFigure = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(said.trim());
+        if (!isFigure && !(field === "direction" && (said === "buy" || said === "sell"))) expect(read).toBeUndefined();
+      },
+    ),
+  );
 });
 
 test("an account has the orders of its own currency; where they were not read that is unknown, and never none", () => {

@@ -2,9 +2,10 @@
 import { once } from "node:events";
 import { createHmac } from "node:crypto";
 import type { RunningExchange } from "@plimsoll/sim/exchange";
+import { deribit } from "@plimsoll/venues/deribit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { BTC_NAME, keyOf, openDeribit } from "./testing/deribit-venue.ts";
+import { BTC_NAME, clientOf, keyOf, openDeribit } from "./testing/deribit-venue.ts";
 
 let running: RunningExchange;
 const sockets: Caller[] = [];
@@ -127,6 +128,8 @@ test("cancel-on-disconnect: readable, off at first, of the connection's own orde
 });
 
 test("the account's setting arms every connection opened from then on", async () => {
+  const client = await clientOf(running, "me");
+  expect(await deribit.exchange?.deadMan?.(client)).toEqual({ is: "off" });
   const first = await (await opened()).signedIn();
   await first.ask("private/enable_cancel_on_disconnect", { scope: "account" });
   expect((await first.ask("private/get_cancel_on_disconnect", { scope: "account" })).result).toMatchObject({
@@ -135,4 +138,6 @@ test("the account's setting arms every connection opened from then on", async ()
   const second = await (await opened()).signedIn();
   expect((await second.ask("private/get_cancel_on_disconnect")).result).toMatchObject({ enabled: true });
   expect((await first.ask("private/get_cancel_on_disconnect")).result).toMatchObject({ enabled: false });
+  expect(await deribit.exchange?.deadMan?.(client)).toMatchObject({ is: "armed" });
+  await client.close();
 });
