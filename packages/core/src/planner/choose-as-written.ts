@@ -2,7 +2,7 @@ import type { Goal } from "@plimsoll/core/policy";
 import { type Why, below, isZero, text } from "@plimsoll/core/units";
 import { type Draft, type Need, type Option, groundIn, noted, onOf, withAction } from "./draft.ts";
 import { stepsIn, stepsOf } from "./least-amount.ts";
-import { standingOf } from "./objective.ts";
+import { type Standing, noHelp, standingOf } from "./objective.ts";
 import { saying } from "./saying.ts";
 import { closeWith, within } from "./settle-mix.ts";
 
@@ -27,6 +27,7 @@ export function pileUp(
   goal: Goal,
   options: readonly Option[],
 ): { readonly draft: Draft; readonly reached: boolean; readonly refused?: Why } {
+  const { scope } = need.want.guard;
   let draft = start;
   let refused: Why | undefined;
   for (const option of options) {
@@ -35,16 +36,20 @@ export function pileUp(
     const most = within(start, draft, option, stepsOf(stepsIn(option.offer), option.offer));
     if (isZero(most)) continue;
     const added = withAction(draft, need, option, most);
-    if (!added.ok) refused = added.failure;
-    else if (helps(draft, added.value, need, goal)) draft = added.value;
+    if (!added.ok) {
+      refused = added.failure;
+      continue;
+    }
+    const [then, now] = [draft, added.value].map(({ field }) => standingOf(groundIn(field, scope.holding), goal));
+    if (helps(then!, now!)) draft = added.value;
+    else refused = noHelp(then!, now!, most);
   }
   return { draft, reached: false, ...(refused && { refused }) };
 }
 
-function helps(before: Draft, after: Draft, { want }: Need, goal: Goal): boolean {
-  const [then, now] = [before, after].map(({ field }) => standingOf(groundIn(field, want.guard.scope.holding), goal));
-  if (then!.health.is !== "known" || now!.health.is !== "known") return now!.health.is === "none";
-  return below(then!.health.value, now!.health.value);
+function helps(before: Standing, { reached, health }: Standing): boolean {
+  if (before.health.is !== "known" || health.is !== "known") return reached;
+  return below(before.health.value, health.value);
 }
 
 /** The health that a draft leads to, for people. */

@@ -25,7 +25,8 @@ export function moneyLimits({ field, reserves, spent }: Draft, { want, unit }: N
   const { holding } = want.guard.scope;
   // what pays a debt of its own kind, or margin in the account's own unit, counts in full
   const sameUnit = remedy.use === "repay" || remedy.asset === unit;
-  const given = allowanceOf(reserves, spent, holding, remedy.asset, { account: want.account, unit, sameUnit });
+  const { now } = groundIn(field, holding).scene;
+  const given = allowanceOf(reserves, spent, holding, remedy.asset, { account: want.account, sameUnit, now });
   const left = given && text(given.most);
   const purse = given && {
     most: given.most,

@@ -4,6 +4,7 @@ import { chooseFirst, healthIn, pileUp } from "./choose-as-written.ts";
 import { chooseCheapest } from "./choose-cheapest.ts";
 import { costOfNothing } from "./cost-of-nothing.ts";
 import { type Draft, type Need, type Want, groundIn, noted } from "./draft.ts";
+import { moneyElsewhere } from "./elsewhere.ts";
 import { standingOf } from "./objective.ts";
 import { optionsFor } from "./options.ts";
 import { reduceShare } from "./reduce-share.ts";
@@ -49,7 +50,7 @@ export function proposeRescue(draft: Draft, want: Want, hashOf: HashOf): Rescue 
     want.guard.ladder,
     health.is === "known" ? health.value : undefined,
   );
-  const start = noted(draft, ...refused);
+  const start = noted(draft, ...refused, ...moneyElsewhere(draft, need));
   const first = want.guard.choose === "as-written" ? chooseFirst(start, need, goal, options) : undefined;
   if (first !== undefined) return { draft: first, gap: ZERO };
   const cheapest = want.guard.choose === "as-written" ? undefined : chooseCheapest(start, need, goal, options);

@@ -57,6 +57,8 @@ function leftIn({ free, floor, holding, asset }: Reserve, spends: readonly Spend
   return isNegative(rest) ? ZERO : rest;
 }
 
+const DAY_MS = 86_400_000;
+
 /** Why an account may not have more, and how much it may. */
 export interface Allowance {
   readonly most: Exact;
@@ -65,14 +67,14 @@ export interface Allowance {
 
 /**
  * What money set aside gives one account: what is left, less a haircut where it stands in for another unit, and no more than the
- * account's own cap less what it was given already.
+ * account's own cap less what it was given within a day.
  */
 export function allowanceOf(
   reserves: readonly Reserve[],
   spends: readonly Spend[],
   holding: HoldingId,
   asset: string,
-  to: { readonly account: AccountKey; readonly unit: string; readonly sameUnit: boolean },
+  to: { readonly account: AccountKey; readonly sameUnit: boolean; readonly now: Ms },
 ): Allowance | undefined {
   const mine = reserves.filter((reserve) => reserve.holding === holding && reserve.asset === asset);
   const left = available(reserves, spends, holding, asset);
@@ -82,7 +84,13 @@ export function allowanceOf(
   const caps = mine.flatMap(({ caps = [] }) => caps.filter(({ account }) => account === to.account));
   if (caps.length === 0) return { most, decides: "reserve" };
   const given = total(
-    spends.filter((spend) => spend.account === to.account && spend.holding === holding && spend.asset === asset),
+    spends.filter(
+      (spend) =>
+        spend.account === to.account &&
+        spend.holding === holding &&
+        spend.asset === asset &&
+        to.now - spend.at < DAY_MS,
+    ),
   );
   const room = larger(ZERO, subtract(caps.map((cap) => cap.most).reduce(smaller), given));
   return room === smaller(room, most) ? { most: room, decides: "cap" } : { most, decides: "reserve" };

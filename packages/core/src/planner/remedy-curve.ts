@@ -1,5 +1,5 @@
 import type { Goal } from "@plimsoll/core/policy";
-import { type Exact, type Result, type Why, brief, fail, ok, quotient, toNumber, why } from "@plimsoll/core/units";
+import { type Result, type Why, fail, ok, quotient, toNumber, why } from "@plimsoll/core/units";
 import { costOf } from "./action-cost.ts";
 import { depthOf } from "./asked-of.ts";
 import type { RemedyCurve } from "./cheapest-mix.ts";
@@ -7,7 +7,7 @@ import { totalOf } from "./cost.ts";
 import { type Draft, type Need, type Option, groundIn } from "./draft.ts";
 import type { Ground } from "./ground.ts";
 import { stepsIn, stepsOf } from "./least-amount.ts";
-import { type Standing, standingOf } from "./objective.ts";
+import { noHelp, standingOf } from "./objective.ts";
 import { levelsOf } from "./order-cost.ts";
 
 /** What an option gains and costs by its amount, sampled on the venue's own rules; `fixed` is paid once. */
@@ -113,15 +113,4 @@ function levels(
     (["floor", "ceil"] as const).map((rounding) => quotient(size, offer.step, 0, rounding).digits),
   );
   return counts.filter((count) => count > 0n && count < last);
-}
-
-/** Doing it leaves the account no better: below the line, selling may cost more than it frees. */
-function noHelp(start: Standing, end: Standing, most: Exact): Why {
-  const [before, after] = [start, end].map(({ health }) => (health.is === "known" ? brief(health.value) : "unknown"));
-  return why("past-the-point-of-no-return", {
-    before: before!,
-    after: after!,
-    most: brief(most),
-    next: "what it costs is more than what it frees: it would bring liquidation nearer",
-  });
 }

@@ -1,0 +1,39 @@
+import { brief } from "@plimsoll/core/units";
+import type { Draft, Need } from "./draft.ts";
+import type { Alternative, Reserve, Route } from "./plan.ts";
+import { available } from "./purse.ts";
+
+/**
+ * Money of the ladder's assets that lies in other holdings, with how long it would travel. It is told and never counted: a plan
+ * rests on what already lies where it is needed, and in stress nothing that was sent is sure to arrive.
+ * @source Binance 2025-10-10: internal transfers late enough that the venue paid for it; FTX 2022-11-08: withdrawals ended.
+ */
+export function moneyElsewhere({ field, reserves, spent }: Draft, { want }: Need): readonly Alternative[] {
+  const here = want.guard.scope.holding;
+  const assets = new Set(want.guard.ladder.flatMap((remedy) => ("asset" in remedy ? [remedy.asset] : [])));
+  return reserves.flatMap((reserve): readonly Alternative[] => {
+    const route = reserve.routes?.find(({ to }) => to === here);
+    if (reserve.holding === here || route === undefined || !assets.has(reserve.asset)) return [];
+    const left = available(reserves, spent, reserve.holding, reserve.asset);
+    if (left === undefined || left.digits <= 0n) return [];
+    const what = `bring ${brief(left)} ${reserve.asset} from ${reserve.holding}`;
+    const needs = route.needs === "nothing" ? "" : `, needs a ${route.needs}`;
+    const stress = want.urgent ? "it is urgent" : troubleOf(field.conditions, reserve);
+    return [{ what, why: `${arrivalIn(route, stress)}${needs}: not counted on` }];
+  });
+}
+
+const arrivalIn = ({ arrives: { usualMs, worstMs } }: Route, stress: string | undefined): string => {
+  if (stress !== undefined) return `${stress}, and in stress it may never arrive`;
+  const worst = worstMs === "never" ? "perhaps never" : `at worst ${worstMs / 1000} s`;
+  return `arrives in ${usualMs / 1000} s, ${worst}`;
+};
+
+/** What the venue where the money lies said of letting it go. */
+function troubleOf(conditions: Draft["field"]["conditions"], { at }: Reserve): string | undefined {
+  for (const way of ["withdrawals", "transfers"]) {
+    const said = conditions.get(`venue-state/${at}/${way}`);
+    if (said?.type === "venue-state" && said.state !== "normal") return `${at} is ${said.state} for ${way}`;
+  }
+  return undefined;
+}
