@@ -1,4 +1,5 @@
 import type { Danger } from "@plimsoll/core/risk";
+import type { Must } from "./drill.ts";
 import type { Exact, HoldingId, Ms, Why } from "@plimsoll/core/units";
 
 /** One thing a guard set did, or tried. */
@@ -47,7 +48,9 @@ export interface Told {
 
 export interface SetResult {
   readonly guardSet: string;
-  readonly must?: string;
+  readonly must?: Must;
+  /** Whom the must concerns. */
+  readonly of: readonly HoldingId[];
   readonly accounts: readonly AccountResult[];
   readonly told: readonly Told[];
   /** What the house's own check says against guards that are bad on purpose. */

@@ -29,6 +29,9 @@ import type { Weather } from "./weather.ts";
 
 type Order = Extract<Action, { readonly do: "order" }>;
 
+/** On a chain a stranger may be unable to act; an exchange always takes what is over its line. */
+const UNSAID = "over its line; its engine does not say what the venue takes";
+
 /** Holdings whose venue is played by its engine: interest, funding, deleveraging, liquidation and orders by the venue's own rules. */
 export class EngineStage implements Stage {
   readonly #holdings: Map<HoldingId, Holding>;
@@ -182,6 +185,8 @@ export class EngineStage implements Stage {
       const steps = engine.liquidate(holding, account, scene, this.#market(holding.venue, at), "worst-for-owner");
       const after = steps.at(-1)?.after;
       if (after !== undefined) this.replace({ ...after, asOf: at });
+      if (steps.length === 0 && this.#chainOf(holding.venue) === undefined)
+        return [{ at, holding: id, what: UNSAID, health: line.health }];
       return steps.map(({ what }) => ({ at, holding: id, what, health: line.health }));
     });
   }

@@ -23,6 +23,7 @@ import { momentsOf } from "./moments.ts";
 import { readAccounts } from "./read-book.ts";
 import { showsOf, Sights } from "./sights.ts";
 import { Tally } from "./tally.ts";
+import type { Variant } from "./vary.ts";
 import { World } from "./world.ts";
 
 /** Guards off: the same turn, nothing to fire. */
@@ -50,11 +51,9 @@ const READ_AFTER_MS = 1_000;
  * @param seed of the simulated exchange's depth.
  */
 export function runDrill(
-  drill: Drill,
+  { name: variant, drill, leftOut }: Variant,
   ports: TurnPorts,
   seed = 1n,
-  variant = "",
-  leftOut: readonly string[] = [],
 ): Result<DrillResult, Why> {
   const start = readAccounts(drill.accounts, drill.from);
   if (!start.ok) return start;
@@ -133,7 +132,8 @@ class Run {
       validateGuard(guard).map(({ field, value, wrong }) => `${guard.id}: ${field} ${value} ${wrong}`),
     );
     const accounts = this.#tally.results(this.#drill.to);
-    return { guardSet, ...(must !== undefined && { must }), accounts, told: this.#told, refusals };
+    const of = this.#set.of.length > 0 ? this.#set.of : guards.map(({ scope }) => scope.holding);
+    return { guardSet, ...(must !== undefined && { must }), of, accounts, told: this.#told, refusals };
   }
 
   /** Nobody is asked for decisions where there are no guards, unless the drill wants to know when danger was told. */
