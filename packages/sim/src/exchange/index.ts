@@ -3,6 +3,7 @@ export * from "./core/index.ts";
 export * from "./faults.ts";
 export * from "./figures.ts";
 export * from "./front-server.ts";
+export * from "./one-order.ts";
 export * from "./request.ts";
 export * from "./running-exchange.ts";
 export * from "./simulation.ts";

@@ -1,9 +1,9 @@
 import { ok } from "@plimsoll/core/units";
-import { type Market, type Order, type OrderRequest, marketOf, refuse } from "@plimsoll/sim/exchange";
+import { type Market, type Order, type OrderRequest, isWaiting, marketOf, refuse } from "@plimsoll/sim/exchange";
 import { type Answer, type Call, type Route, accountFor, listed, marketsFor, ownerOf, run } from "./call.ts";
 import { executionRow, orderRow } from "./order-payload.ts";
 import { type Wanted, readOrder } from "./order-request.ts";
-import { type OwnOrder, isWaiting, orderIdOf, ownOrderOf, ownOrders } from "./own-order.ts";
+import { type OwnOrder, orderIdOf, ownOrderOf, ownOrders } from "./own-order.ts";
 import { DUPLICATE_LINK_ID, UNKNOWN_ORDER, badParameter, inVenueCodes } from "./refusals.ts";
 
 export const orderRoutes: Readonly<Record<string, Route>> = {

@@ -1,9 +1,10 @@
+import { type OneOrder, isWaiting } from "@plimsoll/sim/exchange";
 import { type Call, type Question, accountFor, marketsOf } from "./call.ts";
 import { clearinghouseState } from "./account-payload.ts";
 import { plain } from "./figures.ts";
 import { SPOT_META, allMids, bookPayload, ctxPayload, metaPayload } from "./market-payload.ts";
 import { fillRows, orderRow, orderWithStatus } from "./order-payload.ts";
-import { type OwnOrder, cloidOf, isWaiting, oidOf, ownOrders } from "./own-order.ts";
+import { cloidOf, oidOf, ownOrders } from "./own-order.ts";
 
 /** The questions of the info endpoint, by their type. Other dexes than the first hold nothing. */
 export const questions: ReadonlyMap<string, Question> = new Map(
@@ -32,7 +33,7 @@ export const questions: ReadonlyMap<string, Question> = new Map(
   }),
 );
 
-const waiting = ({ simulation, user }: Call): readonly OwnOrder[] => ownOrders(simulation, user).filter(isWaiting);
+const waiting = ({ simulation, user }: Call): readonly OneOrder[] => ownOrders(simulation, user).filter(isWaiting);
 
 const shortRow = ({
   coin,

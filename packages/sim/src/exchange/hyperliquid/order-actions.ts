@@ -1,9 +1,9 @@
 import { type Result, fail, ok } from "@plimsoll/core/units";
-import { type Market, ONE, absolute, marketOf, sizeOf } from "@plimsoll/sim/exchange";
+import { type Market, ONE, type OneOrder, absolute, marketOf, sizeOf } from "@plimsoll/sim/exchange";
 import { type Action, type Answer, type Call, accountFor, marketsOf } from "./call.ts";
 import { placedStatus } from "./order-payload.ts";
 import { type Wanted, readOrder } from "./order-request.ts";
-import { type OwnOrder, cloidOf, oidOf, ownOrders } from "./own-order.ts";
+import { cloidOf, oidOf, ownOrders } from "./own-order.ts";
 import { NO_MATCH, NOT_THERE, TOO_SMALL, inVenueWords, ofAsset } from "./refusals.ts";
 import { type Fields, fieldsOf } from "./request.ts";
 
@@ -63,7 +63,7 @@ function isCrumb(call: Call, { type, order }: Wanted): boolean {
 function cancelAll(
   call: Call,
   type: string,
-  askedBy: (fields: Fields) => readonly [asset: unknown, is: (own: OwnOrder) => boolean],
+  askedBy: (fields: Fields) => readonly [asset: unknown, is: (own: OneOrder) => boolean],
 ): Answer {
   return statuses(
     type,
@@ -78,7 +78,7 @@ function cancelAll(
 function cancel(
   { simulation, user }: Call,
   market: Market | undefined,
-  is: (own: OwnOrder) => boolean,
+  is: (own: OneOrder) => boolean,
 ): Result<unknown, string> {
   const own = ownOrders(simulation, user).find(is);
   const symbol = market?.instrument.symbol;

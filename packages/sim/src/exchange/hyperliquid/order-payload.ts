@@ -1,13 +1,15 @@
 import {
   type Conditional,
+  type OneOrder,
   type Simulation,
   type Trade,
   averageText,
   isReducing,
   marketOf,
+  oneOrderOf,
 } from "@plimsoll/sim/exchange";
 import { plain, usd } from "./figures.ts";
-import { type OwnOrder, cloidOf, oidOf, ownOrderOf, statusOf } from "./own-order.ts";
+import { cloidOf, oidOf, statusOf } from "./own-order.ts";
 
 export const SIDES = { buy: "B", sell: "A" } as const;
 const TIMES = { GTC: "Gtc", IOC: "Ioc", GTX: "Alo", FOK: "Ioc" } as const;
@@ -18,8 +20,8 @@ const typeOf = ({ type, limit }: Pick<Conditional, "type" | "limit">): string =>
   limit === undefined ? TRIGGERS[type] : TRIGGERS[type].replace("Market", "Limit");
 
 /** One row of `frontendOpenOrders` and the order of `orderStatus`. */
-export function orderRow(own: OwnOrder) {
-  const { request, trigger, placed } = own;
+export function orderRow(own: OneOrder) {
+  const { request, conditional: trigger, placed } = own;
   const size = placed?.size ?? request.size;
   const waits = trigger !== undefined && placed === undefined;
   const falls = trigger !== undefined && (trigger.type === "STOP_MARKET") === (trigger.side === "sell");
@@ -46,14 +48,14 @@ export function orderRow(own: OwnOrder) {
   };
 }
 
-export const orderWithStatus = (own: OwnOrder) => ({
+export const orderWithStatus = (own: OneOrder) => ({
   order: orderRow(own),
   status: statusOf(own),
   statusTimestamp: (own.placed ?? own.request).updatedAt,
 });
 
 /** What the exchange endpoint says of an order that it took. */
-export function placedStatus(own: OwnOrder) {
+export function placedStatus(own: OneOrder) {
   const { placed } = own;
   const ids = { oid: oidOf(own), ...(cloidOf(own) === null ? {} : { cloid: cloidOf(own) }) };
   if (placed === undefined || placed.filled === 0n || statusOf(own) === "open") return { resting: ids };
@@ -87,7 +89,7 @@ const FORCED = new Set(["liquidation", "insurance"]);
 
 function fillRow(simulation: Simulation, trade: Trade, before: bigint, dir: string) {
   const order = simulation.state.orders.get(trade.orderId);
-  const own = order === undefined ? undefined : ownOrderOf(simulation, order);
+  const own = order === undefined ? undefined : oneOrderOf(simulation, order);
   const { quote } = marketOf(simulation, trade.symbol).instrument;
   const forced = order !== undefined && FORCED.has(order.origin);
   return {
