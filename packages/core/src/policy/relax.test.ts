@@ -3,7 +3,7 @@ import { toyGuard } from "@plimsoll/core/turn/testing";
 import { type Exact, dec, exact, ms, text } from "@plimsoll/core/units";
 import { readLevel } from "./level.ts";
 import type { Reading } from "./sight.ts";
-import { type Watch, applyActed, applyFired, applyReading, asleep, verdictOf } from "./watch.ts";
+import { type Watch, applyActed, applyFired, applyLock, applyReading, asleep, verdictOf } from "./watch.ts";
 
 const MINUTE = 60_000;
 const level = { worse: "lower", reached: "beyond", at: dec("1.20"), release: dec("1.25"), because: "" } as const;
@@ -90,4 +90,13 @@ test.each([
   const seen: Exact = dec(value);
   expect(readLevel({ ...level, worse, reached, release, value: seen })).toMatchObject({ is, seen: { worse } });
   expect(text(exact(seen.digits, seen.scale))).toBe(value);
+});
+
+test("a lock begins when the guard fires, is not made longer by firing again, and begins anew once it is over", () => {
+  const guard = toyGuard({ trigger: { when: "drawdown", by: dec("0.2"), lockMs: ms(60 * MINUTE) } });
+  const first = applyLock(guard, asleep, ms(0));
+  expect(first.memory).toEqual({ lockedUntil: 60 * MINUTE });
+  expect(applyLock(guard, first, ms(59 * MINUTE)).memory).toEqual({ lockedUntil: 60 * MINUTE });
+  expect(applyLock(guard, first, ms(60 * MINUTE)).memory).toEqual({ lockedUntil: 120 * MINUTE });
+  expect(applyLock(patient, asleep, ms(0))).toBe(asleep);
 });

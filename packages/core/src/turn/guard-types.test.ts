@@ -178,5 +178,8 @@ test("the other leg of a pair wakes the guard by itself, at once", () => {
   lost.holding(10);
   lost.holding(20, "toy:hedge");
   lost.feed(30, { type: "lost", what: "toy:hedge", why: { code: "socket-closed", facts: {} } });
-  expect(intents(lost.holding(40))).toEqual([]);
+  // our leg doubles: against what is last known of the other it would be half
+  const double: ToyHolding = { ...body, loans: { a: { ...body.loans["a"]!, coins: 2_000_000_000n } } };
+  expect(intents(lost.feed(40, { type: "holding", holding: toyHolding(double, 40) }))).toEqual([]);
+  expect(intents(lost.holding(50, "toy:hedge"))).toHaveLength(1);
 });
