@@ -32,6 +32,12 @@ export function standingOf(ground: Ground, goal: Goal): Standing {
   return { reached: reaches(health, goal) && !isBroke(assessment), health, beyond: beyondOf(assessment, goal) };
 }
 
+function beyondOf({ lines, equity }: Assessment, { line: name, at }: Goal): number | undefined {
+  const line = lines.find((each) => each.name === name);
+  if (line !== undefined) return equity.is === "known" ? toNumber(beyondLine(line, at)) : undefined;
+  return lines.length > 0 || equity.is !== "known" ? undefined : toNumber(equity.value);
+}
+
 /** Closed for more than it had: nothing is left to liquidate, and that is no rescue. */
 const isBroke = ({ lines, equity }: Assessment): boolean =>
   lines.length === 0 && equity.is === "known" && isNegative(equity.value);
