@@ -1,4 +1,4 @@
-import type { VenueEffect } from "@plimsoll/core/book";
+import type { Resting, VenueEffect } from "@plimsoll/core/book";
 import { type PerpHolding, lyingStop, perpGround, perpHolding, pool } from "@plimsoll/core/protection/testing";
 import { boundToy, toyHolding, toyScene } from "@plimsoll/core/turn/testing";
 import { accountKey, assetId, dec, holdingId, ms } from "@plimsoll/core/units";
@@ -12,7 +12,9 @@ const holds = (sizes: Sizes, orders: PerpHolding["orders"] = [], cash = "5000"):
   cash: dec(cash),
   orders,
   positions: Object.fromEntries(
-    Object.entries(sizes).map(([name, size]) => [name, { size: dec(size), entry: dec("9000") }]),
+    Object.entries(sizes)
+      .filter(([, size]) => size !== "0")
+      .map(([name, size]) => [name, { size: dec(size), entry: dec("9000") }]),
   ),
 });
 const at = (body: PerpHolding) => perpGround(body, marks);
@@ -49,12 +51,14 @@ test.each([
 });
 
 test("a stop of ours that lies there no more explains what it closed; the owner's does not", () => {
-  const run = (reference: string) => {
-    const before = at(holds({ BTC: "2" }, [lyingStop({ at: "8000", order: "7", reference })]));
-    return explainChange(before, at(holds({}, [])), quiet).map(({ what }) => what);
+  const run = (reference: string, size: Resting["size"] = "all", left = "0") => {
+    const before = at(holds({ BTC: "2" }, [lyingStop({ at: "8000", order: "7", reference, size })]));
+    return explainChange(before, at(holds({ BTC: left })), quiet).map(({ what }) => what);
   };
   expect(run("ps.BTC.1")).toEqual(["own-stop"]);
   expect(run("mine")).toEqual(["manual"]);
+  expect(run("ps.BTC.1", dec("1.5"), "0.5")).toEqual(["own-stop"]);
+  expect(run("ps.BTC.1", "all", "0.5")).toEqual(["manual"]); // it would have closed all: it was taken away, and some was sold
 });
 
 test("it is said with the numbers", () => {
@@ -92,7 +96,7 @@ test("after an absence: what changed, the stops that still lie there, and those 
     facts: { awayMs: "90000", stopsFound: "1", stopsMissing: "1" },
   });
   expect(found.facts["detail"]).toBe(
-    "seen again after 90 s: BTC from 2 to 1, by a stop of ours that lay at the venue; stops of ours that lie there: 1, missing: 8",
+    "seen again after 90 s: BTC from 2 to 1, while nobody watched: by hand, by a stop, or by the venue; stops of ours that lie there: 1, missing: 8",
   );
   const { orders: _orders, ...unread } = holds({ BTC: "1" });
   const blind = { ...after, holding: perpHolding(unread) };

@@ -11,6 +11,7 @@ import {
   magnitude,
   multiply,
   negate,
+  smaller,
   dec,
   larger,
   subtract,
@@ -139,15 +140,18 @@ function touches({ before, account, instrument, from }: Moved, { effect }: Effec
   return then === undefined || compare(then.get(instrument) ?? ZERO, from) !== 0;
 }
 
-/** A stop of ours that lay there for this side, and lies there no more. */
-function vanishedStop({ before, after, account, instrument, from }: Moved): Resting | undefined {
+/** A stop of ours that lay there for this side, lies there no more, and would have closed just what is gone. */
+function vanishedStop({ before, after, account, instrument, from, to }: Moved): Resting | undefined {
+  const [held, gone] = [magnitude(from), magnitude(subtract(from, to))];
+  const closes = ({ size }: Resting) => compare(gone, size === "all" ? held : smaller(size, held)) === 0;
   const side = below(from, ZERO) ? "buy" : "sell";
   const lying = ({ engine, holding, scene }: Ground) => {
     const found = engine.accounts(holding).includes(account) ? engine.resting(holding, account, scene) : undefined;
     return found?.is === "known" ? found.value.filter(isStop).filter(isOurs) : [];
   };
   const left = new Set(lying(after).map(({ order }) => order));
-  return lying(before).find((stop) => isNamed(instrument, stop) && stop.side === side && !left.has(stop.order));
+  const isGone = (stop: Resting) => isNamed(instrument, stop) && stop.side === side && !left.has(stop.order);
+  return lying(before).find((stop) => isGone(stop) && closes(stop));
 }
 
 /** Of an account without positions the equity says that something happened; less than this share of it is interest and rounding. */

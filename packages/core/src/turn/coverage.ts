@@ -1,4 +1,5 @@
-import type { DeadMan } from "@plimsoll/core/book";
+import type { DeadMan, Holding } from "@plimsoll/core/book";
+import { defaultAges } from "@plimsoll/core/risk";
 import { type Circumstances, type Cover, type Permission, coverDefaults, coverageOf } from "@plimsoll/core/protection";
 import { type HoldingId, type VenueId, type Why, accountKey, assetId, unknown } from "@plimsoll/core/units";
 import type { TurnPorts } from "./contract.ts";
@@ -28,7 +29,7 @@ export function coverageIn(ports: TurnPorts, state: State, around: Surroundings)
       const guards = mine.filter(({ scope }) => scope.account === undefined || scope.account === account);
       const circumstances: Circumstances = {
         ...ordersAt(state, held.venue),
-        isSeenSince: isSeenSince(state, held.id, held.venue, held.asOf) && !state.facts.lost.has(held.id),
+        isSeenSince: isSeen(ports, state, held),
         deadMan: around.deadMan?.(held.id) ?? "unknown",
         permissions: around.permissions ?? [],
         guards,
@@ -37,6 +38,12 @@ export function coverageIn(ports: TurnPorts, state: State, around: Surroundings)
       return coverageOf(ground, account, circumstances).map((cover) => ({ ...cover, holding: held.id }));
     });
   });
+}
+
+/** What was read too long ago, as after a start, or before a halt, need not lie there any more. */
+function isSeen({ ages = defaultAges }: TurnPorts, state: State, { id, venue, asOf }: Holding): boolean {
+  const isYoung = state.at - asOf <= ages.holdingMs.exchange;
+  return isYoung && !state.facts.lost.has(id) && isSeenSince(state, id, venue, asOf);
 }
 
 /** Of a holding that cannot be read nothing is known but that nobody can say what protects it. */

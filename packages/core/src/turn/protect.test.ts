@@ -206,7 +206,11 @@ test("coverage of the book: the stop that lies there counts, after a halt only o
   expect(coveredMs()).toEqual([86_400_000]);
   run.reads(4_000, long([lyingStop({ at: "9500" })]));
   expect(coveredMs()).toEqual([0]);
-  run.feed(5_000, { type: "lost", what: me, why: why("feed-broke") });
+  run.feed(40_000, { type: "tick" });
+  expect(coveredMs()).toEqual([86_400_000]); // what was read half a minute ago need not lie there any more
+  run.reads(41_000, long([lyingStop({ at: "9500" })]));
+  expect(coveredMs()).toEqual([0]);
+  run.feed(42_000, { type: "lost", what: me, why: why("feed-broke") });
   expect(coveredMs()).toEqual([86_400_000]);
 });
 
@@ -229,5 +233,6 @@ test("between two readings: by hand, by the venue once it was reported, by ourse
   expect(changes(run.reads(4_000, sized("0.5")))).toEqual(["change/adl"]);
   expect(changes(run.reads(5_000, sized("0.4")))).toEqual(["change/manual"]); // the report was used up
   expect(changes(run.reads(70_000, sized("0.4", [lyingStop({ at: "9000" })])))).toEqual(["recovery/back"]);
-  expect(changes(run.reads(140_000, sized("0.3")))).toEqual(["change/own-stop", "recovery/back"]);
+  expect(changes(run.reads(140_000, sized("0.3")))).toEqual(["change/unexplained", "recovery/back"]);
+  expect(run.turn.coverage({ deadMan: () => "off" })).toMatchObject([{ by: [] }]);
 });
