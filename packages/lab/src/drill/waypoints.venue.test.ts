@@ -24,8 +24,8 @@ const tapes = [
   ["2025-10-10", "ETH", "ohlcv/crash/2025-10-binance-perp-ETHUSDT-5m.csv.gz"],
 ] as const;
 
-/** Waypoints are written without decimals, and a step at a bar's end may be the close of the one before. */
-const ROUNDED = 0.001;
+/** Waypoints are rounded to the digits they show. */
+const halfDigit = (scale: number): number => 0.5 / 10 ** scale;
 
 test.skipIf(!existsSync(join(data, "ohlcv")))("waypoints lie inside the recorded candles (PLIMSOLL_DATA)", () => {
   const outside = tapes.flatMap(([id, of, file]) => {
@@ -45,7 +45,7 @@ test.skipIf(!existsSync(join(data, "ohlcv")))("waypoints lie inside the recorded
           Math.max(...near.map((bar) => toNumber(bar.high))),
         ];
         const value = toNumber(to);
-        const inside = value >= low * (1 - ROUNDED) && value <= high * (1 + ROUNDED);
+        const inside = value >= low - halfDigit(to.scale) && value <= high + halfDigit(to.scale);
         return inside ? [] : [`${id} ${of} ${new Date(at).toISOString()}: ${value} is outside ${low} to ${high}`];
       });
   });
