@@ -170,3 +170,33 @@ test("more than the account can bear is liquidated in part", async () => {
   expect(fixed(String(position!.info["size"]))).toBeLessThan(fixed("40"));
   expect(trades.length).toBeGreaterThan(1);
 });
+
+// oxfmt-ignore
+test.each([
+  // mode         opening  reducing  stop     cancel
+  ["reduce-only", 11_030,  "taken",  "taken", "taken"],
+  ["cancel-only", 10_012,  10_012,   10_012,  "taken"],
+  ["halted",      10_012,  10_012,   10_012,  11_051],
+] as const)("while the contract is %s", async (mode, opening, reducing, waiting, cancelling) => {
+  await client.createOrder(BTC, "market", "buy", 1);
+  const { id } = await client.createOrder(BTC, "limit", "buy", 0.5, 99_000);
+  running.exchange.run({ type: "mode", mode });
+  const said = async (call: Promise<unknown>) => {
+    const code = await codeOf(call);
+    return Number.isNaN(code) ? "taken" : code;
+  };
+  expect(await said(client.createOrder(BTC, "market", "buy", 1))).toBe(opening);
+  expect(await said(client.createOrder(BTC, "market", "sell", 0.1, undefined, { reduceOnly: true }))).toBe(reducing);
+  expect(await said(stop("stop_market", "99000"))).toBe(waiting);
+  expect(await said(client.cancelOrder(String(id)))).toBe(cancelling);
+});
+
+test("an account with a position in more than one contract cancels all, or those of one", async () => {
+  const place = (symbol: string, price: number) => client.createOrder(symbol, "limit", "buy", 0.1, price);
+  for (const price of [99_000, 98_900]) await place(BTC, price);
+  await place("ETH/USDC:USDC", 3_950);
+  await client.cancelAllOrders(BTC);
+  expect(await rows(client.privateGetGetOpenOrders())).toMatchObject([{ instrument_name: "ETH_USDC-PERPETUAL" }]);
+  await client.cancelAllOrders();
+  expect(await rows(client.privateGetGetOpenOrders())).toEqual([]);
+});

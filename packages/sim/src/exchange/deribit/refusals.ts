@@ -42,6 +42,7 @@ const ERRORS = new Map<number, DeribitError>([
   [-4006, { code: 10_035, message: "trigger_price_too_low" }],
   [-4131, { code: 11_030, message: "other_reject no_liquidity" }],
   [-4141, { code: 10_012, message: "book_closed" }],
+  [-4164, { code: 10_002, message: "qty_too_low" }],
   [-4400, { code: 11_030, message: "other_reject reduce_only_allowed" }],
   [-5021, { code: 11_030, message: "other_reject fill_or_kill" }],
   [-5022, { code: 11_054, message: "post_only_reject" }],
