@@ -28,7 +28,7 @@ export interface ProbabilityTrigger {
 
 /**
  * The smallest move that takes the account, as a share: under `below`, or under so many sigmas of an hour, whichever is more.
- * Release and urgent lie as far from that level as they are written from `below`.
+ * Release lies as far from that level as it is written from `below`; what is urgent stays where it is written.
  */
 export interface DistanceTrigger {
   readonly when: "distance";
@@ -89,11 +89,10 @@ export const distanceRule: TriggerRule<DistanceTrigger> = {
     const { share: value, hourSigma } = distance.value;
     const bySigma = multiply(trigger.sigmas ?? ZERO, fromNumber(forecast?.hourSigma ?? hourSigma));
     const at = larger(trigger.below, bySigma);
-    const beside = (level: Exact) => add(at, subtract(level, trigger.below));
     const sigma = below(trigger.below, bySigma) ? `, ${text(trigger.sigmas!)} sigmas of an hour` : "";
     return readLevel({
       ...{ value, worse: "lower", at, reached: "beyond" },
-      ...{ release: beside(trigger.release), urgent: beside(trigger.urgent) },
+      ...{ release: add(at, subtract(trigger.release, trigger.below)), urgent: trigger.urgent },
       because: `distance ${percent(value)} to liquidation is under ${percent(at)}${sigma}`,
     });
   },
