@@ -32,6 +32,8 @@ export const accountRoutes: Readonly<Record<string, Route>> = {
         updatedTime: `${call.startedAt}`,
       }),
   },
+  // an account manager sets it up; here nobody did
+  "GET /v5/account/query-dcp-info": { needs: "read", answer: () => ok({ dcpInfos: [] }) },
   "GET /v5/account/wallet-balance": {
     needs: "read",
     answer: (call) =>
