@@ -52,8 +52,8 @@ export function replyOf({ status, origSz, sz: left }: VenueOrder): Reply {
   const done = compare(origSz, left) > 0 ? subtract(origSz, left) : ZERO;
   if (status === "triggered") return { is: "accepted" };
   if (status === "open") return isZero(done) ? { is: "accepted" } : { is: "partly", done, left };
-  if (status === "filled") return { is: "done", flows: [] };
-  if (/([cC]anceled|[rR]ejected|scheduledCancel)$/.test(status))
+  if (status === "filled" && isZero(left)) return { is: "done", flows: [] };
+  if (status === "filled" || /([cC]anceled|[rR]ejected|scheduledCancel)$/.test(status))
     return { is: "expired", why: ended(status, done, origSz), done };
   return { is: "ambiguous", why: why("hyperliquid/unknown-status", { status, next: "ask again" }) };
 }

@@ -88,6 +88,7 @@ export function readStream(message: unknown, holding: HoldingId): Result<StreamN
       }));
     case "account":
     case "positions":
+    case "orders-algo":
       return ok({ ...NO_NEWS, changed: true });
     case "orders":
       return ordersOf(data, holding);

@@ -42,6 +42,7 @@ export function okxReading(client: Client, settings: FeedSettings): Reading {
       { covers: () => [holding], follow: () => client.watchBalance(ON_CHANGE) },
       { covers: () => [holding], follow: () => client.watchPositions(undefined, undefined, undefined, ON_CHANGE) },
       { covers: () => [holding], follow: () => client.watchOrders() },
+      { covers: () => [holding], follow: () => client.watchOrders(undefined, undefined, undefined, { trigger: true }) },
     ],
     readStream: (message) => readStream(message, holding),
     read: async (now) => {

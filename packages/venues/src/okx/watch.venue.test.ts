@@ -68,8 +68,9 @@ test("watch: marks and indexes stream, a change of the account reads it again, a
         data: [data],
       }),
     );
-  await until(() => new Set(subscribed).size >= 6);
+  await until(() => new Set(subscribed).size >= 7);
   expect([...new Set(subscribed)].toSorted()).toEqual([
+    "/business orders-algo ANY",
     '/private account {"updateInterval":"0"}',
     "/private orders ANY",
     '/private positions ANY {"updateInterval":"0"}',
@@ -85,9 +86,12 @@ test("watch: marks and indexes stream, a change of the account reads it again, a
   ).toEqual(["okx:BTC-USDT-SWAP:mark 99000 1", "okx:BTC:index 98990 2"]);
   push("/private", "positions", { instId: "BTC-USDT-SWAP" });
   await until(() => seen.some(({ type }) => type === "holding"));
+  const read = seen.filter(({ type }) => type === "holding").length;
+  push("/business", "orders-algo", { instId: "BTC-USDT-SWAP" });
+  await until(() => seen.filter(({ type }) => type === "holding").length > read);
   for (const socket of sockets.values()) socket.terminate();
   await until(() => seen.some((event) => event.type === "lost" && event.why.code === "okx/stream-lost"));
   subscribed.length = 0;
-  await until(() => new Set(subscribed).size >= 6);
+  await until(() => new Set(subscribed).size >= 7);
   await stop();
 }, 40_000);
