@@ -1,16 +1,14 @@
-import type { Action, Actor, Flow } from "@plimsoll/core/book";
-import { type Result, type Why, assetId, exact, fail, minOf, ok, rescale, why } from "@plimsoll/core/units";
+import type { Actor, Flow } from "@plimsoll/core/book";
+import { type Result, type Why, assetId, exact, minOf, ok, rescale } from "@plimsoll/core/units";
 import {
   type ActorOptions,
   type Draft,
-  type Drafting,
-  type Intent,
+  type Lending,
   type Signed,
+  type Transfer,
   allowanceDrafts,
-  chainActor,
   lower,
-  ownWallet,
-  withKey,
+  transferActor,
 } from "@plimsoll/venues/chain";
 import {
   type Hex,
@@ -24,6 +22,8 @@ import {
 import { actAbi } from "./abi.ts";
 import { applyAave } from "./apply.ts";
 import { type AaveSource, type DiscoveredReserve, discover } from "./discover.ts";
+import type { AaveBody } from "./holding.ts";
+import { aaveV3Id } from "./names.ts";
 import { type Position, readPositions } from "./position.ts";
 import { readAaveBody } from "./read-holding.ts";
 import { findReserve, withReserve } from "./reserve-access.ts";
@@ -44,32 +44,23 @@ const actionGas = 600_000n;
  */
 export function aaveActor(source: AaveSource, account: LocalAccount, options?: ActorOptions): Actor {
   const paid: AaveSource = { ...source, payer: lower(account.address) };
-  const acts: Drafting = {
-    errors: actAbi,
-    draft: (client, intent) => draftAction(client, paid, intent),
-    flowsOf: async (client, action, receipt) => {
+  const lending: Lending<AaveBody> = {
+    ...{ venue: aaveV3Id, errors: actAbi, owner: source.user, readBody: readAaveBody },
+    isMine: ({ user, market }) => user === lower(source.user) && market === source.market,
+    draft: (client, action) => draftAction(client, paid, action),
+    flows: async (client, action, receipt) => {
       const market = await discover(client, paid);
-      return market.ok ? readFlows(action, receipt, market.value.reserves) : market;
+      return market.ok ? ok(readFlows(action, receipt, market.value.reserves)) : market;
     },
   };
-  return chainActor(source, account, acts, options);
+  return transferActor(source, account, lending, options);
 }
-
-type Transfer = Extract<Action, { readonly do: "supply" | "repay" | "withdraw" }>;
 
 async function draftAction(
   client: PublicClient,
   source: AaveSource,
-  { key, holding, action }: Intent,
+  action: Transfer,
 ): Promise<Result<readonly Draft[], Why>> {
-  const body = readAaveBody(holding.body);
-  if (!body.ok) return body;
-  if (body.value.user !== lower(source.user) || body.value.market !== source.market)
-    return fail(why("aave-v3/other-holding", { value: holding.id, next: "ask the actor of that holding" }));
-  if (action.do !== "supply" && action.do !== "repay" && action.do !== "withdraw")
-    return fail(why("aave-v3/action-not-offered", { value: action.do, next: "supply, repay or withdraw" }));
-  const own = action.do === "withdraw" || action.from === "own-supply" ? ownWallet(source.payer, source.user) : ok("");
-  if (!own.ok) return own;
   const market = await discover(client, source);
   if (!market.ok) return market;
   const now = await readSnapshot(client, source, market.value);
@@ -82,7 +73,7 @@ async function draftAction(
   const [amount, allowed] = amountOf(action, position.value, lower(source.user) === source.payer);
   const drafts = allowanceDrafts(reserve.address, pool, allowance === "unknown" ? 0n : allowance, allowed);
   const data = callData(action, reserve.address, amount, source.user);
-  return ok([...drafts, { to: pool, data: withKey(data, key), gas: actionGas }]);
+  return ok([...drafts, { to: pool, data, gas: actionGas }]);
 }
 
 /** The reserve of an action that the engine takes at the state as it is; the allowance will be there by then. */
@@ -130,16 +121,12 @@ function readFlows(
   { to }: Signed,
   { logs }: TransactionReceipt,
   reserves: readonly DiscoveredReserve[],
-): Result<readonly Flow[], Why> {
+): readonly Flow[] {
   const events = parseEventLogs({ abi: actAbi, logs: logs.filter(({ address }) => lower(address) === lower(to)) });
-  const flows = events.flatMap(({ args }): readonly Flow[] => {
+  return events.flatMap(({ args }): readonly Flow[] => {
     const reserve = reserves.find(({ address }) => address === lower(args.reserve));
     return reserve === undefined
       ? []
       : [{ asset: assetId(reserve.asset), amount: exact(args.amount, reserve.decimals) }];
   });
-  if (flows.length > 0) return ok(flows);
-  return fail(
-    why("aave-v3/receipt-unreadable", { events: `${events.length}`, next: "ask again when the market can be read" }),
-  );
 }

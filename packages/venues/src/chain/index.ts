@@ -13,5 +13,6 @@ export * from "./read-tokens.ts";
 export * from "./receipt.ts";
 export * from "./reports.ts";
 export * from "./rpc.ts";
+export * from "./transfer-actor.ts";
 export * from "./wallet-key.ts";
 export * from "./wallet.ts";

@@ -1,16 +1,14 @@
-import type { Action, Actor, Flow } from "@plimsoll/core/book";
+import type { Actor, Flow } from "@plimsoll/core/book";
 import { type Result, type Why, assetId, exact, fail, maxOf, ok, rescale, why } from "@plimsoll/core/units";
 import {
   type ActorOptions,
   type Draft,
-  type Drafting,
-  type Intent,
+  type Lending,
   type Signed,
+  type Transfer,
   allowanceDrafts,
-  chainActor,
   lower,
-  ownWallet,
-  withKey,
+  transferActor,
 } from "@plimsoll/venues/chain";
 import {
   type LocalAccount,
@@ -28,6 +26,7 @@ import { type CometSource, type Discovered, type Listed, discover } from "./disc
 import { sceneOf } from "./events.ts";
 import type { CometBody, Funds } from "./holding.ts";
 import { accrue, rateAt, utilizationOf } from "./indices.ts";
+import { compoundV3Id } from "./names.ts";
 import { readCometBody } from "./read-holding.ts";
 import { type CometSnapshot, readSnapshot } from "./snapshot.ts";
 import type { CometTerms } from "./terms.ts";
@@ -44,34 +43,23 @@ const actionGas = 800_000n;
  */
 export function cometActor(source: CometSource, account: LocalAccount, options?: ActorOptions): Actor {
   const paid: CometSource = { ...source, payer: lower(account.address) };
-  const acts: Drafting = {
-    errors: actAbi,
-    draft: (client, intent) => draftAction(client, paid, intent),
-    flowsOf: async (client, action, receipt) => {
+  const lending: Lending<CometBody> = {
+    ...{ venue: compoundV3Id, errors: actAbi, owner: source.user, readBody: readCometBody },
+    isMine: ({ user, market }) => user === lower(source.user) && market === source.market,
+    draft: (client, action) => draftAction(client, paid, action),
+    flows: async (client, action, receipt) => {
       const market = await discover(client, paid);
-      return market.ok ? readFlows(action, receipt, market.value) : market;
+      return market.ok ? ok(readFlows(action, receipt, market.value)) : market;
     },
   };
-  return chainActor(source, account, acts, options);
+  return transferActor(source, account, lending, options);
 }
-
-type Transfer = Extract<Action, { readonly do: "supply" | "repay" | "withdraw" }>;
 
 async function draftAction(
   client: PublicClient,
   source: CometSource,
-  { key, holding, action }: Intent,
+  action: Transfer,
 ): Promise<Result<readonly Draft[], Why>> {
-  const body = readCometBody(holding.body);
-  if (!body.ok) return body;
-  if (body.value.user !== lower(source.user) || body.value.market !== source.market)
-    return fail(why("compound-v3/other-holding", { value: holding.id, next: "ask the actor of that holding" }));
-  if (action.do !== "supply" && action.do !== "repay" && action.do !== "withdraw")
-    return fail(
-      why("compound-v3/action-not-offered", { value: action.do, next: "supply collateral, repay or withdraw" }),
-    );
-  const own = action.do === "withdraw" ? ownWallet(source.payer, source.user) : ok("");
-  if (!own.ok) return own;
   const market = await discover(client, source);
   if (!market.ok) return market;
   const now = await readSnapshot(client, source, market.value);
@@ -90,7 +78,7 @@ async function draftAction(
       : encodeFunctionData({ abi: actAbi, functionName: "supplyTo", args: [source.user, token.address, amount] });
   return ok([
     ...allowanceDrafts(token.address, source.comet, allowance === "unknown" ? 0n : allowance, allowed),
-    { to: source.comet, data: withKey(data, key), gas: actionGas },
+    { to: source.comet, data, gas: actionGas },
   ]);
 }
 
@@ -138,21 +126,10 @@ function owedInAnHour({ totals }: CometBody, { borrowCurve }: CometTerms, owed: 
 }
 
 /** What moved into the market or out of it, from its own events. */
-function readFlows(
-  { to }: Signed,
-  { logs }: TransactionReceipt,
-  { base, assets }: Discovered,
-): Result<readonly Flow[], Why> {
+function readFlows({ to }: Signed, { logs }: TransactionReceipt, { base, assets }: Discovered): readonly Flow[] {
   const events = parseEventLogs({ abi: actAbi, logs: logs.filter(({ address }) => lower(address) === lower(to)) });
-  const flows = events.flatMap(({ args }): readonly Flow[] => {
+  return events.flatMap(({ args }): readonly Flow[] => {
     const token = "asset" in args ? assets.find(({ address }) => address === lower(args.asset)) : base;
     return token === undefined ? [] : [{ asset: assetId(token.asset), amount: exact(args.amount, token.decimals) }];
   });
-  if (flows.length > 0) return ok(flows);
-  return fail(
-    why("compound-v3/receipt-unreadable", {
-      events: `${events.length}`,
-      next: "ask again when the market can be read",
-    }),
-  );
 }

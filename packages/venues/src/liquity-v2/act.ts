@@ -1,16 +1,15 @@
-import type { Action, Actor, Flow } from "@plimsoll/core/book";
-import { type Result, type Why, absolute, assetId, exact, fail, ok, rescale, why } from "@plimsoll/core/units";
+import type { Actor, Flow } from "@plimsoll/core/book";
+import { type Result, type Why, absolute, assetId, exact, ok, rescale } from "@plimsoll/core/units";
 import {
   type ActorOptions,
   type Draft,
-  type Drafting,
-  type Intent,
+  type Lending,
+  type Transfer,
   aggregateOf,
   allowanceDrafts,
-  chainActor,
   lower,
   ownWallet,
-  withKey,
+  transferActor,
 } from "@plimsoll/venues/chain";
 import {
   type Hex,
@@ -25,7 +24,8 @@ import { applyLiquity } from "./apply.ts";
 import { troveNow } from "./debt.ts";
 import { type Discovered, type LiquitySource, discover } from "./discover.ts";
 import { sceneOf } from "./events.ts";
-import { troveAccount } from "./names.ts";
+import type { LiquityBody } from "./holding.ts";
+import { liquityV2Id, troveAccount } from "./names.ts";
 import { positionOf } from "./position.ts";
 import { readLiquityBody } from "./read-holding.ts";
 import { type LiquitySnapshot, readSnapshot } from "./snapshot.ts";
@@ -49,34 +49,25 @@ export function liquityActor(
   options?: ActorOptions,
 ): Actor {
   const paid: LiquitySource = { ...source, payer: lower(account.address) };
-  const acts: Drafting = {
-    errors: actAbi,
-    draft: (client, intent) => draftAction(client, paid, constants, intent),
-    flowsOf: async (client, _action, receipt) => {
+  const lending: Lending<LiquityBody> = {
+    ...{ venue: liquityV2Id, errors: actAbi, owner: source.user, readBody: readLiquityBody },
+    isMine: ({ owner, market, troves }) =>
+      owner === lower(source.user) && market === source.market && troves.every(({ id }) => id === `${source.trove}`),
+    draft: (client, action) => draftAction(client, paid, constants, action),
+    flows: async (client, _action, receipt) => {
       const branch = await discover(client, paid);
-      return branch.ok ? readFlows(receipt, paid, branch.value) : branch;
+      return branch.ok ? ok(readFlows(receipt, paid, branch.value)) : branch;
     },
   };
-  return chainActor(source, account, acts, options);
+  return transferActor(source, account, lending, options);
 }
-
-type Transfer = Extract<Action, { readonly do: "supply" | "repay" | "withdraw" }>;
 
 async function draftAction(
   client: PublicClient,
   source: LiquitySource,
   constants: LiquityTerms,
-  { key, holding, action }: Intent,
+  action: Transfer,
 ): Promise<Result<readonly Draft[], Why>> {
-  const body = readLiquityBody(holding.body);
-  if (!body.ok) return body;
-  const isHere = body.value.troves.every(({ id }) => id === `${source.trove}`);
-  if (body.value.owner !== lower(source.user) || body.value.market !== source.market || !isHere)
-    return fail(why("liquity-v2/other-holding", { value: holding.id, next: "ask the actor of that holding" }));
-  if (action.do !== "supply" && action.do !== "repay" && action.do !== "withdraw")
-    return fail(
-      why("liquity-v2/action-not-offered", { value: action.do, next: "supply collateral, repay or withdraw" }),
-    );
   const branch = await discover(client, source);
   if (!branch.ok) return branch;
   const now = await readSnapshot(client, source, branch.value, constants);
@@ -95,7 +86,7 @@ async function draftAction(
       : encodeFunctionData({ abi: actAbi, functionName: name, args: [source.trove, amount] });
   return ok([
     ...allowanceDrafts(branch.value.collateral.address, operations, allowed, name === "addColl" ? amount : 0n),
-    { to: operations, data: withKey(data, key), gas: actionGas },
+    { to: operations, data, gas: actionGas },
   ]);
 }
 
@@ -156,9 +147,9 @@ function readFlows(
   { logs }: TransactionReceipt,
   { trove }: LiquitySource,
   { troveManager, stable, collateral }: Discovered,
-): Result<readonly Flow[], Why> {
+): readonly Flow[] {
   const events = parseEventLogs({ abi: actAbi, logs: logs.filter(({ address }) => lower(address) === troveManager) });
-  const flows = events.flatMap(({ args }): readonly Flow[] => {
+  return events.flatMap(({ args }): readonly Flow[] => {
     if (args.troveId !== trove) return [];
     const moved = [
       [stable.asset, args.debtChangeFromOperation],
@@ -168,11 +159,4 @@ function readFlows(
       by === 0n ? [] : [{ asset: assetId(asset), amount: exact(absolute(by), 18) }],
     );
   });
-  if (flows.length > 0) return ok(flows);
-  return fail(
-    why("liquity-v2/receipt-unreadable", {
-      events: `${events.length}`,
-      next: "ask again when the branch can be read",
-    }),
-  );
 }

@@ -3,14 +3,12 @@ import { type Result, type Why, assetId, exact, fail, mulDiv, ok, rescale, why }
 import {
   type ActorOptions,
   type Draft,
-  type Drafting,
-  type Intent,
+  type Lending,
   type Signed,
+  type Transfer,
   allowanceDrafts,
-  chainActor,
   lower,
-  ownWallet,
-  withKey,
+  transferActor,
 } from "@plimsoll/venues/chain";
 import {
   type Hex,
@@ -22,12 +20,14 @@ import {
   parseEventLogs,
 } from "viem";
 import { actAbi } from "./abi.ts";
-import { type Transfer, applyMorpho, findPosition } from "./apply.ts";
+import { applyMorpho, findPosition } from "./apply.ts";
 import { ADAPTIVE_RATE_CAP } from "./worst-rates.ts";
 import { WAD } from "./constants.ts";
 import { compounded } from "./interest.ts";
 import { type DiscoveredMarket, type MarketParams, type MorphoSource, discover, morphoOf } from "./discover.ts";
 import { sceneOf } from "./events.ts";
+import type { MorphoBody } from "./holding.ts";
+import { morphoBlueId } from "./names.ts";
 import type { Position } from "./position.ts";
 import { readMorphoBody } from "./read-holding.ts";
 import { repaidBy } from "./repay.ts";
@@ -54,36 +54,27 @@ export function morphoActor(source: MorphoSource, account: LocalAccount, options
     known = found.ok ? found.value : undefined;
     return found;
   };
-  const acts: Drafting = {
-    errors: actAbi,
-    draft: async (client, intent) => {
+  const lending: Lending<MorphoBody> = {
+    ...{ venue: morphoBlueId, errors: actAbi, owner: source.owner, readBody: readMorphoBody },
+    isMine: ({ owner, deployment }) => owner === lower(source.owner) && deployment === source.deployment,
+    draft: async (client, action) => {
       const found = await markets(client);
-      return found.ok ? draftAction(client, paid, found.value, intent) : found;
+      return found.ok ? draftAction(client, paid, found.value, action) : found;
     },
-    flowsOf: async (client, action, receipt) => {
+    flows: async (client, action, receipt) => {
       const found = await markets(client);
-      return found.ok ? readFlows(action, receipt, found.value) : found;
+      return found.ok ? ok(readFlows(action, receipt, found.value)) : found;
     },
   };
-  return chainActor(source, account, acts, options);
+  return transferActor(source, account, lending, options);
 }
 
 async function draftAction(
   client: PublicClient,
   source: MorphoSource,
   markets: readonly DiscoveredMarket[],
-  { key, holding, action }: Intent,
+  action: Transfer,
 ): Promise<Result<readonly Draft[], Why>> {
-  const body = readMorphoBody(holding.body);
-  if (!body.ok) return body;
-  if (body.value.owner !== lower(source.owner) || body.value.deployment !== source.deployment)
-    return fail(why("morpho-blue/other-holding", { value: holding.id, next: "ask the actor of that holding" }));
-  if (action.do !== "supply" && action.do !== "repay" && action.do !== "withdraw")
-    return fail(
-      why("morpho-blue/action-not-offered", { value: action.do, next: "supply collateral, repay or withdraw" }),
-    );
-  const own = action.do === "withdraw" ? ownWallet(source.payer, source.owner) : ok("");
-  if (!own.ok) return own;
   const now = await readSnapshot(client, source, markets);
   if (!now.ok) return now;
   const position = tryAction(now.value, source, action);
@@ -95,7 +86,7 @@ async function draftAction(
   const morpho = morphoOf(source);
   return ok([
     ...allowanceDrafts(token, morpho, allowance === "unknown" ? 0n : allowance, call.takesMost),
-    { to: morpho, data: withKey(call.data, key), gas: actionGas },
+    { to: morpho, data: call.data, gas: actionGas },
   ]);
 }
 
@@ -157,20 +148,13 @@ function readFlows(
   { to }: Signed,
   { logs }: TransactionReceipt,
   markets: readonly DiscoveredMarket[],
-): Result<readonly Flow[], Why> {
+): readonly Flow[] {
   const events = parseEventLogs({ abi: actAbi, logs: logs.filter(({ address }) => lower(address) === lower(to)) });
-  const flows = events.flatMap(({ eventName, args }): readonly Flow[] => {
+  return events.flatMap(({ eventName, args }): readonly Flow[] => {
     const market = markets.find(({ terms }) => terms.id === lower(args.id))?.terms;
     if (market === undefined) return [];
     const isLoan = eventName === "Repay" || eventName === "Withdraw";
     const { asset, decimals } = isLoan ? market.loan : market.collateral;
     return [{ asset: assetId(asset), amount: exact(args.assets, decimals) }];
   });
-  if (flows.length > 0) return ok(flows);
-  return fail(
-    why("morpho-blue/receipt-unreadable", {
-      events: `${events.length}`,
-      next: "ask again when the market can be read",
-    }),
-  );
 }

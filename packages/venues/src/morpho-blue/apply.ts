@@ -26,7 +26,12 @@ export function applyMorpho(
     case "repay":
     case "withdraw":
       if (effect.from !== undefined)
-        return fail(why("morpho-blue/own-supply-cannot-repay", { asset: effect.asset, next: "withdraw what is lent, then repay with it" }));
+        return fail(
+          why("morpho-blue/own-supply-cannot-repay", {
+            asset: effect.asset,
+            next: "withdraw what is lent, then repay with it",
+          }),
+        );
       return transfer(body, effect, scene);
     case "order":
     case "stop":

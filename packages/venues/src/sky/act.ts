@@ -1,4 +1,4 @@
-import type { Action, Actor, Flow } from "@plimsoll/core/book";
+import type { Actor, Flow } from "@plimsoll/core/book";
 import {
   type Result,
   type Why,
@@ -16,15 +16,13 @@ import {
 import {
   type ActorOptions,
   type Draft,
-  type Drafting,
-  type Intent,
+  type Lending,
   type Signed,
+  type Transfer,
   allowanceDrafts,
   ask,
-  chainActor,
   lower,
-  ownWallet,
-  withKey,
+  transferActor,
 } from "@plimsoll/venues/chain";
 import {
   type Hex,
@@ -40,7 +38,8 @@ import { type Discovered, type SkySource, discover, ilkWord } from "./discover.t
 import { sceneOf } from "./events.ts";
 import { RAY } from "./fixed-point.ts";
 import { paymentOf, wholeDebt } from "./frob.ts";
-import { skyAccount } from "./names.ts";
+import type { SkyBody } from "./holding.ts";
+import { skyAccount, skyId } from "./names.ts";
 import { type Position, positionOf, rateAt } from "./position.ts";
 import { readSkyBody } from "./read-holding.ts";
 import { type SkySnapshot, readSnapshot } from "./snapshot.ts";
@@ -62,34 +61,27 @@ const gasOf = { join: 200_000n, exit: 200_000n, drip: 200_000n, frob: 300_000n }
  */
 export function skyActor(source: SkySource, account: LocalAccount, options?: ActorOptions): Actor {
   const paid: SkySource = { ...source, payer: lower(account.address) };
-  const acts: Drafting = {
-    errors: actAbi,
-    draft: (client, intent) => draftAction(client, paid, lower(account.address), intent),
-    flowsOf: async (client, action, receipt) => {
+  const lending: Lending<SkyBody> = {
+    ...{ venue: skyId, errors: actAbi, owner: source.user, readBody: readSkyBody },
+    isMine: ({ owner, market, vaults }) =>
+      owner === lower(source.user) &&
+      market === source.market &&
+      vaults.every(({ id, ilk }) => id === lower(source.urn) && ilk === source.ilk),
+    draft: (client, action) => draftAction(client, paid, lower(account.address), action),
+    flows: async (client, action, receipt) => {
       const core = await discover(client, paid);
       return core.ok ? readFlows(client, paid, core.value, action, receipt) : core;
     },
   };
-  return chainActor(source, account, acts, options);
+  return transferActor(source, account, lending, options);
 }
-
-type Transfer = Extract<Action, { readonly do: "supply" | "repay" | "withdraw" }>;
 
 async function draftAction(
   client: PublicClient,
   source: SkySource,
   wallet: Hex,
-  { key, holding, action }: Intent,
+  action: Transfer,
 ): Promise<Result<readonly Draft[], Why>> {
-  const body = readSkyBody(holding.body);
-  if (!body.ok) return body;
-  const isHere = body.value.vaults.every(({ id, ilk }) => id === lower(source.urn) && ilk === source.ilk);
-  if (body.value.owner !== lower(source.user) || body.value.market !== source.market || !isHere)
-    return fail(why("sky/other-holding", { value: holding.id, next: "ask the actor of that holding" }));
-  if (action.do !== "supply" && action.do !== "repay" && action.do !== "withdraw")
-    return fail(why("sky/action-not-offered", { value: action.do, next: "supply collateral, repay or withdraw" }));
-  const own = action.do === "withdraw" ? ownWallet(wallet, source.user) : ok("");
-  if (!own.ok) return own;
   const core = await discover(client, source);
   if (!core.ok) return core;
   const now = await readSnapshot(client, source, core.value);
@@ -101,8 +93,7 @@ async function draftAction(
   if (action.do === "withdraw" && !desk.value.mayTake) return fail(notAllowed(source, wallet));
   const vault: Vault = { ...tried.value, ...desk.value, core: core.value, source, wallet };
   const funds = walletOf(now.value.body, core.value.stable.asset);
-  const drafts = draftsOf[action.do](vault, funds === "unknown" ? 0n : funds);
-  return ok(drafts.map((draft) => (draft === drafts.at(-1) ? { ...draft, data: withKey(draft.data, key) } : draft)));
+  return ok(draftsOf[action.do](vault, funds === "unknown" ? 0n : funds));
 }
 
 interface Tried {
@@ -204,8 +195,7 @@ async function readFlows(
   const ofGem = (units: bigint) =>
     ok([{ asset: assetId(collateral.asset), amount: exact(units, collateral.decimals) }]);
   if (functionName === "exit") return ofGem(args[1]);
-  if (functionName !== "frob")
-    return fail(why("sky/receipt-unreadable", { call: functionName, next: "ask the actor that sent it" }));
+  if (functionName !== "frob") return ok([]);
   const [, , , , dink, dart] = args;
   if (dink > 0n) return ofGem(dink / pow10(18 - collateral.decimals));
   const word = ilkWord(source);
