@@ -28,7 +28,7 @@ export interface StandIn {
 }
 
 /**
- * Stands in for the silent prices of one venue by those of the same coin at others.
+ * Stands in for the silent prices of one venue by those of the same coin at others; what has an end, and an oracle, is another thing.
  * @param isYoung whether a price of another venue may be relied on now.
  * @returns a failure where no other venue prices one of them.
  */
@@ -39,7 +39,9 @@ export function standIns(
 ): Result<readonly StandIn[], Why> {
   const found: StandIn[] = [];
   for (const key of silent) {
-    const same = [...quotes].filter(([other, quote]) => isSameThing(key, other) && isYoung(other, quote));
+    const [venue, coin] = [venueOf(key), coinOf(key)];
+    const isSame = (other: QuoteKey) => coin !== undefined && venueOf(other) !== venue && coinOf(other) === coin;
+    const same = [...quotes].filter(([other, quote]) => isYoung(other, quote) && isSame(other));
     if (same.length === 0)
       return fail(why("blind/no-other-price", { quote: key, next: "connect another venue that trades it" }));
     const sorted = same.map(([, { value }]) => value).toSorted(compare);
@@ -53,11 +55,6 @@ export function standIns(
 }
 
 const venueOf = (key: QuoteKey): string => key.split(":")[0]!;
-/** A coin's price in dollars at another venue; a future with an end is another thing, and so is an oracle's own unit. */
-const isSameThing = (key: QuoteKey, other: QuoteKey): boolean => {
-  const coin = coinOf(key);
-  return coin !== undefined && venueOf(other) !== venueOf(key) && coinOf(other) === coin;
-};
 
 const HALF = dec("0.5");
 function middleOf(sorted: readonly Exact[]): Exact {

@@ -44,7 +44,7 @@ test.each([
   ["a liquidation of all",                       { BTC: "2" }, {},            { effects: [event("liquidation", "BTC", "-2")] }, ["BTC liquidation"]],
   ["deleveraging, and a sale by hand beside it", { BTC: "2", ETH: "5" }, { BTC: "1", ETH: "4" }, { effects: [event("adl", "BTC", "-1")] }, ["BTC adl", "ETH manual"]],
   ["of which nobody can say what it was about",  { BTC: "2" }, { BTC: "1" },  { effects: [event("settlement", "BTC", "-1")] }, ["BTC settlement"]],
-  ["funding moves no position",                  { BTC: "2" }, { BTC: "1" },  { effects: [event("funding", "BTC", "-1")] },    ["BTC manual"]],
+  ["funding moves no position",                  { BTC: "2" }, { BTC: "1" },  { effects: [event("funding", "BTC", "-1")] },    ["undefined funding", "BTC manual"]],
   ["nobody watched",                             { BTC: "2" }, { BTC: "1" },  { isWatched: false },                            ["BTC unexplained"]],
 ] as const)("%s", (_case, from, to, between, expected) => {
   expect(explain(from, to, between)).toEqual(expected);

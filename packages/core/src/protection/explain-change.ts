@@ -40,6 +40,8 @@ export interface Change {
     | "adl"
     | "redemption"
     | "settlement"
+    | "funding"
+    | "interest"
     | "unexplained";
   readonly account: AccountKey;
   /** Absent where the account as a whole changed: a loan. */
@@ -67,16 +69,28 @@ export interface Between {
 export function explainChange(before: Ground, after: Ground, between: Between): readonly Change[] {
   const accounts = new Set([...before.engine.accounts(before.holding), ...after.engine.accounts(after.holding)]);
   return [...accounts].flatMap((account) => {
+    const paid = ofTime(before, after, account, between);
     const [was, is] = [sizesOf(before, account), sizesOf(after, account)];
-    if (was === undefined || is === undefined) return [];
+    if (was === undefined || is === undefined) return paid;
     const names = new Set([...was.keys(), ...is.keys()]);
-    if (names.size === 0) return ofLoan(before, after, account, between);
-    return [...names].flatMap((instrument) => {
+    if (names.size === 0) return [...paid, ...ofLoan(before, after, account, between)];
+    const moved = [...names].flatMap((instrument) => {
       const [from, to] = [was.get(instrument) ?? ZERO, is.get(instrument) ?? ZERO];
       if (compare(from, to) === 0) return [];
       const cause = causeOf({ before, after, account, instrument, from, to }, between);
       return [said({ account, instrument, from, to, ...cause })];
     });
+    return [...paid, ...moved];
+  });
+}
+
+/** What was paid or received for time, as the venue reports it; it moves no position. */
+function ofTime(before: Ground, after: Ground, account: AccountKey, { effects }: Between): readonly Change[] {
+  return effects.flatMap((each): readonly Change[] => {
+    const { was } = each.effect;
+    if ((was !== "funding" && was !== "interest") || !isOf(each, account)) return [];
+    const [from, to] = [equityAt(before, after, account), equityAt(after, after, account)];
+    return from && to ? [said({ what: was, account, from, to, taken: each.taken })] : [];
   });
 }
 
@@ -184,6 +198,8 @@ const words: Readonly<Record<Change["what"], string>> = {
   adl: "deleveraged by the venue (ADL)",
   redemption: "redeemed",
   settlement: "settled",
+  funding: "funding",
+  interest: "interest",
   unexplained: "while nobody watched: by hand, by a stop, or by the venue",
 };
 

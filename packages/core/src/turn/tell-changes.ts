@@ -7,6 +7,8 @@ import type { Decision, Input, TurnPorts } from "./contract.ts";
 import { groundOf, isGround } from "./look.ts";
 import type { State } from "./state.ts";
 
+const elsewhere: readonly Change["what"][] = ["own-action", "funding", "interest"];
+
 /** A holding that was not read for longer was not watched: reports of the venue may be missing. */
 const AWAY_MS = 60_000;
 
@@ -28,7 +30,7 @@ export function tellChanges(ports: TurnPorts, state: State, before: Holding, has
   const isWatched = awayMs <= AWAY_MS;
   const changes = explainChange(was, is, { ...between(state, before, after), isWatched });
   forgetUpTo(state, after);
-  const told = changes.filter(({ what }) => what !== "own-action").map((change) => said(state, before.id, change));
+  const told = changes.filter(({ what }) => !elsewhere.includes(what)).map((change) => said(state, before.id, change));
   if (!isWatched) told.push({ account: before.id, because: foundAgain(was, is, changes, awayMs) });
   return told.map(({ account, because }) => ({
     type: "alert",
