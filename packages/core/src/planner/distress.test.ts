@@ -9,7 +9,7 @@ import { boundDesk, deskAccount, deskHolding, deskScene } from "./testing/small-
 
 const hashOf = hashWith((bytes) => createHash("sha256").update(bytes).digest());
 /** One bitcoin at 50,000: 2,500 are needed, a close costs 25 and at most what the slippage allows. */
-const scene = deskScene({ BTC: dec("50000") }, { lots: { BTC: dec("0.01") } });
+const scene = deskScene({ BTC: dec("50000"), SOL: dec("100") }, { lots: { BTC: dec("0.01") } });
 const holdingWith = (cash: string, usdc = "0") =>
   deskHolding({
     ...{ cash: dec(cash), wallet: { USDC: dec(usdc) }, posted: {} },
@@ -25,8 +25,7 @@ const reduce = (slippage: string): Remedy => ({ use: "reduce", instrument: "BTC"
 const supply: Remedy = { use: "supply", asset: assetId("USDC"), most: dec("100000") };
 const close: Remedy = { use: "close", instrument: "BTC", slippage: dec("0.001") };
 
-function plan(cash: string, ladder: readonly Remedy[], usdc = "0", target = "1.3") {
-  const holding = holdingWith(cash, usdc);
+function plan(cash: string, ladder: readonly Remedy[], usdc = "0", target = "1.3", holding = holdingWith(cash, usdc)) {
   const guard = guardWith(ladder, target);
   const want: Want = {
     ...{ guard, version: guardHash(hashOf, guard), account: deskAccount },
@@ -48,6 +47,16 @@ test("past the point of no return selling is refused with the health before and 
   const { plan: made, shortfalls } = plan("2400", [reduce("0.06")]);
   expect(made).toBeUndefined();
   expect(shortfalls[0]!.why).toMatchObject({ code: "target-out-of-reach", facts: { nearest: "0.960000000000" } });
+  // nor where another position stays: 2,900 of 3,000 become less than 0 of 500
+  const both = holdingWith("2900");
+  const body = both.body as { positions: object };
+  const held = {
+    ...both,
+    body: { ...body, positions: { ...body.positions, SOL: { size: dec("100"), entry: dec("100") } } },
+  };
+  const two = plan("2900", [reduce("0.06")], "0", "1.3", held);
+  expect(two.plan).toBeUndefined();
+  expect(two.shortfalls[0]!.why.facts["refused"]).toMatch(/^past-the-point-of-no-return, before 0\.96/);
 });
 
 test("an account is fed no more than it is worth, and what is worth nothing is fed nothing", () => {

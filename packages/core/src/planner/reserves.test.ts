@@ -98,6 +98,21 @@ test("however many accounts are in need: the floor stays, no account passes its 
   );
 });
 
+test("two remedies out of one reserve take together what it holds, whether they reach the target or not", () => {
+  const [pay] = toyGuard().ladder as [Extract<Guard["ladder"][number], { use: "add-margin" }>];
+  const twice = toyGuard({
+    ladder: [
+      { ...pay, most: dec("600") },
+      { ...pay, most: dec("500") },
+    ],
+  });
+  // 917.24 are missing
+  const given = (free: string) =>
+    paid(startWith({ a: 5_000 }, [toyReserve(dec(free))]), [wantOf("a", twice)]).map(({ amount }) => text(amount));
+  expect(given("1000")).toEqual(["600.000000", "317.241380"]);
+  expect(given("700")).toEqual(["600.000000", "100.000000"]);
+});
+
 test("a cap and an empty reserve are named with what is left of them", () => {
   const capped = { ...toyReserve(dec("1000")), caps: [{ account: accountKey("a"), most: dec("0") }] };
   const said = (reserve: Reserve) =>
