@@ -7,4 +7,5 @@ export * from "./explain-change.ts";
 export * from "./position.ts";
 export * from "./propose-stops.ts";
 export * from "./recovery.ts";
+export * from "./say-cover.ts";
 export * from "./wanted-stops.ts";
