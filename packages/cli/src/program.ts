@@ -3,9 +3,12 @@ import { checkCommand } from "./check-command.ts";
 import { configCommand } from "./config-command.ts";
 import { demoCommand } from "./demo-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
+import { drillCommand } from "./drill-command.ts";
 import { backupCommand, evidenceCommand } from "./journal-commands.ts";
 import { keysCommand } from "./keys-command.ts";
 import { panicCommand } from "./panic-command.ts";
+import { guardCommand } from "./guard-command.ts";
+import { planCommand } from "./plan-command.ts";
 import { serveCommand } from "./serve-command.ts";
 import { venueCommand } from "./venue-command.ts";
 import { verifyCommand } from "./verify-command.ts";
@@ -28,12 +31,15 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
   for (const make of [
     checkCommand,
     demoCommand,
+    guardCommand,
+    planCommand,
     serveCommand,
     panicCommand,
     verifyCommand,
     evidenceCommand,
     backupCommand,
     doctorCommand,
+    drillCommand,
     configCommand,
     keysCommand,
     venueCommand,

@@ -6,6 +6,7 @@ import { venues } from "@plimsoll/venues";
 import { type ChainAccount, chainAccounts } from "./chain-account.ts";
 import { type ExchangeAccount, exchangeAccounts } from "./exchange-account.ts";
 import { guardsOf, writtenGuard } from "./guard-file.ts";
+import { confirmedIn } from "./guard-version.ts";
 import { inputSchema, published } from "./json-schema.ts";
 import { noticesOf, writtenNotice } from "./notice-file.ts";
 import { secretSource } from "./secrets.ts";
@@ -63,6 +64,8 @@ export type Origin = "default" | "file" | "environment" | "flag";
 export interface LayeredConfig {
   readonly config: Config;
   readonly guards: readonly Guard[];
+  /** Ids of guards whose loosening a person confirmed. */
+  readonly confirmed: readonly string[];
   /** Changes of rules that the owner was told of. */
   readonly notices: readonly Pending[];
   /** One row per leaf value: path, the text as a person writes it (secrets are names, never values), and the layer it came from. */
@@ -142,7 +145,14 @@ export function readConfig(
     const where = origin === "file" ? file.value.at(at) : "";
     rows.set(at.join("."), { path: at.join("."), value: shown, origin, where });
   }
-  return ok({ config: checked.value, guards: guards.value, notices: notices.value, rows: [...rows.values()] });
+  const confirmed = confirmedIn(checked.value.guards, guards.value);
+  return ok({
+    config: checked.value,
+    guards: guards.value,
+    confirmed,
+    notices: notices.value,
+    rows: [...rows.values()],
+  });
 }
 
 /** Messages about a value that came from a variable or a flag name that, not a line of the file. */

@@ -50,6 +50,11 @@ export const writtenGuard = z
       .enum(["shadow", "armed"])
       .default("shadow")
       .describe("shadow decides and does not send: it protects nobody"),
+    confirmed: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, "not the hash of a version: plimsoll guard writes it")
+      .optional()
+      .describe("hash of this version where it loosens the one before and a person confirmed that"),
   })
   .refine(
     ({ when, target, ladder }) =>
@@ -59,7 +64,7 @@ export const writtenGuard = z
 export type WrittenGuard = z.output<typeof writtenGuard>;
 
 /** One word from a name. */
-const slug = (name: string): string =>
+export const slug = (name: string): string =>
   name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")

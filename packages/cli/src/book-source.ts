@@ -1,0 +1,46 @@
+import { resolve } from "node:path";
+import type { BookEvent } from "@plimsoll/core/book";
+import type { Guard } from "@plimsoll/core/policy";
+import { type Ms, type Result, type Why, fail, ms, ok } from "@plimsoll/core/units";
+import { connectAll } from "./connect.ts";
+import { readBookFile } from "./files/book-file.ts";
+import { readConfig } from "./files/config-file.ts";
+import { keyRing } from "./files/key-ring.ts";
+import { readSourceFile } from "./files/source-file.ts";
+import { hiddenInput } from "./hidden-input.ts";
+
+/** A book to look at, written or read just now, and where a config keeps its data. */
+export interface BookSource {
+  readonly at: Ms;
+  readonly events: readonly BookEvent[];
+  readonly guards: readonly Guard[];
+  /** Of a config: its data folder. */
+  readonly folder?: string;
+}
+
+/** Reads a book file, or the accounts of a config file as their venues show them now; told apart by the file's first key. */
+export async function readBookSource(path: string): Promise<Result<BookSource, Why>> {
+  const file = readSourceFile(path);
+  if (!file.ok) return file;
+  return isConfig(file.value.value) ? readLive(path) : readBookFile(path, ms(Date.now()));
+}
+
+export const isConfig = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "plimsoll" in value && String(value.plimsoll).startsWith("config/");
+
+async function readLive(path: string): Promise<Result<BookSource, Why>> {
+  const layers = readConfig(path, process.env, {});
+  if (!layers.ok) return layers;
+  const { config, guards } = layers.value;
+  const connected = await connectAll(config, keyRing(config, process.env, hiddenInput()), process.env);
+  if (!connected.ok) return connected;
+  try {
+    const read = await Promise.all(connected.value.map(({ connection }) => connection.feed.snapshot()));
+    const failed = read.find((each) => !each.ok);
+    if (failed?.ok === false) return fail(failed.failure);
+    const events = read.flatMap((each) => (each.ok ? each.value : []));
+    return ok({ at: ms(Date.now()), events, guards, folder: resolve(config.dataDir) });
+  } finally {
+    await Promise.all(connected.value.map(({ close }) => close()));
+  }
+}

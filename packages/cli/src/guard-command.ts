@@ -1,0 +1,224 @@
+import { type Guard, loosens } from "@plimsoll/core/policy";
+import { type Hash, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import { type Rehearsal, rehearse } from "@plimsoll/lab";
+import { sha256 } from "@plimsoll/keeper";
+import { sayAction, sayRemedy, sayTarget, sayTrigger } from "@plimsoll/server/view";
+import { engineOf } from "@plimsoll/venues";
+import { Command } from "commander";
+import { readBookSource } from "./book-source.ts";
+import { exitCodes, failureCode } from "./exit-codes.ts";
+import { type GuardEdit, adding, changeGuards, readGuards, removing, setting } from "./files/guard-edit.ts";
+import { guardsNamed, versionOf } from "./files/guard-version.ts";
+import { readSourceFile } from "./files/source-file.ts";
+import { plansOfGuards } from "./make-plans.ts";
+import { type Finish, type Out, sayFailure } from "./out.ts";
+import { planText } from "./plan-text.ts";
+import { plainTable } from "./table.ts";
+
+/** How much of a version's hash a person types. */
+const TYPED = 12;
+
+/** plimsoll guard: the guards of a book or config file; the file stays the one place where they stand. */
+export function guardCommand(out: Out, finish: Finish): Command {
+  const guard = new Command("guard").description(
+    "guards of a book or config file: look at them, rehearse them, change them; a keeper that serves the file follows",
+  );
+  const done = (ran: Result<void, Why>) => {
+    if (!ran.ok) sayFailure(out, ran.failure);
+    finish(ran.ok ? exitCodes.safe : failureCode(ran.failure));
+  };
+  const verb = (name: string, about: string) =>
+    guard.command(name).description(about).argument("<file>", "book or config file");
+  const named = (name: string, about: string) => verb(name, about).argument("<guard>", "its name or id");
+  const confirm = ["--confirm <hash>", "the hash that this command printed: without it nothing changes"] as const;
+
+  verb("list", "what guards there are, what wakes them and what they do").action((file: string) =>
+    done(list(out, file)),
+  );
+  named("show", "one guard in full, with its hash").action((file: string, name: string) => done(show(out, file, name)));
+  named("rehearse", "when it would have fired and released, and what it would have done, as prices fall and rise")
+    .option("--json", "as JSON")
+    .action(async (file: string, name: string, { json }: { json?: true }) =>
+      done(await rehearsed(out, file, name, json === true)),
+    );
+  verb("add", "adds a guard at the end of the file's list")
+    .requiredOption("--from <guard file>", "YAML of one guard, as it stands in a list of guards")
+    .action((file: string, { from }: { from: string }) => done(add(out, file, from)));
+  named("rm", "takes a guard out; an armed one is disarmed first").action((file: string, name: string) =>
+    done(write(out, file, removing(name), `${name} is gone`)),
+  );
+  named("arm", "shows what arming changes, what the guard does in a rehearsal and what it would do now; then arms it")
+    .option(...confirm)
+    .action(async (file: string, name: string, { confirm: hash }: { confirm?: string }) =>
+      done(await arm(out, file, name, hash)),
+    );
+  named("disarm", "to shadow: it protects nobody; a keeper waits a day and a calm book before it follows")
+    .option(...confirm)
+    .action((file: string, name: string, { confirm: hash }: { confirm?: string }) =>
+      done(disarm(out, file, name, hash)),
+    );
+  return guard;
+}
+
+function list(out: Out, file: string): Result<void, Why> {
+  const guards = readGuards(file);
+  if (!guards.ok) return guards;
+  const rows = guards.value.map(({ id, scope, mode, trigger, target }) => [
+    `${id}\n${mode}`,
+    scope.account ?? scope.holding,
+    `${sayTrigger(trigger)}\n${sayTarget(target)}`,
+  ]);
+  out.line(rows.length === 0 ? "The file has no guards." : plainTable(["GUARD", "PROTECTS", "WHEN, WHAT FOR"], rows));
+  return ok(undefined);
+}
+
+function show(out: Out, file: string, name: string): Result<void, Why> {
+  const found = find(file, name);
+  if (!found.ok) return found;
+  for (const guard of found.value.guards) out.line(guardText(guard));
+  out.line(`hash ${found.value.version}`);
+  return ok(undefined);
+}
+
+function guardText({ id, name, scope, trigger, target, ladder, bounds, mode, choose = "cheapest" }: Guard): string {
+  const { confirmMs, coolDownMs, maxAgeMs, perDay } = bounds;
+  return [
+    `${id}: ${name}`,
+    `  protects ${scope.account ?? scope.holding}, ${mode}${mode === "shadow" ? ": it protects nobody" : ""}`,
+    `  when ${sayTrigger(trigger)}`,
+    `  for ${sayTarget(target)}`,
+    ...ladder.map((remedy) => `  may ${sayRemedy(remedy)}`),
+    `  takes the ${choose === "cheapest" ? "cheapest mix" : "first that is enough"}`,
+    `  confirms ${confirmMs / 1_000} s, cools down ${coolDownMs / 1_000} s, acts on nothing older than ${maxAgeMs / 1_000} s, ${perDay} times a day at most`,
+  ].join("\n");
+}
+
+async function rehearsed(out: Out, file: string, name: string, json: boolean): Promise<Result<void, Why>> {
+  const ran = await rehearsals(file, name);
+  if (!ran.ok) return ran;
+  if (json)
+    out.line(JSON.stringify(ran.value, (_key, value: unknown) => (typeof value === "bigint" ? `${value}` : value), 2));
+  else for (const rehearsal of ran.value) out.line(rehearsalText(rehearsal));
+  return ok(undefined);
+}
+
+async function rehearsals(file: string, name: string): Promise<Result<readonly Rehearsal[], Why>> {
+  const found = find(file, name);
+  if (!found.ok) return found;
+  const source = await readBookSource(file);
+  if (!source.ok) return source;
+  const ran = found.value.guards.map((guard) => rehearse(guard, source.value.events, { engineOf, sha256 }));
+  const failed = ran.find((each) => !each.ok);
+  return failed?.ok === false ? failed : ok(ran.flatMap((each) => (each.ok ? [each.value] : [])));
+}
+
+/** The moments of a rehearsal that a person decides by. */
+function rehearsalText({ guard, steps, moments }: Rehearsal): string {
+  const told = moments.filter(({ what }) => what !== "blind");
+  const lines = told.map(({ note, what, because, proposes }) => {
+    const acts = proposes.length === 0 ? "" : `\n      ${proposes.map(sayAction).join("; ")}`;
+    return `  ${note}: ${what}, ${because}${acts}`;
+  });
+  const fired = moments.filter(({ what }) => what === "fires").length;
+  return [`${guard}: ${steps} steps, fires ${fired} times`, ...lines].join("\n");
+}
+
+function add(out: Out, file: string, from: string): Result<void, Why> {
+  const source = readSourceFile(from);
+  if (!source.ok) return source;
+  const written = Array.isArray(source.value.value)
+    ? (source.value.value as readonly unknown[])[0]
+    : source.value.value;
+  return write(out, file, adding(written), "added");
+}
+
+function write(out: Out, file: string, edit: GuardEdit, said: string): Result<void, Why> {
+  const change = changeGuards(file, edit);
+  if (!change.ok) return change;
+  change.value.write();
+  out.line(`${file}: ${said}; ${change.value.after.length} guards in it`);
+  return ok(undefined);
+}
+
+async function arm(out: Out, file: string, name: string, hash: string | undefined): Promise<Result<void, Why>> {
+  const found = find(file, name);
+  if (!found.ok) return found;
+  const change = changeGuards(file, setting(name, "armed", ""));
+  if (!change.ok) return change;
+  const version = versionOf(change.value.after, name);
+  if (hash !== undefined) return confirmed(out, file, version, hash, change.value.write, `${name} is armed`);
+  out.line(differenceText(found.value.guards, guardsNamed(change.value.after, name)));
+  const ran = await rehearsals(file, name);
+  if (!ran.ok) return ran;
+  for (const rehearsal of ran.value) out.line(rehearsalText(rehearsal));
+  const now = await wouldDo(file, name);
+  if (!now.ok) return now;
+  out.line(now.value);
+  out.line(`Nothing has changed. Next: plimsoll guard arm ${file} "${name}" --confirm ${version.slice(0, TYPED)}`);
+  return ok(undefined);
+}
+
+/** What the guard would do at this moment if its trigger were met. */
+async function wouldDo(file: string, name: string): Promise<Result<string, Why>> {
+  const [found, source] = [find(file, name), await readBookSource(file)];
+  if (!found.ok) return found;
+  if (!source.ok) return source;
+  const plans = plansOfGuards(source.value.events, found.value.guards, source.value.at);
+  return plans.ok ? ok(`If it fired now:\n${plans.value.map(planText).join("\n")}`) : plans;
+}
+
+function disarm(out: Out, file: string, name: string, hash: string | undefined): Result<void, Why> {
+  const found = find(file, name);
+  if (!found.ok) return found;
+  const looser = changeGuards(file, setting(name, "shadow", "0".repeat(64)));
+  if (!looser.ok) return looser;
+  const version = versionOf(looser.value.after, name);
+  if (hash === undefined) {
+    out.line(differenceText(found.value.guards, guardsNamed(looser.value.after, name)));
+    out.line("A keeper goes on with the armed guard for a day, and as long as any account is at act or worse.");
+    out.line(`Nothing has changed. Next: plimsoll guard disarm ${file} "${name}" --confirm ${version.slice(0, TYPED)}`);
+    return ok(undefined);
+  }
+  const change = changeGuards(file, setting(name, "shadow", version));
+  return change.ok ? confirmed(out, file, version, hash, change.value.write, `${name} is in shadow`) : change;
+}
+
+function confirmed(out: Out, file: string, is: Hash, given: string, act: () => void, said: string): Result<void, Why> {
+  if (given.length < TYPED || !is.startsWith(given))
+    return fail(
+      why("guard/wrong-hash", {
+        given,
+        is: is.slice(0, TYPED),
+        next: "look at the guard again: it is not what you saw",
+      }),
+    );
+  act();
+  out.line(`${file}: ${said}`);
+  return ok(undefined);
+}
+
+/** Field by field, and which of it loosens. */
+function differenceText(before: readonly Guard[], after: readonly Guard[]): string {
+  const lines = after.flatMap((guard) => {
+    const from = before.find(({ id }) => id === guard.id);
+    if (from === undefined) return [`  ${guard.id} is new`];
+    const looser = loosens(from, guard).map((each) => `  loosens ${each.field}: ${each.from} to ${each.to}`);
+    return from.mode === guard.mode ? looser : [`  ${guard.id}: mode ${from.mode} to ${guard.mode}`, ...looser];
+  });
+  return ["Change:", ...(lines.length === 0 ? ["  none"] : lines)].join("\n");
+}
+
+interface Found {
+  readonly guards: readonly Guard[];
+  readonly version: Hash;
+}
+
+function find(file: string, name: string): Result<Found, Why> {
+  const guards = readGuards(file);
+  if (!guards.ok) return guards;
+  const found = guardsNamed(guards.value, name);
+  if (found.length > 0) return ok({ guards: found, version: versionOf(guards.value, name) });
+  const known = guards.value.map(({ id }) => id).join(", ");
+  const next = known === "" ? "plimsoll guard add FILE --from GUARD.yaml" : `write one of: ${known}`;
+  return fail(why("usage", { detail: `no guard is named ${name}`, next }));
+}

@@ -1,0 +1,101 @@
+import type { BookEvent } from "@plimsoll/core/book";
+import { type Plan, type Planned, type Start, planForGuard, planForHealth } from "@plimsoll/core/planner";
+import { type Guard, hashWith } from "@plimsoll/core/policy";
+import { applyEvent, groundOf, isGround, noFacts } from "@plimsoll/core/turn";
+import {
+  type AccountKey,
+  type Exact,
+  type HoldingId,
+  type Ms,
+  type Result,
+  type Why,
+  accountKey,
+  fail,
+  ok,
+  why,
+} from "@plimsoll/core/units";
+import { sha256 } from "@plimsoll/keeper";
+import { engineOf } from "@plimsoll/venues";
+
+/** A plan for one account, or why there is none. */
+export interface AccountPlan {
+  readonly holding: HoldingId;
+  readonly account: AccountKey;
+  /** What asked for it: a guard's name, or the health that was wished. */
+  readonly asked: string;
+  readonly plan?: Plan;
+  readonly shortfalls: readonly Why[];
+}
+
+/** What a plan starts from, and the accounts that are in it. */
+interface Stage {
+  readonly start: Start;
+  readonly accounts: readonly { readonly holding: HoldingId; readonly account: AccountKey }[];
+}
+
+const hashOf = hashWith(sha256);
+
+/** What each guard would do now for every account it watches, whatever its trigger says. */
+export function plansOfGuards(
+  events: readonly BookEvent[],
+  guards: readonly Guard[],
+  at: Ms,
+): Result<readonly AccountPlan[], Why> {
+  const stage = stageOf(events, at);
+  if (!stage.ok) return stage;
+  const { start, accounts } = stage.value;
+  return ok(
+    guards.flatMap((guard) =>
+      accounts
+        .filter(
+          ({ holding, account }) => holding === guard.scope.holding && (guard.scope.account ?? account) === account,
+        )
+        .map((each) => ({
+          ...each,
+          asked: guard.name,
+          ...outcomeOf(planForGuard(start, guard, each.account, hashOf)),
+        })),
+    ),
+  );
+}
+
+/** The cheapest way to a health on one account, named by its key or by the only account of a holding. */
+export function planToHealth(
+  events: readonly BookEvent[],
+  name: string,
+  health: Exact,
+  at: Ms,
+): Result<AccountPlan, Why> {
+  const stage = stageOf(events, at);
+  if (!stage.ok) return stage;
+  const { start, accounts } = stage.value;
+  const named = accounts.filter(({ holding, account }) => account === accountKey(name) || String(holding) === name);
+  const [only, other] = named;
+  if (only === undefined || other !== undefined) {
+    const next = `write one of: ${(named.length > 0 ? named : accounts).map(({ account }) => account).join(", ")}`;
+    return fail(
+      why("usage", { detail: `${name} names ${named.length === 0 ? "no account" : "several accounts"}`, next }),
+    );
+  }
+  return ok({ ...only, asked: `health ${name}`, ...outcomeOf(planForHealth(start, { ...only, health }, hashOf)) });
+}
+
+function stageOf(events: readonly BookEvent[], at: Ms): Result<Stage, Why> {
+  const facts = noFacts();
+  for (const event of events) applyEvent(facts, event);
+  const ports = { engineOf, sha256 };
+  const grounds = new Map();
+  const accounts: Stage["accounts"][number][] = [];
+  for (const holding of facts.holdings.values()) {
+    const ground = groundOf(ports, facts, holding, at);
+    if (!isGround(ground)) return fail(ground);
+    grounds.set(holding.id, ground);
+    for (const account of ground.engine.accounts(ground.holding)) accounts.push({ holding: holding.id, account });
+  }
+  return ok({ start: { field: { grounds, conditions: facts.conditions }, reserves: [], spent: [] }, accounts });
+}
+
+const outcomeOf = ({ plan, shortfalls }: Planned): Pick<AccountPlan, "plan" | "shortfalls"> => ({
+  shortfalls: shortfalls.map((each) => each.why),
+  ...(plan && { plan }),
+});
