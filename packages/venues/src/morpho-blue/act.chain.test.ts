@@ -164,11 +164,7 @@ test("a repayment of more than is left by then is refused with the contract's ow
 
 test.for([
   ["a withdrawal by another's wallet", { do: "withdraw", asset: "WETH", amount: "1" }, "chain/not-the-owners-wallet"],
-  [
-    "own supply",
-    { do: "repay", asset: "USDC", amount: "1", from: "own-supply" },
-    "morpho-blue/own-supply-cannot-repay",
-  ],
+  ["another's supply", { do: "repay", asset: "USDC", amount: "1", from: "own-supply" }, "chain/not-the-owners-wallet"],
   ["more digits than there are", { do: "repay", asset: "USDC", amount: "1.0000001" }, "morpho-blue/inconsistent-input"],
   ["lending", { do: "supply", asset: "USDC", amount: "1" }, "morpho-blue/action-not-offered"],
   ["a supply of all", { do: "supply", asset: "WETH", amount: "all" }, "morpho-blue/supply-needs-an-amount"],
@@ -239,6 +235,11 @@ test("in the owner's own wallet: each action does to the wei what the engine sai
     purses.find((each) => each.asset === asset)?.allowance;
 
   await act({ do: "supply", asset: assetId("WETH"), amount: dec("5"), ...inMarket });
+  const ownSupply = { do: "repay", asset: assetId("USDC"), amount: dec("1"), from: "own-supply", ...inMarket } as const;
+  const event = eventsOf(await world.read(mine), holdingId("own"), ofOwner).find(({ type }) => type === "holding");
+  expect(event?.type === "holding" && (await own.prepare("own supply", event.holding, ownSupply))).toMatchObject({
+    failure: { code: "morpho-blue/own-supply-cannot-repay" },
+  });
   await transact(world.chain.rpc, mine, world.local.morpho, "borrow", [params, 3_000_000000n, 0n, mine, mine]);
   const part = await act({ do: "repay", asset: assetId("USDC"), amount: dec("1234.567891"), ...inMarket });
   expect(allowanceIn(part, "USDC")).toBe(0n);
