@@ -219,7 +219,9 @@ function saying(action: Intent["step"]["action"]): string {
       return `${action.side} ${text(action.size)} ${action.instrument} at ${text(action.limit)} or better`;
     case "move-margin":
       return `move ${text(action.amount)} ${action.asset} to ${action.to}`;
-    default:
-      return action.do;
+    case "cancel":
+      return `cancel ${action.order}`;
+    case "stop":
+      return `stop ${action.side} ${action.instrument} at ${text(action.trigger.at)}`;
   }
 }

@@ -1,5 +1,5 @@
 import type { Danger } from "@plimsoll/core/risk";
-import type { Must } from "./drill.ts";
+import type { Fate, Must } from "./drill.ts";
 import type { Exact, HoldingId, Ms, Why } from "@plimsoll/core/units";
 
 /** One thing a guard set did, or tried. */
@@ -12,8 +12,6 @@ export interface DrillAction {
   readonly result: "whole" | "part" | "refused" | "expired" | "waits";
   readonly why?: Why;
 }
-
-export type Fate = "survived" | "died" | "misfired";
 
 /** What became of one account under one guard set. Money is in the account's own unit, gas in USD. */
 export interface AccountResult {

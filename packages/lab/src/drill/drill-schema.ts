@@ -156,6 +156,13 @@ const look = z.discriminatedUnion("at", [
     atMost: decimal.optional(),
   }),
   z.strictObject({ at: z.literal("refusal"), guardSet: name, code: name }),
+  z.strictObject({
+    at: z.literal("fate"),
+    guardSet: name,
+    account: name.transform(holdingId),
+    is: z.enum(["survived", "died", "misfired"]),
+    after: moment.optional(),
+  }),
   z.strictObject({ at: z.literal("told"), guardSet: name, account: name.transform(holdingId), code: name }),
   z.strictObject({ at: z.literal("danger"), account: name.transform(holdingId), atLeast: z.enum(dangers), by: moment }),
 ]);

@@ -139,6 +139,9 @@ export interface DrillReserve {
   readonly lies?: string;
 }
 
+/** What became of an account: "misfired" where a guard acted on a price by which its venue does not liquidate. */
+export type Fate = "survived" | "died" | "misfired";
+
 /** What a set of guards must come to: dead ones show that a drill can kill, misfires that acting can be worse than nothing. */
 export type Must = "survive" | "die" | "misfire";
 
@@ -166,6 +169,13 @@ export interface Shows {
         readonly atMost?: Exact;
       }
     | { readonly at: "refusal"; readonly guardSet: string; readonly code: string }
+    | {
+        readonly at: "fate";
+        readonly guardSet: string;
+        readonly account: HoldingId;
+        readonly is: Fate;
+        readonly after?: Ms;
+      }
     | { readonly at: "told"; readonly guardSet: string; readonly account: HoldingId; readonly code: string }
     | { readonly at: "danger"; readonly account: HoldingId; readonly atLeast: Danger; readonly by: Ms };
 }

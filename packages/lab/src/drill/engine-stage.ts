@@ -122,8 +122,8 @@ export class EngineStage implements Stage {
     const holding = this.#holding(id);
     const { engine, scene } = this.#scenery.ground(holding, at);
     const levers = engine.accounts(holding).flatMap((account) => engine.levers(holding, account, scene));
-    return levers.find(({ use, on, act, step }) => {
-      const order = use === "reduce" && on === instrument ? act(step, ZERO) : undefined;
+    return levers.find((lever) => {
+      const order = lever.use === "reduce" && lever.on === instrument ? lever.act(lever.step, ZERO) : undefined;
       return order?.do === "order" && (side === undefined || order.side === side);
     });
   }

@@ -1,5 +1,6 @@
 import { type Exact, rescale, text } from "@plimsoll/core/units";
-import type { AccountResult, DrillResult, Fate, SetResult } from "./drill-result.ts";
+import type { Fate } from "./drill.ts";
+import type { AccountResult, DrillResult, SetResult } from "./drill-result.ts";
 
 /** What is recorded of one account under one guard set; a change of any of it fails the build. */
 export interface Outcome {

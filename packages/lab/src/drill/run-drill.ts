@@ -162,7 +162,7 @@ class Run {
           return [];
         case "intend":
           return this.#send(decision, at);
-        default:
+        case "plan":
           return [];
       }
     });

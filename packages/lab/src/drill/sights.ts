@@ -2,7 +2,7 @@ import { dangers } from "@plimsoll/core/risk";
 import type { Repayable } from "@plimsoll/core/margin";
 import { type Ms, compare, isZero, text } from "@plimsoll/core/units";
 import type { Drill, Shows } from "./drill.ts";
-import type { SetResult, Shown } from "./drill-result.ts";
+import type { AccountResult, SetResult, Shown } from "./drill-result.ts";
 import type { World } from "./world.ts";
 
 type Exit = Extract<NonNullable<Shows["look"]>, { readonly at: "exit" }>;
@@ -53,6 +53,12 @@ function figureOf(look: NonNullable<Shows["look"]>, sets: readonly SetResult[], 
       const refused = actions?.find(({ why }) => why?.code === look.code);
       return refused && `${refused.what}: ${factsText(refused.why!.facts)}`;
     }
+    case "fate": {
+      const accounts = sets.find(({ guardSet }) => guardSet === look.guardSet)?.accounts;
+      const found = accounts?.find(({ account, fate }) => account === look.account && fate === look.is);
+      const late = found?.at === undefined || look.after === undefined || found.at >= look.after;
+      return found === undefined || !late ? undefined : fateText(found);
+    }
     case "told": {
       const set = sets.find(({ guardSet }) => guardSet === look.guardSet);
       const told = set?.told.find(({ account, code }) => account === look.account && code === look.code);
@@ -67,6 +73,11 @@ function figureOf(look: NonNullable<Shows["look"]>, sets: readonly SetResult[], 
     }
   }
 }
+
+const fateText = ({ account, fate, at, how = "" }: AccountResult): string =>
+  [account, fate, at === undefined ? "" : new Date(at).toISOString().slice(0, 16), how]
+    .filter((word) => word !== "")
+    .join(" ");
 
 const factsText = (facts: Readonly<Record<string, string>>): string =>
   Object.entries(facts)

@@ -2,7 +2,8 @@ import type { Holding } from "@plimsoll/core/book";
 import { maintenanceOf } from "@plimsoll/core/risk";
 import { type Exact, type HoldingId, type Ms, ONE, ZERO, add, below, multiply, subtract } from "@plimsoll/core/units";
 import { heldAt } from "./course.ts";
-import type { AccountResult, DrillAction, Fate } from "./drill-result.ts";
+import type { Fate } from "./drill.ts";
+import type { AccountResult, DrillAction } from "./drill-result.ts";
 import type { Taken } from "./stage.ts";
 import type { World } from "./world.ts";
 
