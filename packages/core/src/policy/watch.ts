@@ -27,6 +27,8 @@ export interface Watch {
   readonly memory?: Memory;
   /** Sizes that a wish to reduce by a share leaves, by lever, fixed when the episode first fired. */
   readonly left?: Readonly<Record<string, Exact>>;
+  /** What was begun last was one step of a plan with more: it goes on without a cool-down, also where the first brought it out of the band. */
+  readonly unfinished?: boolean;
 }
 export const asleep: Watch = { attempts: 0, urgently: false, acted: false, spent: false, fired: [], refusals: 0 };
 
@@ -53,10 +55,10 @@ export function applyReading(watch: Watch, reading: Reading, now: Ms): Watch {
     case "met":
       return { ...watch, fired, ...worst, since: watch.since ?? now, episode: watch.episode ?? now };
     case "between":
-      return { ...rest, fired, ...worst, spent: watch.spent || watch.acted };
+      return { ...rest, fired, ...worst, spent: watch.spent || (watch.acted && watch.unfinished !== true) };
     case "released":
       // ready to act again at once; but the episode goes on, and with it its vigilance, while the extreme is near
-      if (isVigilant(watch, now)) return { ...rest, fired, ...worst, acted: false, spent: false };
+      if (isVigilant(watch, now)) return { ...rest, fired, ...worst, acted: false, spent: false, unfinished: false };
       return { ...asleep, fired, ...(watch.memory && { memory: watch.memory }) };
   }
 }
@@ -102,6 +104,9 @@ export function verdictOf(
   if (expires !== undefined && now >= expires)
     return { is: "blocked", why: why("guard-expired", { guard: guard.id, expired: `${expires}`, next: "renew it" }) };
   if (reading.is === "unknown") return { is: "blocked", why: reading.why };
+  const goesOn = watch.unfinished === true && watch.acted && guard.mode === "armed" && watch.fired.length < perDay;
+  if (reading.is === "between" && goesOn)
+    return { is: "fire", urgent: false, because: "the plan that was begun has further steps" };
   if (reading.is !== "met") return { is: "quiet" };
   const { because, headroom } = reading;
   const urgent = reading.urgent || guard.rung?.severity === "panic";
@@ -119,7 +124,7 @@ export function verdictOf(
   const confirmed = (watch.since ?? now) + windowOf(guard, watch, headroom, hurried);
   if (now < confirmed) return wait("confirming", confirmed);
   const last = watch.fired.at(-1);
-  if (last !== undefined && now < last + coolDownMs) return wait("cooling-down", last + coolDownMs);
+  if (last !== undefined && now < last + coolDownMs && !goesOn) return wait("cooling-down", last + coolDownMs);
   return { is: "fire", urgent, because };
 }
 
@@ -146,12 +151,13 @@ export function applyVersion(before: Guard | undefined, after: Guard, { fired, m
 }
 
 /** The watch after the guard fired. */
-export const applyFired = (watch: Watch, now: Ms, urgent: boolean, left: Watch["left"]): Watch => ({
+export const applyFired = (watch: Watch, now: Ms, urgent: boolean, left: Watch["left"], unfinished = false): Watch => ({
   ...watch,
   attempts: watch.attempts + 1,
   urgently: watch.urgently || urgent,
   fired: [...watch.fired, now],
   ...(left !== undefined && { left }),
+  ...((unfinished || watch.unfinished === true) && { unfinished }),
 });
 
 /** The watch after an action that had its effect, wholly or in part. */

@@ -153,6 +153,28 @@ test("no remedy alone is enough: the most of the first, the least of the second,
   expect(intents(decisions).map(({ step }) => step)).toEqual([plan!.steps[0]]);
 });
 
+test("a plan of several steps goes on with the next holding, without a cool-down and out of the band; a plan of one does not", () => {
+  const usd = { use: "add-margin", asset: assetId("USD") } as const;
+  const two = toyGuard({
+    ladder: [
+      { ...usd, most: dec("1000") },
+      { ...usd, most: dec("999") },
+    ],
+  });
+  const paid = (debt: number, wallet: number) =>
+    body({ wallet: dollar(wallet), loans: { a: { coin: "COIN", coins: coin(10), debt: dollar(debt) } } });
+  const run = house([two]);
+  run.price(1_000, "640");
+  const [first] = intents(run.holding(1_001, body()));
+  expect(first?.step.action).toMatchObject({ amount: dec("1000.000000") });
+  run.outcome(1_500, first!.key, done);
+  // the debt grew meanwhile: 5,120 / 4,200 is 1.219, over the trigger and short of the release
+  const [second] = intents(run.holding(1_600, paid(4_200, 1_000)));
+  expect(second?.step.action).toMatchObject({ do: "move-margin", amount: dec("668.965518") });
+  run.outcome(1_700, second!.key, done);
+  expect(intents(run.holding(1_800, paid(4_200, 331)))).toEqual([]);
+});
+
 test("a stop reduces once by its share, and a partly filled order is completed, not repeated", () => {
   const stop = toyGuard({
     trigger: { when: "price", quote: toyPrice("COIN"), kind: "mark", side: "at-or-below", at: dec("900") },

@@ -86,8 +86,10 @@ function carryOut(state: State, planned: Planned, group: readonly Wanted[], hash
     if (plan.mode === "armed") decisions.push(intend(state, plan, step, wanted, proposal.because, hashOf));
     fired.add(wanted);
   }
-  for (const { watch, want } of fired)
-    state.watches.set(watch, applyFired(watchOf(state, watch), state.at, want.urgent, want.left));
+  for (const { watch, want } of fired) {
+    const hasMore = plan.mode === "armed" && planned.steps.filter((each) => each.want === want).length > 1;
+    state.watches.set(watch, applyFired(watchOf(state, watch), state.at, want.urgent, want.left, hasMore));
+  }
   return decisions;
 }
 
