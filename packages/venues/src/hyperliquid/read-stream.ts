@@ -67,6 +67,7 @@ export function readStream(message: unknown, of: StreamOf): Result<StreamNews, W
       const event = read("user events", UserEvent, data);
       return event.ok ? ok({ events: eventsOf(event.value, of), changed: true }) : event;
     }
+    case "orderUpdates":
     case "userNonFundingLedgerUpdates":
       return ok({ ...NO_NEWS, changed: true });
     case "error":

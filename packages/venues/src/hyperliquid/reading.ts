@@ -49,6 +49,7 @@ export function hyperliquidReading(client: Client, settings: FeedSettings, shipp
         follow: () =>
           followAll(client, [
             { type: "userEvents", user },
+            { type: "orderUpdates", user },
             { type: "userNonFundingLedgerUpdates", user },
           ]),
       },

@@ -47,10 +47,11 @@ test("watch: prices of every coin held, events of the address, a lost socket tol
   const seen: BookEvent[] = [];
   const stop = await feed.watch((event) => seen.push(event));
   const push = (channel: string, data: unknown) => socket.send(JSON.stringify({ channel, data }));
-  await until(() => subscribed.length >= 4);
+  await until(() => subscribed.length >= 5);
   expect(subscribed.toSorted()).toEqual([
     "activeAssetCtx BTC",
     "activeAssetCtx km:US500",
+    `orderUpdates ${USER}`,
     `userEvents ${USER}`,
     `userNonFundingLedgerUpdates ${USER}`,
   ]);
@@ -74,6 +75,6 @@ test("watch: prices of every coin held, events of the address, a lost socket tol
   socket.terminate();
   await until(() => seen.some((event) => event.type === "lost" && event.why.code === "hyperliquid/stream-lost"));
   subscribed.length = 0;
-  await until(() => subscribed.length >= 4);
+  await until(() => subscribed.length >= 5);
   await stop();
 }, 40_000);

@@ -2,7 +2,8 @@ import { type Output, SCALE, type Simulation, SocketServer } from "@plimsoll/sim
 import type { WebSocket } from "ws";
 import { usd } from "./figures.ts";
 import { ctxPayload } from "./market-payload.ts";
-import { fillRows } from "./order-payload.ts";
+import { fillRows, orderWithStatus } from "./order-payload.ts";
+import { ownOrders } from "./own-order.ts";
 import { type Fields, fieldsOf } from "./request.ts";
 
 /** Who is connected and what it follows: one text for each subscription. */
@@ -11,7 +12,9 @@ interface Listener {
   readonly follows: Map<string, Fields>;
 }
 
-/** The venue's one socket: prices of a coin, and the fills and funding of an address. Nobody signs in: accounts are public. */
+const USER_CHANNELS = new Set(["userEvents", "userNonFundingLedgerUpdates", "orderUpdates"]);
+
+/** The venue's one socket: prices of a coin, and the orders, fills and funding of an address. Nobody signs in: accounts are public. */
 export class Sockets extends SocketServer<Listener> {
   readonly #simulation: Simulation;
 
@@ -40,7 +43,7 @@ export class Sockets extends SocketServer<Listener> {
 
   #offers({ type, coin, user }: Fields): boolean {
     if (type === "activeAssetCtx") return this.#simulation.state.markets.has(String(coin));
-    return (type === "userEvents" || type === "userNonFundingLedgerUpdates") && typeof user === "string";
+    return USER_CHANNELS.has(String(type)) && typeof user === "string";
   }
 
   #publish(outputs: readonly Output[]): void {
@@ -54,6 +57,7 @@ export class Sockets extends SocketServer<Listener> {
     for (const listener of this.listeners)
       for (const wanted of listener.follows.values()) {
         this.#tellPrice(listener, wanted);
+        this.#tellOrders(listener, wanted, outputs);
         this.#tellFills(listener, wanted, traded);
         this.#tellFunding(listener, wanted, settled);
       }
@@ -62,6 +66,17 @@ export class Sockets extends SocketServer<Listener> {
   #tellPrice(listener: Listener, { type, coin }: Fields): void {
     const market = type === "activeAssetCtx" ? this.#simulation.state.markets.get(String(coin)) : undefined;
     if (market !== undefined) send(listener, "activeAssetCtx", { coin, ctx: ctxPayload(market) });
+  }
+
+  /** Orders of an address that changed in this step, each as it is now. */
+  #tellOrders(listener: Listener, { type, user }: Fields, outputs: readonly Output[]): void {
+    if (type !== "orderUpdates") return;
+    const account = String(user).toLowerCase();
+    const changed = new Set(outputs.flatMap((output) => changedBy(output, account)));
+    const own = ownOrders(this.#simulation, account).filter(
+      ({ request, placed }) => changed.has(request.id) || (placed !== undefined && changed.has(placed.id)),
+    );
+    if (own.length > 0) send(listener, "orderUpdates", own.map(orderWithStatus));
   }
 
   #tellFills(listener: Listener, { type, user }: Fields, traded: ReadonlyMap<string, ReadonlySet<number>>): void {
@@ -85,6 +100,12 @@ export class Sockets extends SocketServer<Listener> {
       )
         send(listener, "user", { funding: { time: now, coin: income.symbol, usdc: usd(income.amount, SCALE) } });
   }
+}
+
+/** The numbers of an account's orders and stops that an output is about. */
+function changedBy(output: Output, account: string): readonly number[] {
+  if (output.type === "order" && output.order.account === account) return [output.order.id];
+  return output.type === "conditional" && output.conditional.account === account ? [output.conditional.id] : [];
 }
 
 function readCommand(text: string): Fields {

@@ -93,6 +93,12 @@ export function describeActor(name: string, story: VenueStory): void {
       stage.client.timeout = patience;
       return reply;
     };
+    /** The venue's id of the one order that lies there. */
+    const onlyOrder = async (): Promise<string> => {
+      const figure = await stage.desk.resting(account);
+      if (figure.is !== "known" || figure.value.length !== 1) throw new Error(JSON.stringify(figure.is));
+      return figure.value[0]!.order;
+    };
     /** What is held, in coins. */
     const held = async (): Promise<string> => {
       const [position] = await stage.client.fetchPositions([market]);
@@ -238,9 +244,7 @@ export function describeActor(name: string, story: VenueStory): void {
       await trade("buy", "1");
       const placed = await desk.prepare(stop("0.5", "95000"));
       await desk.actor.send(placed);
-      const lies = await desk.resting(account);
-      const order = lies.is === "known" ? lies.value[0]!.order : "";
-      const cancel = await desk.prepare({ do: "cancel", order }, "cancel");
+      const cancel = await desk.prepare({ do: "cancel", order: await onlyOrder() }, "cancel");
       expect((await desk.actor.query(cancel)).is).toBe("not-found");
       expect((await desk.actor.send(cancel)).is).toBe("done");
       expect((await desk.actor.query(cancel)).is).toBe("done");
@@ -260,8 +264,7 @@ export function describeActor(name: string, story: VenueStory): void {
       const { desk } = stage;
       await stage.client.createOrder(market, "limit", "buy", Number(sized("1")), 97_000);
       expect(await desk.lying(account)).toEqual([`${instrument} buy ${sized("1")} limit 97000`]);
-      const lies = await desk.resting(account);
-      const cancel = await desk.prepare({ do: "cancel", order: lies.is === "known" ? lies.value[0]!.order : "" });
+      const cancel = await desk.prepare({ do: "cancel", order: await onlyOrder() });
       expect((await sendUnder(calls.cancel, { kind: "lost-reply" }, cancel)).is).toBe("ambiguous");
       expect((await desk.actor.query(cancel)).is).toBe("done");
       expect(await desk.lying(account)).toEqual([]);
@@ -328,6 +331,32 @@ export function describeActor(name: string, story: VenueStory): void {
       expect(lying).toMatchObject({ is: "known", value: [{ size: "all" }] });
       expect(desk.engine.resting(journaled, account, scene)).toEqual(lying);
     });
+
+    test("a stop that is placed or taken away is told by the sockets, and read at once", async () => {
+      const { desk } = stage;
+      await trade("buy", "1");
+      await desk.holding();
+      const lists: number[] = [];
+      const stopWatching = await desk.feed.watch((event) => {
+        if (event.type === "holding")
+          lists.push((event.holding.body as { resting?: readonly unknown[] }).resting?.length ?? -1);
+      });
+      const told = async (length: number, withinMs: number): Promise<boolean> => {
+        for (const end = performance.now() + withinMs; lists.at(-1) !== length && performance.now() < end;)
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        return lists.at(-1) === length;
+      };
+      // the sockets open in their own time: what happens before is not theirs to tell
+      for (let attempt = 0; attempt < 8; attempt++) {
+        await desk.actor.send(await desk.prepare(stop("0.5", "95000"), `place ${attempt}`));
+        if (await told(1, 3_000)) break;
+        await desk.actor.send(await desk.prepare({ do: "cancel", order: await onlyOrder() }, `early ${attempt}`));
+      }
+      expect(lists.at(-1)).toBe(1);
+      await desk.actor.send(await desk.prepare({ do: "cancel", order: await onlyOrder() }, "cancel"));
+      expect(await told(0, 20_000)).toBe(true);
+      await stopWatching();
+    }, 60_000);
 
     describe("margin of a position of its own", () => {
       const { isolate, pool, position, call } = story.isolated;
