@@ -62,6 +62,7 @@ test("removing and disarming an armed guard loosens; what is in shadow protects 
   expect(changePolicy(inForce([disarmed]), [at("1.10", { mode: "shadow" })], [], ms(0)).waiting).toEqual([]);
   expect(changePolicy(inForce([disarmed]), [], [], ms(0))).toEqual(inForce([]));
   expect(changePolicy(inForce([disarmed]), [base], [], ms(0))).toEqual(inForce([base]));
+  expect(changePolicy(inForce([disarmed]), [at("1.10")], [], ms(0))).toEqual(inForce([at("1.10")]));
 });
 
 test("whatever is asked for, what is in force at once loosens nothing that was", () => {

@@ -52,17 +52,12 @@ export function changePolicy(
     const from = old.get(to.id);
     old.delete(to.id);
     const fields = from === undefined ? [] : loosens(from, to);
-    if (from === undefined || fields.length === 0) {
-      inForce.push(to);
-      continue;
+    // a shadow guard protects nobody: nothing is lost where it is loosened, and arming it has a confirmation of its own
+    if (from === undefined || fields.length === 0 || from.mode === "shadow") inForce.push(to);
+    else {
+      inForce.push(tightened(from, to, fields));
+      wait(from, to, fields);
     }
-    // a shadow guard protects nobody: nothing is lost where it is loosened
-    if (from.mode === "shadow" && to.mode === "shadow") {
-      inForce.push(to);
-      continue;
-    }
-    inForce.push(tightened(from, to, fields));
-    wait(from, to, fields);
   }
   for (const gone of old.values()) {
     if (gone.mode === "shadow") continue;
