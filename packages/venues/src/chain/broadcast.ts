@@ -41,10 +41,12 @@ export async function deliver(line: Line, flight: Flight, signed: Signed): Promi
   const { relay, now } = line;
   if (relay === undefined) return broadcast(line, signed);
   const until = (flight.privateUntil ??= relay.publicAfterMs === "never" ? Infinity : now() + relay.publicAfterMs);
-  if (now() >= until) return broadcast(line, signed);
-  const answer = await tell(relay.client, signed);
-  if (answer.said === "taken" || until === Infinity) return answer;
-  flight.privateUntil = now();
+  if (now() < until) {
+    const answer = await tell(relay.client, signed);
+    if (answer.said === "taken" || until === Infinity) return answer;
+    flight.privateUntil = now();
+  }
+  flight.isPublic = true;
   return broadcast(line, signed);
 }
 

@@ -261,6 +261,11 @@ test("a relay that does not answer costs no time: everybody is told at once; one
   const open = actorOf({ relay: { url: relay!.url, publicAfterMs: 60_000 } });
   const prepared = await prepare(open);
   expect(await open.send(prepared)).toEqual({ is: "accepted" });
+  expect(await open.hasten!(prepared)).toEqual({ is: "waits" });
+  // nobody keeps it to himself: what the operators forget is known to nobody
+  await request("anvil_dropTransaction", prepared.reference);
+  expect(await open.query(prepared)).toEqual({ is: "not-found" });
+  expect(await open.send(prepared)).toEqual({ is: "accepted" });
   await request("evm_mine");
   expect(await open.query(prepared)).toMatchObject({ is: "done" });
   const closed = actorOf({ relay: { url: relay!.url, publicAfterMs: "never" } });
