@@ -17,6 +17,7 @@ import type {
   Why,
 } from "@plimsoll/core/units";
 import type { BookCover, Surroundings } from "./coverage.ts";
+import type { Episode } from "./episodes.ts";
 import type { BookMode } from "./mode.ts";
 
 /** Everything that enters a turn. Inputs are journaled with their time; a replay feeds the same inputs. */
@@ -106,6 +107,9 @@ export interface Watching {
   readonly episode?: Ms;
 }
 
+/** An episode of alerts, and what it is about: "holding/account/level", "holding/account/guard:id/code". */
+export type Trouble = Episode & { readonly identity: string };
+
 export interface BookView {
   readonly at: Ms;
   readonly seq: bigint;
@@ -119,6 +123,8 @@ export interface BookView {
   readonly waiting?: readonly Waiting[];
   /** What each guard read last of each account that it watches. */
   readonly watching?: readonly Watching[];
+  /** Troubles that are there, or were within the hour, the worst first; absent where there are none. */
+  readonly troubles?: readonly Trouble[];
   readonly reserves: readonly Reserve[];
   readonly open: readonly { readonly intent: Intent; readonly outcome: Outcome }[];
 }

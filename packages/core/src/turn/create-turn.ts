@@ -9,7 +9,7 @@ import { applyPolicy, endWaits } from "./apply-policy.ts";
 import type { BookView, Decision, Input, Turn, TurnPorts, Watching } from "./contract.ts";
 import { coverageIn } from "./coverage.ts";
 import { decide } from "./decide.ts";
-import { calm, raise } from "./episodes.ts";
+import { calm, lasting, raise } from "./episodes.ts";
 import { lookAgain, lookWhere } from "./look-again.ts";
 import { noteLoss } from "./note-loss.ts";
 import { protect } from "./protect.ts";
@@ -138,13 +138,15 @@ function tellDangers(state: State, { accounts }: Concern, hashOf: HashOf): reado
   return decisions;
 }
 
-function viewOf({ at, seq, mode = "armed", looks, facts, guards, reserves, open, ...rest }: State): BookView {
+function viewOf({ at, seq, mode = "armed", episodes, looks, facts, guards, reserves, open, ...rest }: State): BookView {
   const sorted = <V>(map: ReadonlyMap<string, V>) =>
     [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+  const troubles = lasting(episodes, at);
   return {
     at,
     seq,
     mode,
+    ...(troubles.length > 0 && { troubles }),
     accounts: [...looks.all().values()]
       .flat()
       .toSorted()

@@ -1,13 +1,17 @@
 import type { HashOf } from "@plimsoll/core/policy";
-import { type Danger, worse } from "@plimsoll/core/risk";
+import { type Danger, dangers, worse } from "@plimsoll/core/risk";
 import type { Hash, Ms, Why } from "@plimsoll/core/units";
 import type { Decision } from "./contract.ts";
 
 /** One trouble from its beginning until it has been away for an hour; it is told once, and again when it gets worse. */
 export interface Episode {
   readonly id: Hash;
+  readonly first: Ms;
   readonly worst: Danger;
+  /** When it was there last, how bad it was then, and the number that decided it. */
   readonly seen: Ms;
+  readonly danger: Danger;
+  readonly because: Why;
 }
 export type Episodes = Map<string, Episode>;
 
@@ -25,7 +29,7 @@ export function raise(
   const before = episodes.get(identity);
   const id = before?.id ?? hashOf(["episode", identity, now]);
   const worst = before === undefined ? danger : worse(before.worst, danger);
-  episodes.set(identity, { id, worst, seen: now });
+  episodes.set(identity, { id, first: before?.first ?? now, worst, seen: now, danger, because });
   if (before !== undefined && worst === before.worst) return [];
   return [{ type: "alert", episode: id, danger, why: because }];
 }
@@ -35,3 +39,14 @@ export function calm(episodes: Episodes, identity: string, now: Ms): void {
   const episode = episodes.get(identity);
   if (episode !== undefined && now - episode.seen >= AWAY_MS) episodes.delete(identity);
 }
+
+/** What is there, or was within the hour, the worst first. */
+export const lasting = (episodes: Episodes, now: Ms): readonly (Episode & { readonly identity: string })[] =>
+  [...episodes]
+    .filter(([, { seen }]) => now - seen < AWAY_MS)
+    .map(([identity, episode]) => ({ identity, ...episode }))
+    .toSorted((a, b) => dangers.indexOf(b.worst) - dangers.indexOf(a.worst) || (a.identity < b.identity ? -1 : 1));
+
+/** What of the episodes decides what is told: all else only shows them. */
+export const told = (episodes: Episodes): ReadonlyMap<string, Pick<Episode, "id" | "worst" | "seen">> =>
+  new Map([...episodes].map(([identity, { id, worst, seen }]) => [identity, { id, worst, seen }]));

@@ -3,7 +3,7 @@ import { type Guard, type HashOf, type Reading, type Waiting, type Watch } from 
 import type { EffectEvent } from "@plimsoll/core/protection";
 import { type Hash, type HoldingId, type Ms, ms } from "@plimsoll/core/units";
 import { type Facts, noFacts } from "./apply-event.ts";
-import type { Episodes } from "./episodes.ts";
+import { type Episodes, told } from "./episodes.ts";
 import { type GuardIndex, indexGuards } from "./guard-index.ts";
 import { Looks } from "./looks.ts";
 import type { BookMode } from "./mode.ts";
@@ -99,6 +99,7 @@ export function stateHash(state: State, hashOf: HashOf): Hash {
     effects,
     deeds,
     acted,
+    episodes,
     ...rest
   } = state;
   const terms = [...facts.terms].map(
@@ -116,6 +117,11 @@ export function stateHash(state: State, hashOf: HashOf): Hash {
   };
   return hashOf([
     "state",
-    { ...rest, ...young, facts: { ...facts, terms: new Map(terms), pending, parity, conditions } },
+    {
+      ...rest,
+      ...young,
+      episodes: told(episodes),
+      facts: { ...facts, terms: new Map(terms), pending, parity, conditions },
+    },
   ]);
 }
