@@ -1,6 +1,6 @@
 import type { MarginForm } from "@plimsoll/core/margin";
 import type { Ground } from "@plimsoll/core/planner";
-import { type Exact, type QuoteKey, type Why, ZERO, add, compare, text, why } from "@plimsoll/core/units";
+import { brief, type Exact, type QuoteKey, type Why, ZERO, add, compare, text, why } from "@plimsoll/core/units";
 import type { Circumstances, CoverSettings } from "./cover.ts";
 import type { Position } from "./position.ts";
 import { isTakenAt, liquidationPrice, wakingQuote, wayOf } from "./price-walk.ts";
@@ -83,7 +83,7 @@ function noneItself(
     const liquidation = liquidationPrice(ground, form, quote, wayOf(side));
     return why("cover/beyond-liquidation", {
       ...facts,
-      liquidation: liquidation === undefined ? "now" : text(liquidation),
+      liquidation: liquidation === undefined ? "now" : brief(liquidation),
     });
   }
   const worst = beyond(position, trigger.at, gap);

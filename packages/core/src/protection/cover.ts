@@ -27,7 +27,7 @@ export interface GapBound {
   readonly trigger: Exact;
   /** The worst price within the gap: beyond it the bound is exceeded. */
   readonly price: Exact;
-  /** In the account's unit, fees included, all other prices as they are; unknown where the engine cannot say. */
+  /** In the account's unit, fees included, other coins standing still; unknown where the engine cannot say. */
   readonly loss: Figure<Exact>;
   /** The gap reaches the liquidation: then the loss is all that the account has. */
   readonly reachesLiquidation: boolean;

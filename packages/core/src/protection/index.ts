@@ -5,6 +5,7 @@ export * from "./coverage-of.ts";
 export { judgeGap, sayBound } from "./gap-bound.ts";
 export * from "./explain-change.ts";
 export * from "./position.ts";
+export { groundAt } from "./price-walk.ts";
 export * from "./propose-stops.ts";
 export * from "./recovery.ts";
 export * from "./say-cover.ts";

@@ -1,14 +1,16 @@
-import { type MarginForm, type Scene, liquidationPrices, readQuotes } from "@plimsoll/core/margin";
+import { type MarginForm, type Quote, boundaries, readQuotes } from "@plimsoll/core/margin";
 import { type Ground, assessed, isTaken } from "@plimsoll/core/planner";
-import { type AccountKey, type Exact, type QuoteKey, fromNumber } from "@plimsoll/core/units";
+import { coinOf } from "@plimsoll/core/risk";
+import { type AccountKey, type Exact, type QuoteKey, fromNumber, multiply, quotient } from "@plimsoll/core/units";
 
 /** Which way a price has to go to hurt a position: down where a sale closes it. */
 export type Way = "down" | "up";
 export const wayOf = (side: "buy" | "sell"): Way => (side === "sell" ? "down" : "up");
 
 /**
- * The price among those an account depends on that wakes an order of this instrument and kind: the one that its engine says, else the
- * one that names the instrument, else the only one of its kind. Undefined where that cannot be said: then nobody knows whether the order comes before a liquidation.
+ * The price among those an account depends on that wakes an order of this instrument and kind: the one that its engine says, else
+ * the one that names the instrument, else the only one of its kind. Undefined where that cannot be said: then nobody knows whether
+ * the order comes before a liquidation.
  */
 export function wakingQuote(
   { engine }: Ground,
@@ -28,28 +30,45 @@ export function formOf({ engine, holding, scene }: Ground, account: AccountKey):
   return "form" in compiled ? compiled.form : undefined;
 }
 
+/** A coin's prices at one venue move as one: its marks in several contracts, its index as collateral. Other coins stand still. */
+const movesWith = (key: QuoteKey): ((other: QuoteKey) => boolean) => {
+  const [coin, venue] = [coinOf(key), venueOf(key)];
+  return (other) => other === key || (coin !== undefined && venueOf(other) === venue && coinOf(other) === coin);
+};
+const venueOf = (key: QuoteKey): string => key.split(":")[0]!;
+
 /**
- * Where one price takes an account while all others stand still, as its form says; undefined where it takes it nowhere. Good to
- * follow and to show: whether a given price is beyond it, `isTakenAt` says exactly.
+ * Where a coin's price takes an account, as its form says; undefined where it takes it nowhere. Good to follow and to show: whether a
+ * given price is beyond it, `isTakenAt` says exactly.
  */
 export function liquidationPrice(ground: Ground, form: MarginForm, quote: QuoteKey, way: Way): Exact | undefined {
   const values = readQuotes(form, ground.scene);
-  const found = values.ok ? liquidationPrices(form, values.value, form.quotes.indexOf(quote))[way] : undefined;
-  return found === undefined ? undefined : fromNumber(found);
+  const now = ground.scene.quotes.get(quote)?.value;
+  if (!values.ok || now === undefined) return undefined;
+  const isMoved = movesWith(quote);
+  const which = form.quotes.flatMap((key, index) => (isMoved(key) ? [index] : []));
+  const multiple = boundaries(form, values.value, which)[way];
+  return multiple === undefined ? undefined : multiply(now, fromNumber(multiple));
 }
 
-/** The scene with one price elsewhere and everything else as it is. */
-export function withPrice(scene: Scene<unknown>, key: QuoteKey, value: Exact): Scene<unknown> {
-  const quote = scene.quotes.get(key);
-  return quote === undefined ? scene : { ...scene, quotes: new Map(scene.quotes).set(key, { ...quote, value }) };
+/** Digits that prices keep which follow another's move, at least. */
+const FOLLOW_SCALE = 8;
+
+/** The same ground with a coin's price elsewhere: this one to the digit, the coin's others in proportion. */
+export function groundAt(ground: Ground, key: QuoteKey, value: Exact): Ground {
+  const { scene } = ground;
+  const now = scene.quotes.get(key)?.value;
+  if (now === undefined) return ground;
+  const isMoved = movesWith(key);
+  const moved = [...scene.quotes].flatMap(([other, quote]): readonly (readonly [QuoteKey, Quote])[] => {
+    if (other === key) return [[key, { ...quote, value }]];
+    if (!isMoved(other)) return [];
+    const scale = Math.max(quote.value.scale, FOLLOW_SCALE);
+    return [[other, { ...quote, value: quotient(multiply(quote.value, value), now, scale, "half-even") }]];
+  });
+  return { ...ground, scene: { ...scene, quotes: new Map([...scene.quotes, ...moved]) } };
 }
 
-/** The same ground with one price elsewhere. */
-export const groundAt = (ground: Ground, key: QuoteKey, value: Exact): Ground => ({
-  ...ground,
-  scene: withPrice(ground.scene, key, value),
-});
-
-/** Whether the venue may take the account when one price stands there, by the venue's own rules. */
+/** Whether the venue may take the account when a coin's price stands there, by the venue's own rules. */
 export const isTakenAt = (ground: Ground, account: AccountKey, key: QuoteKey, value: Exact): boolean =>
   isTaken(assessed(groundAt(ground, key, value), account));

@@ -47,6 +47,21 @@ test.each([
   expect(wants(body, [stop]).map(shown)).toEqual([expected]);
 });
 
+// source: 2 * price - 17,000 = 0.05 * 2 * price for two longs of one coin from 10,000 with 3,000: 8947.37; either alone would say 7894.74
+test("prices of one coin move as one: a stop comes before the liquidation by all of them", () => {
+  const size = dec("1");
+  const positions = { BTC: { size, entry: dec("10000") }, BTCUSDT: { size, entry: dec("10000") } };
+  const wanted = wants({ cash: dec("3000"), orders: [], positions }, [follow()], { BTC: "10000", BTCUSDT: "10000" });
+  expect(wanted.map(shown)).toEqual(["at-or-below 9394.8"]);
+  const fixedAt = (at: string) =>
+    wants({ cash: dec("3000"), orders: [], positions }, [fixed(at)], { BTC: "10000", BTCUSDT: "10000" }).map(shown);
+  expect(fixedAt("8947.3")).toEqual(["stop/beyond-liquidation"]);
+  expect(fixedAt("8947.4")).toEqual(["at-or-below 8947.4"]);
+  const apart = { BTC: positions.BTC, ETH: { size, entry: dec("10000") } };
+  const other = wants({ cash: dec("3000"), orders: [], positions: apart }, [follow()], { BTC: "10000", ETH: "10000" });
+  expect(other.map(shown)).toEqual(["at-or-below 8289.5"]);
+});
+
 test("a stop beyond the liquidation is refused with both numbers", () => {
   const [refused] = wants(long("1000"), [fixed("9000")]);
   expect(refused).toMatchObject({ ok: false, failure: { facts: { trigger: "9000", liquidation: "9473.6842" } } });
