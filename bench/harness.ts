@@ -3,6 +3,8 @@ export interface Contender {
   readonly name: string;
   readonly units: number;
   readonly run: () => number | Promise<number>;
+  /** Brings everything back to where a round begins; not timed. */
+  readonly ready?: () => Promise<void>;
 }
 
 /** Microseconds since some moment. */
@@ -31,7 +33,8 @@ export async function interleave(
 ): Promise<readonly Timed[]> {
   const timed = contenders.map(({ name }) => ({ name, micros: [] as number[], answers: [] as number[] }));
   for (let round = -warmUp; round < rounds; round++) {
-    for (const [i, { run, units }] of contenders.entries()) {
+    for (const [i, { run, units, ready }] of contenders.entries()) {
+      await ready?.();
       const from = clock();
       const answer = await run();
       const took = clock() - from;

@@ -5,6 +5,7 @@ import { prepareEngines } from "./engines.ts";
 import { prepareFormSweep } from "./form-sweep.ts";
 import { clocks } from "./clocks.ts";
 import { interleave } from "./harness.ts";
+import { prepareLatency } from "./latency.ts";
 import { doubt, readMachine } from "./machine.ts";
 import { prepareOptions } from "./options.ts";
 import { preparePortfolioMargin } from "./portfolio-margin.ts";
@@ -17,6 +18,7 @@ const rows: Readonly<Record<string, Prepare>> = {
   "form-sweep": prepareFormSweep,
   "durable-commit": prepareDurableCommit,
   "price-tick": preparePriceTick,
+  latency: prepareLatency,
   options: prepareOptions,
   "portfolio-margin": preparePortfolioMargin,
   engines: prepareEngines,

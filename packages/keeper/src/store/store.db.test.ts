@@ -233,6 +233,27 @@ test("two keepers on one PostgreSQL server: a once key written by the other is s
   await Promise.all([a.close(), b.close()]);
 });
 
+test("a process that freezes inside a transaction does not keep its stream locked", async () => {
+  const place = await engines["postgres"]!.where();
+  const store = sure(await openStore(place));
+  sure(await store.lease("frozen", "one", ms(1)));
+  const frozen = connectPostgres(place, 1);
+  const [locked, thaw] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const held = frozen
+    .begin(async (sql) => {
+      await sql`select * from lease where stream = 'frozen' for update`;
+      locked.resolve();
+      await thaw.promise;
+    })
+    .catch((error: unknown) => error);
+  await locked.promise;
+  await wait(10); // the lease of a millisecond is over
+  expect(sure(await store.lease("frozen", "two", MINUTE)).fence).toBe(2n);
+  thaw.resolve();
+  expect(String(await held)).toContain("CONNECTION");
+  await Promise.all([frozen.end(), store.close()]);
+});
+
 test("a server that does not answer is said plainly, without its password", async () => {
   const refused = await openStore("postgres://me:hunter2@127.0.0.1:1/none");
   expect(refused).toMatchObject({ failure: { code: "store/server-refused", facts: { server: "127.0.0.1:1" } } });
