@@ -41,8 +41,8 @@ export type Reply =
 export interface SendBounds {
   /**
    * The most that the fees of all transactions of the message may come to, in the chain's own coin (ether: 18 decimals): a share of the
-   * loss that the action avoids, 30 % and 60 % when urgent. Venues without such fees do not read it; left out, the connection's own
-   * limit holds.
+   * loss that the action avoids, 30 % and 60 % when urgent. Counted by the gas that such calls usually take, at the highest price that
+   * may ever be offered. Venues without such fees do not read it; left out, the connection's own limit holds.
    */
   readonly feeCap?: Exact;
 }

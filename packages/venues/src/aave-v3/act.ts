@@ -30,8 +30,8 @@ import { findReserve, withReserve } from "./reserve-access.ts";
 import { sceneOf } from "./self-check.ts";
 import { type AaveSnapshot, readSnapshot } from "./snapshot.ts";
 
-/** A limit, not a cost: unused gas is not paid. The local market needs 135k to 186k; tokens of public markets do more. */
-const actionGas = 600_000n;
+/** The local market needs 135k to 186k; tokens of public markets do more. */
+const actionGas = { gas: 600_000n, usualGas: 250_000n };
 
 /**
  * Supplies and repays on behalf of `source.user` from the wallet of `account`. Where that wallet is the user's own, it also repays with
@@ -73,7 +73,7 @@ async function draftAction(
   const [amount, allowed] = amountOf(action, position.value, lower(source.user) === source.payer);
   const drafts = allowanceDrafts(reserve.address, pool, allowance === "unknown" ? 0n : allowance, allowed);
   const data = callData(action, reserve.address, amount, source.user);
-  return ok([...drafts, { to: pool, data, gas: actionGas }]);
+  return ok([...drafts, { to: pool, data, ...actionGas }]);
 }
 
 /** The reserve of an action that the engine takes at the state as it is; the allowance will be there by then. */

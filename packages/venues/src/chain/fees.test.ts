@@ -8,7 +8,13 @@ const ETHER = 10n ** 18n;
 const runs = { numRuns: Number(process.env["PLIMSOLL_RUNS"] ?? 300) };
 const offer = (change: object = {}) =>
   feesWithin({
-    ...{ price: { base: 20n * GWEI, priority: GWEI }, gas: 600_000n, headroom: 2n, payer: "0x01" },
+    ...{
+      price: { base: 20n * GWEI, priority: GWEI },
+      gas: 1_200_000n,
+      usualGas: 600_000n,
+      headroom: 2n,
+      payer: "0x01",
+    },
     ...{ cap: exact(1n), balance: 100n * ETHER },
     ...change,
   });
@@ -54,8 +60,8 @@ test.each([
   // case                                          change                                         code
   ["exactly the fee of now is enough",             { cap: exact(126n, 4) },                       undefined],
   ["a wei less is not: it could not be mined now", { cap: exact(126n * 10n ** 14n - 1n, 18) },    "chain/fee-cap-too-small"],
-  ["a wallet of exactly that",                     { balance: 126n * 10n ** 14n },                undefined],
-  ["a wallet of a wei less",                       { balance: 126n * 10n ** 14n - 1n },           "chain/gas-too-small"],
+  ["a wallet that covers the limits",              { balance: 252n * 10n ** 14n },                undefined],
+  ["a wallet of a wei less",                       { balance: 252n * 10n ** 14n - 1n },           "chain/gas-too-small"],
 ] as const)("%s", (_case, change, code) => {
   const fees = offer(change);
   expect(fees.ok ? undefined : fees.failure.code).toBe(code);

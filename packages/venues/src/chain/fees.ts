@@ -79,8 +79,9 @@ export function feeLadder(first: Fees, most: bigint): readonly Fees[] {
 
 interface Offer {
   readonly price: GasPrice;
-  /** Of all transactions of the message together. */
+  /** Limits of all transactions of the message together, which the wallet has to cover; and what they usually take, which the cap does. */
   readonly gas: bigint;
+  readonly usualGas: bigint;
   /** The fee offered first is this many times the base fee, and the priority fee. */
   readonly headroom: bigint;
   readonly cap: Exact;
@@ -90,26 +91,27 @@ interface Offer {
 }
 
 /** The ladder of fees of a message within its cap and the wallet; or which of the two is too small for the base fee as it is now. */
-export function feesWithin({ price, gas, headroom, cap, balance, payer }: Offer): Result<readonly Fees[], Why> {
-  const limit = rescale(cap, 18, "down").digits;
-  const least = gas * (price.base + price.priority);
-  if (balance < least)
+export function feesWithin(offer: Offer): Result<readonly Fees[], Why> {
+  const { price, gas, usualGas, headroom, balance, payer } = offer;
+  const cap = rescale(offer.cap, 18, "down").digits;
+  const least = price.base + price.priority;
+  if (balance < gas * least)
     return fail(
       why("chain/gas-too-small", {
         wallet: coin(balance),
-        needed: coin(least),
+        needed: coin(gas * least),
         next: `send the chain's own coin to ${payer}: the transaction's fee is paid in it`,
       }),
     );
-  if (limit < least)
+  if (cap < usualGas * least)
     return fail(
       why("chain/fee-cap-too-small", {
-        feeCap: coin(limit),
-        needed: coin(least),
+        feeCap: coin(cap),
+        needed: coin(usualGas * least),
         next: "at the present base fee this costs more than the share of the loss that it may: wait, or act with a higher cap",
       }),
     );
-  const most = minOf(limit, balance) / gas;
+  const most = minOf(cap / usualGas, balance / gas);
   const maxFeePerGas = minOf(price.base * headroom + price.priority, most);
   return ok(feeLadder({ maxFeePerGas, maxPriorityFeePerGas: price.priority }, most));
 }

@@ -8,7 +8,10 @@ import type { Fees } from "./fees.ts";
 export interface Draft {
   readonly to: Hex;
   readonly data: Hex;
+  /** A limit, not a cost: unused gas is not paid. The wallet has to be able to pay it. */
   readonly gas: bigint;
+  /** What such a call takes on public networks: the cap on fees is counted by it. */
+  readonly usualGas: bigint;
 }
 /** What all transactions of one message share. */
 export interface Frame {
@@ -46,7 +49,7 @@ export async function signMessage(account: LocalAccount, drafts: readonly Draft[
   const variants = await Promise.all(
     fees.map((offer) =>
       Promise.all(
-        drafts.map((draft, place) =>
+        drafts.map(({ usualGas: _counted, ...draft }, place) =>
           account.signTransaction({ type: "eip1559", chainId, ...offer, ...draft, nonce: first + place }),
         ),
       ),

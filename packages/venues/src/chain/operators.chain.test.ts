@@ -163,7 +163,7 @@ test("nothing is prepared on the word of one operator, or while two disagree", a
     errors: [],
     draft: async (client) => {
       const read = await readerOf(source)(client);
-      return read.ok ? ok([{ to: chain.addresses.feeds["WETH"] as Hex, data, gas: 50_000n }]) : read;
+      return read.ok ? ok([{ to: chain.addresses.feeds["WETH"] as Hex, data, gas: 50_000n, usualGas: 50_000n }]) : read;
     },
     flowsOf: async () => fail({ code: "none", facts: {} }),
   });

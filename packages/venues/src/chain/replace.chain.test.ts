@@ -51,7 +51,7 @@ const actorOf = (change: Partial<ChainSource> = {}, options: ActorOptions = {}):
     testAccount(wallet),
     {
       errors: [],
-      draft: async () => ok([{ to: token, data: transferOf(), gas: 100_000n }]),
+      draft: async () => ok([{ to: token, data: transferOf(), gas: 150_000n, usualGas: 100_000n }]),
       flowsOf: async () => ok([]),
     },
     options,
@@ -305,7 +305,7 @@ test("what the contract would refuse is not even signed", async () => {
   const tooMuch = encodeFunctionData({ abi, functionName: "transfer", args: [receiver, 10n ** 30n] });
   const greedy = chainActor(source(), testAccount(wallet), {
     errors: parseAbi(["error Panic(uint256 code)"]),
-    draft: async () => ok([{ to: token, data: tooMuch, gas: 100_000n }]),
+    draft: async () => ok([{ to: token, data: tooMuch, gas: 150_000n, usualGas: 100_000n }]),
     flowsOf: async () => ok([]),
   });
   expect(await greedy.prepare("a", holding, { do: "none" } as never)).toMatchObject({

@@ -6,8 +6,8 @@ import type { Draft, Frame } from "./message.ts";
 import type { NonceLane } from "./nonce-lane.ts";
 import { ask } from "./rpc.ts";
 
-/** A limit, not a cost: unused gas is not paid. The local tokens need 46k; those of public networks do more. */
-const approveGas = 100_000n;
+/** The local tokens need 46k; those of public networks do more. */
+const approveGas = { gas: 100_000n, usualGas: 60_000n };
 const approveAbi = parseAbi(["function approve(address spender, uint256 amount) returns (bool)"]);
 
 /** The allowance for exactly what an action needs, first to zero where some is left: several tokens demand that. */
@@ -16,7 +16,7 @@ export function allowanceDrafts(token: Hex, spender: Hex, has: bigint, needs: bi
   const approve = (amount: bigint): Draft => ({
     to: token,
     data: encodeFunctionData({ abi: approveAbi, functionName: "approve", args: [spender, amount] }),
-    gas: approveGas,
+    ...approveGas,
   });
   return has === 0n ? [approve(needs)] : [approve(0n), approve(needs)];
 }
@@ -43,8 +43,16 @@ export async function readFrame(
   if (!balance.ok) return balance;
   const price = await readGasPrice(reader, operators);
   if (!price.ok) return price;
-  const gas = drafts.reduce((sum, draft) => sum + draft.gas, 0n);
-  const offer = { price: price.value, gas, headroom, cap, balance: balance.value, payer: address };
+  const sum = (of: "gas" | "usualGas") => drafts.reduce((total, draft) => total + draft[of], 0n);
+  const offer = {
+    price: price.value,
+    gas: sum("gas"),
+    usualGas: sum("usualGas"),
+    headroom,
+    cap,
+    balance: balance.value,
+    payer: address,
+  };
   const fees = feesWithin(offer);
   if (!fees.ok) return fees;
   const nonce = await lane.next(key, operators, address);

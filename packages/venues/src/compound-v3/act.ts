@@ -31,8 +31,8 @@ import { readCometBody } from "./read-holding.ts";
 import { type CometSnapshot, readSnapshot } from "./snapshot.ts";
 import type { CometTerms } from "./terms.ts";
 
-/** A limit, not a cost: unused gas is not paid. Every collateral of an account is priced when something is taken out. */
-const actionGas = 800_000n;
+/** Every collateral of an account is priced when something is taken out. */
+const actionGas = { gas: 800_000n, usualGas: 250_000n };
 
 /**
  * Repays and adds collateral for `source.user` from the wallet of `account`; the market asks for no permission. Where that wallet is the
@@ -78,7 +78,7 @@ async function draftAction(
       : encodeFunctionData({ abi: actAbi, functionName: "supplyTo", args: [source.user, token.address, amount] });
   return ok([
     ...allowanceDrafts(token.address, source.comet, allowance === "unknown" ? 0n : allowance, allowed),
-    { to: source.comet, data, gas: actionGas },
+    { to: source.comet, data, ...actionGas },
   ]);
 }
 

@@ -31,8 +31,8 @@ import { readLiquityBody } from "./read-holding.ts";
 import { type LiquitySnapshot, readSnapshot } from "./snapshot.ts";
 import type { LiquityTerms } from "./terms.ts";
 
-/** A limit, not a cost: unused gas is not paid. An adjustment of a trove in a batch does the most. */
-const actionGas = 1_200_000n;
+/** An adjustment of a trove in a batch does the most. */
+const actionGas = { gas: 1_200_000n, usualGas: 500_000n };
 
 /**
  * Repays and adds collateral to a trove from the wallet of `account`, which may be another's than the owner's where the trove has no
@@ -86,7 +86,7 @@ async function draftAction(
       : encodeFunctionData({ abi: actAbi, functionName: name, args: [source.trove, amount] });
   return ok([
     ...allowanceDrafts(branch.value.collateral.address, operations, allowed, name === "addColl" ? amount : 0n),
-    { to: operations, data, gas: actionGas },
+    { to: operations, data, ...actionGas },
   ]);
 }
 

@@ -34,8 +34,8 @@ import { repaidBy } from "./repay.ts";
 import { type MorphoSnapshot, readSnapshot } from "./snapshot.ts";
 import type { TokenTerms } from "./terms.ts";
 
-/** A limit, not a cost: unused gas is not paid. Rate models and oracles of public markets do more than the local ones. */
-const actionGas = 600_000n;
+/** Rate models and oracles of public markets do more than the local ones. */
+const actionGas = { gas: 600_000n, usualGas: 200_000n };
 /** What a debt can grow by while its transaction waits: an hour at the most that the adaptive rate model charges. */
 const growthInAnHour = (debt: bigint): bigint => mulDiv(debt, compounded(ADAPTIVE_RATE_CAP, 3_600n), WAD, "up");
 
@@ -86,7 +86,7 @@ async function draftAction(
   const morpho = morphoOf(source);
   return ok([
     ...allowanceDrafts(token, morpho, allowance === "unknown" ? 0n : allowance, call.takesMost),
-    { to: morpho, data: call.data, gas: actionGas },
+    { to: morpho, data: call.data, ...actionGas },
   ]);
 }
 

@@ -46,8 +46,12 @@ import { type SkySnapshot, readSnapshot } from "./snapshot.ts";
 import { type Desk, readDesk } from "./snapshot-desk.ts";
 import { walletOf } from "./wallet.ts";
 
-/** Limits, not costs: unused gas is not paid. */
-const gasOf = { join: 200_000n, exit: 200_000n, drip: 200_000n, frob: 300_000n };
+const transferGas = { gas: 200_000n, usualGas: 100_000n };
+const gasOf = {
+  ...{ join: transferGas, exit: transferGas },
+  drip: { gas: 200_000n, usualGas: 100_000n },
+  frob: { gas: 300_000n, usualGas: 150_000n },
+};
 
 /**
  * Repays and adds collateral to any vault from the wallet of `account`: the core lets everybody make a vault safer. Where the vault is that
@@ -173,7 +177,7 @@ const changed = ({ core, source, wallet }: Vault, dink: bigint, dart: bigint): r
 const call = (to: Hex, functionName: keyof typeof gasOf, args: readonly unknown[]): Draft => ({
   to,
   data: (encodeFunctionData as (call: object) => Hex)({ abi: actAbi, functionName, args }),
-  gas: gasOf[functionName],
+  ...gasOf[functionName],
 });
 
 const notAllowed = ({ urn }: SkySource, wallet: Hex): Why =>
