@@ -260,3 +260,37 @@ test("a target that nothing reaches: all that helps is planned, and the shortfal
   expect(Number(shortfalls[0]!.why.facts["nearest"])).toBeCloseTo(toNumber(plan!.after[0]!.lines[0]!.health), 9);
   expect(plan!.realisesSale).toMatchObject([{ instrument: "SOL" }]);
 });
+
+test("more candidates than sets can be tried of: the cheapest of them in whole steps, and what may be left in the gap", () => {
+  const assets = Array.from({ length: 14 }, (_, index) => `USD${index}`);
+  const many = deskScene(
+    { BTC: dec("50000") },
+    { weights: Object.fromEntries(assets.map((asset) => [asset, dec("1")])), lots: {}, unit: exact(1n) },
+  );
+  const holding = deskHolding({
+    ...{ cash: dec("2000"), wallet: Object.fromEntries(assets.map((asset) => [asset, dec("100")])), posted: {} },
+    positions: { BTC: { size: dec("1"), entry: dec("50000") } },
+  });
+  const reserves = assets.map((asset, index): Reserve => ({
+    ...{ asset: assetId(asset), at: deskVenue, holding: holding.id, free: known(dec("100"), ms(0)), floor: dec("0") },
+    ...{ kind: "plain", yearly: exact(BigInt(14 - index), 2) },
+  }));
+  const posts = assets.map((asset): Remedy => ({ use: "supply", asset: assetId(asset), most: dec("100") }));
+  const guard: Guard = { ...guardOf({ target: 122 } as Case, posts, "cheapest") };
+  const want: Want = {
+    ...{ guard, version: guardHash(hashOf, guard), account: deskAccount },
+    ...{ urgent: false, because: "health is low", left: {} },
+  };
+  const field = {
+    grounds: new Map([[holding.id, { engine: boundDesk, holding, scene: many }]]),
+    conditions: new Map(),
+  };
+  const { plan, shortfalls } = planRescues({ field, reserves, spent: [] }, [want], "armed", hashOf);
+  expect(shortfalls).toEqual([]);
+  // 1.22 * 2,500 less 2,000 is 1,050: the ten cheapest whole and half of the eleventh
+  const used = plan!.steps.flatMap(({ action }) =>
+    action.do === "supply" && action.amount !== "all" ? [[String(action.asset), toNumber(action.amount)] as const] : [],
+  );
+  expect(new Map(used)).toEqual(new Map([...assets.slice(4).map((asset) => [asset, 100] as const), ["USD3", 50]]));
+  expect(toNumber(plan!.gap)).toBeLessThan(1e-6);
+});

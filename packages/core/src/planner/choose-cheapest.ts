@@ -22,7 +22,7 @@ import { type Sampled, sampleOption } from "./remedy-curve.ts";
 import { saying } from "./saying.ts";
 import { closeWith, costOfDraft, settleMix } from "./settle-mix.ts";
 
-/** Every set of so many candidates is looked at; of more, the cheapest by themselves. */
+/** Every set of so many candidates is looked at; of more the cheapest mix of all, rounded, with what that leaves open in the gap. */
 const MOST_CANDIDATES = 12;
 /** So many sets, best first, are worked out by the venue's own rules. */
 const MOST_SETTLED = 12;
@@ -60,7 +60,7 @@ export function chooseCheapest(start: Draft, need: Need, goal: Goal, options: re
     if (best === undefined || below(cost, best.cost)) best = { draft, set, cost };
   }
   if (best === undefined) return { draft: undefined, gap: ZERO };
-  const bound = fromNumber(Math.max(0, ranked[0]!.cost));
+  const bound = fromNumber(Math.max(0, Math.min(...ranked.map((set) => set.bound))));
   const gapOf = (cost: Exact) => rescale(larger(ZERO, subtract(cost, bound)), 8, "ceil");
   if (below(multiply(best.cost, WORTH_A_SECOND_LOOK), gapOf(best.cost))) {
     const support = { options: best.set.members.map(({ option }) => option), amounts: best.set.amounts };
@@ -82,31 +82,29 @@ function candidatesOf(start: Draft, need: Need, goal: Goal, options: readonly Op
     if (sampled.ok) candidates.push({ option, sampled: sampled.value });
     else notes.push({ what: `${option.remedy.use} ${onOf(option.remedy)}`, why: saying(sampled.failure) });
   }
-  if (candidates.length <= MOST_CANDIDATES) return { candidates, notes };
-  const rate = ({ sampled: { curve, fixed } }: Candidate) => (curve.cost.at(-1)! + fixed) / Math.max(...curve.gain);
-  const kept = new Set(candidates.toSorted((a, b) => rate(a) - rate(b)).slice(0, MOST_CANDIDATES));
-  return { candidates: candidates.filter((each) => kept.has(each)), notes };
+  return { candidates, notes };
 }
 
 interface RankedSet {
   readonly members: readonly Candidate[];
   readonly amounts: readonly number[];
   readonly cost: number;
+  /** What no plan of these candidates is cheaper than: where every set was looked at the cost itself, else without what is fixed. */
+  readonly bound: number;
 }
 
 /** The cheapest mix of each set of candidates that reaches what is missing, cheapest first; sets that end in the same mix once. */
 function rankSets(candidates: readonly Candidate[], missing: number): readonly RankedSet[] {
   const purses = pursesOf(candidates);
   const found = new Map<string, RankedSet>();
-  for (let mask = 1; mask < 2 ** candidates.length; mask++) {
-    const members = candidates.filter((_, index) => (mask >> index) & 1);
+  for (const members of setsOf(candidates)) {
     const mix = cheapestMix(
       members.map(({ sampled }) => sampled.curve),
       missing,
       purses,
     );
     if (mix === undefined) continue;
-    const used = usedOf(members, mix);
+    const used = usedOf(members, mix, candidates.length <= MOST_CANDIDATES);
     const name = used.members.map(({ option }) => candidates.findIndex((each) => each.option === option)).join(" ");
     if (!found.has(name)) found.set(name, used);
   }
@@ -116,15 +114,23 @@ function rankSets(candidates: readonly Candidate[], missing: number): readonly R
   );
 }
 
+/** Every set, or of many candidates all together and each alone: then fixed costs are not weighed against each other. */
+function setsOf(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
+  if (candidates.length > MOST_CANDIDATES) return [candidates, ...candidates.map((each) => [each])];
+  const masks = Array.from({ length: 2 ** candidates.length - 1 }, (_, index) => index + 1);
+  return masks.map((mask) => candidates.filter((_, index) => (mask >> index) & 1));
+}
+
 const placesOf = ({ members }: RankedSet): number => Math.min(...members.map(({ option }) => option.place));
 
-function usedOf(members: readonly Candidate[], { amounts, cost }: Mix): RankedSet {
+function usedOf(members: readonly Candidate[], { amounts, cost }: Mix, every: boolean): RankedSet {
   const used = members.map((member, index) => ({ member, amount: amounts[index]! })).filter(({ amount }) => amount > 0);
   const fixed = used.reduce((sum, { member }) => sum + member.sampled.fixed, 0);
   return {
     members: used.map(({ member }) => member),
     amounts: used.map(({ amount }) => amount),
     cost: cost + fixed,
+    bound: every ? cost + fixed : cost,
   };
 }
 

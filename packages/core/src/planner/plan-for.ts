@@ -19,6 +19,9 @@ export interface Wish {
 /** Price an order may lose at most where nobody said: the bound of a rescue at its trigger. */
 const SLIPPAGE = dec("0.005");
 
+/** A plan that a person reads before it is confirmed lasts this long. */
+const LASTS_MS = ms(300_000);
+
 /** A plan for one account as a guard would make it now, whatever its trigger says. */
 export function planForGuard(start: Start, guard: Guard, account: AccountKey, hashOf: HashOf): Planned {
   const ground = groundIn(start.field, guard.scope.holding);
@@ -36,7 +39,7 @@ export function planForHealth(start: Start, wish: Wish, hashOf: HashOf): Planned
     trigger: { when: "health", line, below: health, release: health, urgent: ZERO },
     target: { want: "health", at: health },
     ladder: wish.allow ?? everything(start, wish),
-    bounds: { confirmMs: ms(0), coolDownMs: ms(0), maxAgeMs: ms(30_000), perDay: 1 },
+    bounds: { confirmMs: ms(0), coolDownMs: ms(0), maxAgeMs: LASTS_MS, perDay: 1 },
   };
   return planForGuard(start, guard, account, hashOf);
 }

@@ -23,6 +23,8 @@ export interface Support {
   readonly amounts: readonly number[];
 }
 
+/** Of more options each is rounded down, and what closes makes up for all. */
+const MOST_ROUNDED = 6;
 /** More roundings than these are not tried: with few remedies each has one or two. */
 const MOST_ROUNDINGS = 16;
 
@@ -42,7 +44,8 @@ export function settleMix(
   // the last of the ladder closes first, so that equal costs leave the ladder in its order
   for (const closer of options.toReversed()) {
     const others = options.filter((option) => option !== closer);
-    const counts = others.map((option) => roundings(amounts[options.indexOf(option)]!, option, reach));
+    const whole = others.map((option) => roundings(amounts[options.indexOf(option)]!, option, reach));
+    const counts = options.length > MOST_ROUNDED ? whole.map((each) => each.slice(0, 1)) : whole;
     for (const rounded of product(counts).slice(0, MOST_ROUNDINGS)) {
       const settled = apply(draft, need, goal, others, rounded, closer);
       if (settled !== undefined && (best === undefined || below(costOfDraft(settled), costOfDraft(best))))
