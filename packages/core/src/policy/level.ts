@@ -1,4 +1,16 @@
-import { type Exact, ONE, ZERO, compare, quotient, smaller, subtract, text } from "@plimsoll/core/units";
+import {
+  type Exact,
+  ONE,
+  ZERO,
+  brief,
+  compare,
+  exact,
+  multiply,
+  quotient,
+  smaller,
+  subtract,
+  text,
+} from "@plimsoll/core/units";
 import type { Problem } from "./problem.ts";
 import { unless } from "./problem.ts";
 import type { Reading, Seen } from "./sight.ts";
@@ -45,3 +57,6 @@ export const bandProblems = (field: string, at: Exact, release: Exact, worse: Se
     `is not ${worse === "lower" ? "above" : "under"} ${text(at)}: leaving the band would at once be entering it`,
     `write ${worse === "lower" ? "more" : "less"} than ${text(at)}`,
   );
+
+/** A share for sentences. */
+export const percent = (share: Exact): string => `${brief(multiply(share, exact(100n)))} %`;

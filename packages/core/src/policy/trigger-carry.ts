@@ -1,5 +1,5 @@
-import { type Exact, type Ms, ZERO, below, brief, dec, exact, multiply } from "@plimsoll/core/units";
-import { bandProblems, readLevel } from "./level.ts";
+import { type Exact, type Ms, ZERO, below, exact } from "@plimsoll/core/units";
+import { bandProblems, percent, readLevel } from "./level.ts";
 import { isWhole, unless } from "./problem.ts";
 import type { TriggerRule } from "./trigger-rule.ts";
 
@@ -26,7 +26,6 @@ export interface TimeTrigger {
   readonly beforeMs: Ms;
 }
 
-const percent = (share: Exact): string => `${brief(multiply(share, dec("100")))} %`;
 const ofMs = (value: number): Exact => exact(BigInt(Math.round(value)));
 const days = (value: number): string => `${(value / 86_400_000).toFixed(1)} d`;
 

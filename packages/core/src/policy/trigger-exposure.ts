@@ -11,7 +11,6 @@ import {
   below,
   brief,
   compare,
-  dec,
   isZero,
   magnitude,
   multiply,
@@ -22,7 +21,7 @@ import {
   unknown,
   why,
 } from "@plimsoll/core/units";
-import { bandProblems, readLevel } from "./level.ts";
+import { bandProblems, percent, readLevel } from "./level.ts";
 import { unless } from "./problem.ts";
 import type { Asked, Reading } from "./sight.ts";
 import type { TriggerRule } from "./trigger-rule.ts";
@@ -54,7 +53,6 @@ export interface CoupledTrigger {
   readonly release: Exact;
 }
 
-const percent = (share: Exact): string => `${brief(multiply(share, dec("100")))} %`;
 const places = 8;
 
 export const leverageRule: TriggerRule<LeverageTrigger> = {

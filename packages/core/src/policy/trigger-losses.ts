@@ -5,7 +5,6 @@ import {
   ZERO,
   below,
   brief,
-  dec,
   exact,
   isZero,
   larger,
@@ -14,7 +13,7 @@ import {
   subtract,
   why,
 } from "@plimsoll/core/units";
-import { readLevel } from "./level.ts";
+import { percent, readLevel } from "./level.ts";
 import { isWhole, unless } from "./problem.ts";
 import type { Memory, Reading } from "./sight.ts";
 import { RELEASE_PART } from "./trigger-trailing.ts";
@@ -80,7 +79,7 @@ export const drawdownRule: TriggerRule<DrawdownTrigger> = {
     const value = quotient(subtract(best, equity.value), best, 8, "ceil");
     return readLevel({
       ...{ value, worse: "higher", at: by, reached: "at", release: multiply(by, subtract(ONE, RELEASE_PART)) },
-      because: `equity ${brief(equity.value)} is ${brief(multiply(value, dec("100")))} % under its highest, ${brief(best)}`,
+      because: `equity ${brief(equity.value)} is ${percent(value)} under its highest, ${brief(best)}`,
     });
   },
   sameMeasure: () => true,

@@ -1,18 +1,5 @@
-import {
-  type Exact,
-  ONE,
-  type QuoteKey,
-  ZERO,
-  below,
-  brief,
-  dec,
-  magnitude,
-  multiply,
-  quotient,
-  subtract,
-  text,
-} from "@plimsoll/core/units";
-import { bandProblems, readLevel } from "./level.ts";
+import { type Exact, ONE, type QuoteKey, ZERO, below, magnitude, quotient, subtract, text } from "@plimsoll/core/units";
+import { bandProblems, percent, readLevel } from "./level.ts";
 import { unless } from "./problem.ts";
 import type { TriggerRule } from "./trigger-rule.ts";
 
@@ -52,8 +39,7 @@ export const pegRule: TriggerRule<PegTrigger> = {
     if (other !== undefined && !other.ok) return { is: "unknown", why: other.failure };
     const peg = other?.value.value ?? at!;
     const value = quotient(magnitude(subtract(price.value.value, peg)), peg, 8, "ceil");
-    const parted = brief(multiply(value, dec("100")));
-    const because = `${quote} at ${text(price.value.value)} is ${parted} % off ${against ?? "its peg"} at ${text(peg)}`;
+    const because = `${quote} at ${text(price.value.value)} is ${percent(value)} off ${against ?? "its peg"} at ${text(peg)}`;
     return readLevel({ value, worse: "higher", at: by, reached: "at", release, because });
   },
   quotes: ({ quote, against }) => [quote, ...(against === undefined ? [] : [against])],

@@ -5,8 +5,6 @@ import {
   ZERO,
   add,
   below,
-  brief,
-  dec,
   fromNumber,
   larger,
   multiply,
@@ -14,7 +12,7 @@ import {
   text,
   why,
 } from "@plimsoll/core/units";
-import { bandProblems, readLevel } from "./level.ts";
+import { bandProblems, percent, readLevel } from "./level.ts";
 import { isWhole, unless } from "./problem.ts";
 import type { TriggerRule } from "./trigger-rule.ts";
 
@@ -38,7 +36,6 @@ export interface DistanceTrigger {
   readonly sigmas?: Exact;
 }
 
-const percent = (share: Exact): string => `${brief(multiply(share, dec("100")))} %`;
 const isShare = (value: Exact): boolean => below(ZERO, value) && below(value, ONE);
 
 export const probabilityRule: TriggerRule<ProbabilityTrigger> = {

@@ -20,7 +20,7 @@ import {
   why,
 } from "@plimsoll/core/units";
 import { healthOf } from "./goal.ts";
-import { readLevel } from "./level.ts";
+import { percent, readLevel } from "./level.ts";
 import { unless } from "./problem.ts";
 import type { Memory, Sight } from "./sight.ts";
 import type { TriggerRule } from "./trigger-rule.ts";
@@ -87,7 +87,7 @@ export const trailingRule: TriggerRule<TrailingTrigger> = {
       value: value.value,
       worse: trigger.way === "falls" ? "lower" : "higher",
       ...{ at, reached: "at", release: levelOf(trigger, best, HELD_PART) },
-      because: `${name} at ${brief(value.value)} is ${brief(multiply(trigger.by, dec("100")))} % or more ${from}, ${text(best)}`,
+      because: `${name} at ${brief(value.value)} is ${percent(trigger.by)} or more ${from}, ${text(best)}`,
     });
   },
   quotes: ({ quote }) => (quote === undefined ? [] : [quote]),
