@@ -11,6 +11,7 @@ import {
   type Why,
   accountKey,
   fail,
+  ms,
   ok,
   why,
 } from "@plimsoll/core/units";
@@ -35,6 +36,10 @@ interface Stage {
 
 const hashOf = hashWith(sha256);
 
+/** A plan that a person reads and confirms lasts this long; whether it still helps is looked at again when it is. */
+const LASTS_MS = ms(300_000);
+const lasting = (guard: Guard): Guard => ({ ...guard, bounds: { ...guard.bounds, maxAgeMs: LASTS_MS } });
+
 /** What each guard would do now for every account it watches, whatever its trigger says. */
 export function plansOfGuards(
   events: readonly BookEvent[],
@@ -53,7 +58,7 @@ export function plansOfGuards(
         .map((each) => ({
           ...each,
           asked: guard.name,
-          ...outcomeOf(planForGuard(start, guard, each.account, hashOf)),
+          ...outcomeOf(planForGuard(start, lasting(guard), each.account, hashOf)),
         })),
     ),
   );

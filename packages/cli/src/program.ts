@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { actCommand } from "./act-command.ts";
 import { checkCommand } from "./check-command.ts";
 import { configCommand } from "./config-command.ts";
 import { demoCommand } from "./demo-command.ts";
@@ -34,6 +35,7 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
     guardCommand,
     planCommand,
     serveCommand,
+    actCommand,
     panicCommand,
     verifyCommand,
     evidenceCommand,

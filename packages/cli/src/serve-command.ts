@@ -1,28 +1,17 @@
 import { resolve } from "node:path";
 import { createTurn } from "@plimsoll/core/turn";
-import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import {
-  type Redact,
-  createLog,
-  createRedact,
-  openSigningKey,
-  openStore,
-  readJournal,
-  redactWhy,
-  secretsOfUrl,
-  sha256,
-  startKeeper,
-} from "@plimsoll/keeper";
+import { type Result, type Why, fail, ok } from "@plimsoll/core/units";
+import { createLog, openSigningKey, readJournal, sha256, startKeeper } from "@plimsoll/keeper";
 import { startServer } from "@plimsoll/server";
 import { countText } from "@plimsoll/server/display";
 import { engineOf } from "@plimsoll/venues";
 import { Command } from "commander";
-import { type Connected, connectAll } from "./connect.ts";
+import type { Connected } from "./connect.ts";
 import { exitCodes, failureCode } from "./exit-codes.ts";
 import { type Config, type LayeredConfig, readConfig } from "./files/config-file.ts";
-import { keyRing } from "./files/key-ring.ts";
 import { readSecret } from "./files/secrets.ts";
-import { hiddenInput } from "./hidden-input.ts";
+import { type ConfigFile, followConfig } from "./follow-config.ts";
+import { type House, withHouse } from "./house.ts";
 import { interrupted } from "./interrupted.ts";
 import { LiveView } from "./live-source.ts";
 import { version } from "./version.ts";
@@ -40,7 +29,7 @@ export function serveCommand(out: Out, finish: Finish): Command {
     .action(async ({ config, dataDir, port }: { config: string; dataDir?: string; port?: string }) => {
       const flags = { ...(dataDir && { dataDir }), ...(port && { server: { port } }) };
       const layers = readConfig(config, process.env, flags);
-      const served = layers.ok ? await serve(out, layers.value) : layers;
+      const served = layers.ok ? await serve(out, layers.value, { path: config, flags }) : layers;
       if (served.ok) return finish(exitCodes.safe);
       sayFailure(out, served.failure);
       finish(failureCode(served.failure));
@@ -48,43 +37,23 @@ export function serveCommand(out: Out, finish: Finish): Command {
 }
 
 /** Everything that a run is made of, once it is open. */
-interface Opened extends Pick<LayeredConfig, "config" | "guards" | "notices"> {
-  readonly connected: readonly Connected[];
-  readonly store: OpenedStore;
+interface Opened extends House {
+  readonly layers: LayeredConfig;
+  readonly file: ConfigFile;
   readonly token: string | undefined;
-  readonly redact: Redact;
 }
 
-async function serve(out: Out, { config, guards, notices }: LayeredConfig): Promise<Result<void, Why>> {
+async function serve(out: Out, layers: LayeredConfig, file: ConfigFile): Promise<Result<void, Why>> {
   const stop = interrupted();
-  const connected = await connectAll(config, keyRing(config, process.env, hiddenInput()), process.env);
-  if (!connected.ok) return connected;
   try {
-    const [where, token] = [storeOf(config), tokenOf(config)];
-    if (!where.ok) return where;
+    const token = tokenOf(layers.config);
     if (!token.ok) return token;
-    const redact = createRedact([
-      ...connected.value.flatMap(({ secrets }) => secrets),
-      ...(config.store === "sqlite" ? [] : secretsOfUrl(where.value)),
-      ...(token.value === undefined ? [] : [token.value]),
-    ]);
-    const ran = await keepStore(where.value, (store) =>
-      run(out, { config, guards, notices, connected: connected.value, store, token: token.value, redact }, stop),
+    const secrets = token.value === undefined ? [] : [token.value];
+    return await withHouse(layers.config, secrets, (house) =>
+      run(out, { ...house, layers, file, token: token.value }, stop),
     );
-    return ran.ok ? ran : fail(redactWhy(redact, ran.failure));
   } finally {
-    await Promise.all(connected.value.map(({ close }) => close()));
     stop.release();
-  }
-}
-
-async function keepStore(where: string, use: (store: OpenedStore) => Promise<Result<void, Why>>) {
-  const store = await openStore(where);
-  if (!store.ok) return store;
-  try {
-    return await use(store.value);
-  } finally {
-    await store.value.close();
   }
 }
 
@@ -94,11 +63,11 @@ const armedWithoutKey = (guards: LayeredConfig["guards"], mute: readonly Connect
   );
 
 type Stop = ReturnType<typeof interrupted>;
-type OpenedStore = Extract<Awaited<ReturnType<typeof openStore>>, { ok: true }>["value"];
 
 /** The door is opened before the keeper starts: a port in use is said before anything is watched. */
 async function run(out: Out, opened: Opened, stop: Stop): Promise<Result<void, Why>> {
-  const { config, token, redact } = opened;
+  const { token, redact } = opened;
+  const { config } = opened.layers;
   const key = openSigningKey(resolve(config.dataDir));
   if (!key.ok) return key;
   if (key.value.created)
@@ -126,12 +95,13 @@ async function run(out: Out, opened: Opened, stop: Stop): Promise<Result<void, W
 
 async function keep(
   out: Out,
-  { config, guards, notices, connected, store }: Opened,
+  { layers, file, connected, store }: Opened,
   live: LiveView,
   log: ReturnType<typeof createLog>,
   url: string,
   stop: Stop,
 ): Promise<Result<void, Why>> {
+  const { config, guards, reserves, confirmed, notices } = layers;
   const past = [];
   for await (const written of readJournal(store)) past.push(written);
   const started = await startKeeper({
@@ -139,7 +109,7 @@ async function keep(
     turn: createTurn({ engineOf, sha256 }),
     engineOf,
     connections: connected.map(({ connection }) => connection),
-    policy: { guards, reserves: [] },
+    policy: { guards, reserves, confirmed },
     notices,
     log,
     timing: { refreshMs: config.pollEvery },
@@ -158,7 +128,12 @@ async function keep(
     const mute = connected.filter(({ connection }) => connection.actor === undefined);
     for (const guard of armedWithoutKey(guards, mute))
       out.line(`${guard.name} is armed and cannot send: its account has no trade key. It protects nobody.`);
+    const unfollow = followConfig(file, keeper, (what) => {
+      if ("refused" in what) return log.error(what.refused, "the changed config is not used: it does not read well");
+      log.info({ guards: what.changed.guards.length }, "guards and reserves of the changed config are in place");
+    });
     const ended = await Promise.race([stop.happened.then(() => undefined), keeper.ended]);
+    unfollow();
     return ended === undefined ? ok(undefined) : fail(ended);
   } finally {
     await keeper.stop();
@@ -167,18 +142,4 @@ async function keep(
 
 function tokenOf({ server: { token } }: Config): Result<string | undefined, Why> {
   return token === undefined ? ok(undefined) : readSecret(token, process.env);
-}
-
-function storeOf({ store, dataDir }: Config): Result<string, Why> {
-  if (store === "sqlite") return ok(resolve(dataDir));
-  const url = readSecret(store.postgres, process.env);
-  if (!url.ok) return url;
-  return /^postgres(ql)?:\/\//.test(url.value)
-    ? url
-    : fail(
-        why("config-invalid", {
-          detail: "store.postgres is not a postgres:// URL",
-          next: "correct the variable or the file",
-        }),
-      );
 }

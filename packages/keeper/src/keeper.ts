@@ -23,7 +23,12 @@ export interface KeeperOptions {
   readonly engineOf: TurnPorts["engineOf"];
   readonly connections: readonly Connection[];
   /** The owner's guards and reserves, whole; journaled where they differ from those in force. */
-  readonly policy: { readonly guards: readonly Guard[]; readonly reserves: readonly Reserve[] };
+  readonly policy: {
+    readonly guards: readonly Guard[];
+    readonly reserves: readonly Reserve[];
+    /** Ids of guards whose loosening the owner confirmed. */
+    readonly confirmed?: readonly string[];
+  };
   /** Changes of rules that the owner was told of; journaled where they differ from those known. */
   readonly notices?: readonly Pending[];
   readonly log: Logger;
@@ -63,7 +68,7 @@ export interface Keeper {
   /** Carries out a plan that a person confirmed, if nothing forbids it any more; resolves once that is durable. */
   readonly act: (plan: Plan, who: string) => Promise<Result<void, Why>>;
   /** Puts the owner's guards and reserves in place of those before: what tightens at once, what loosens when it may. */
-  readonly setPolicy: (policy: KeeperOptions["policy"], confirmed?: readonly string[]) => Promise<void>;
+  readonly setPolicy: (policy: KeeperOptions["policy"]) => Promise<void>;
   /** Ends feeds and executions at their next safe point and gives the journal free; the store stays open. */
   readonly stop: () => Promise<void>;
   /** Resolves when the keeper has ended: with a reason when it had to, without one after `stop`. */

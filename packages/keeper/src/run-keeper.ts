@@ -73,10 +73,7 @@ export async function runKeeper(
       if (may.ok) await submit({ event: { type: "act", plan, who } });
       return may;
     },
-    setPolicy: async ({ guards, reserves }, confirmed = []) => {
-      const some = confirmed.length === 0 ? {} : { confirmed };
-      await submit({ event: { type: "policy", guards, reserves, ...some } });
-    },
+    setPolicy: (wanted) => submit({ event: { type: "policy", ...wanted } }),
     stop: () => stop(),
     ended,
   };

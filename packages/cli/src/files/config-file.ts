@@ -1,6 +1,7 @@
 import { type Result, type Why, invariant, ok } from "@plimsoll/core/units";
 import * as z from "zod";
 import type { Pending } from "@plimsoll/core/book";
+import type { Reserve } from "@plimsoll/core/planner";
 import type { Guard } from "@plimsoll/core/policy";
 import { venues } from "@plimsoll/venues";
 import { type ChainAccount, chainAccounts } from "./chain-account.ts";
@@ -9,6 +10,7 @@ import { guardsOf, writtenGuard } from "./guard-file.ts";
 import { confirmedIn } from "./guard-version.ts";
 import { inputSchema, published } from "./json-schema.ts";
 import { noticesOf, writtenNotice } from "./notice-file.ts";
+import { reservesOf, writtenReserve } from "./reserve-file.ts";
 import { secretSource } from "./secrets.ts";
 import { type SourceFile, checkSource, readSourceFile } from "./source-file.ts";
 import { duration, whole } from "./units.ts";
@@ -52,6 +54,7 @@ const config = z.strictObject({
     .describe("how often rules and queues of changes are read again; a chain's rules are read with each block"),
   accounts: z.array(z.discriminatedUnion("venue", [account, ...otherAccounts])).min(1),
   guards: z.array(writtenGuard).default([]),
+  reserves: z.array(writtenReserve).default([]).describe("money that guards may use, beyond what each of them names"),
   notices: z.array(writtenNotice).default([]).describe("changes of rules that were announced"),
 });
 export type Config = z.output<typeof config>;
@@ -64,6 +67,7 @@ export type Origin = "default" | "file" | "environment" | "flag";
 export interface LayeredConfig {
   readonly config: Config;
   readonly guards: readonly Guard[];
+  readonly reserves: readonly Reserve[];
   /** Ids of guards whose loosening a person confirmed. */
   readonly confirmed: readonly string[];
   /** Changes of rules that the owner was told of. */
@@ -145,10 +149,13 @@ export function readConfig(
     const where = origin === "file" ? file.value.at(at) : "";
     rows.set(at.join("."), { path: at.join("."), value: shown, origin, where });
   }
+  const reserves = reservesOf(file.value, checked.value.reserves, checked.value.accounts);
+  if (!reserves.ok) return reserves;
   const confirmed = confirmedIn(checked.value.guards, guards.value);
   return ok({
     config: checked.value,
     guards: guards.value,
+    reserves: reserves.value,
     confirmed,
     notices: notices.value,
     rows: [...rows.values()],
