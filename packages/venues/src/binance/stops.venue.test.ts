@@ -49,21 +49,20 @@ describeActor("binance", {
     position: accountKey("BTCUSDT:BOTH"),
     call: "POST /fapi/v1/positionMargin",
   },
+  hedged: {
+    enter: (client) => client.setPositionMode(true),
+    params: { long: { positionSide: "LONG" }, short: { positionSide: "SHORT" } },
+  },
   timer: /countdown/i,
 });
 
-test("hedge mode: a stop is for one side; one of everything has no limit", async () => {
+test("a stop of everything has no limit, and in hedge mode says its side", async () => {
   const { running, client, desk } = await open();
   const stop = stopOf("BTCUSDT");
   await client.setPositionMode(true);
   await client.createOrder("BTC/USDT:USDT", "market", "buy", 1, undefined, { positionSide: "LONG" });
-  await client.createOrder("BTC/USDT:USDT", "market", "sell", 1, undefined, { positionSide: "SHORT" });
-  for (const [key, action] of [stop("all", "95000"), stop("0.3", "105000", { side: "buy" })].entries())
-    expect((await desk.actor.send(await desk.prepare(action, `${key}`))).is).toBe("accepted");
-  expect(await desk.lying(CROSS)).toEqual([
-    "BTCUSDT sell all reduce-only at-or-below 95000 mark",
-    "BTCUSDT buy 0.3 reduce-only at-or-above 105000 mark",
-  ]);
+  expect((await desk.actor.send(await desk.prepare(stop("all", "95000")))).is).toBe("accepted");
+  expect(await desk.lying(CROSS)).toEqual(["BTCUSDT sell all reduce-only at-or-below 95000 mark"]);
   expect(await desk.apply(stop("all", "95000", { limit: dec("94000") }))).toMatchObject({
     ok: false,
     failure: { code: "binance/no-limit-of-all" },

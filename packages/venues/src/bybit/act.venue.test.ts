@@ -48,5 +48,9 @@ describeActor("bybit", {
     position: accountKey("BTCUSDT:one-way"),
     call: "POST /v5/position/add-margin",
   },
+  hedged: {
+    enter: (client) => client.setPositionMode(true, "BTC/USDT:USDT"),
+    params: { long: { positionIdx: 1 }, short: { positionIdx: 2 } },
+  },
   timer: /disconnected-cancel-all|dcp/i,
 });

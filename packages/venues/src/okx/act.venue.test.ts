@@ -49,5 +49,9 @@ describeActor("okx", {
     position: accountKey("BTC-USDT-SWAP:net"),
     call: "POST /api/v5/account/position/margin-balance",
   },
+  hedged: {
+    enter: (client) => client.setPositionMode(true),
+    params: { long: { posSide: "long" }, short: { posSide: "short" } },
+  },
   timer: /cancel-all-after/i,
 });

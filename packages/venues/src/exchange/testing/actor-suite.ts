@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe } from "vitest";
+import { describeHedged } from "./hedge-suite.ts";
 import { describeMargin } from "./margin-suite.ts";
 import { describeOrders } from "./order-suite.ts";
 import { Play, type VenueStory } from "./play.ts";
@@ -18,5 +19,6 @@ export function describeActor(name: string, story: VenueStory): void {
     describeOrders(story, () => play);
     describeStops(story, () => play);
     describeMargin(story, () => play);
+    describeHedged(story, () => play);
   });
 }

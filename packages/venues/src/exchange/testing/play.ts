@@ -39,6 +39,11 @@ export interface VenueStory {
     readonly position: AccountKey;
     readonly call: string;
   };
+  /** Where both sides of a coin can be held: how an account is switched to that, and what an order says of its side. */
+  readonly hedged?: {
+    readonly enter: (client: Exchange) => Promise<unknown>;
+    readonly params: Readonly<Record<"long" | "short", Readonly<Record<string, unknown>>>>;
+  };
   /** Words in a call that would arm the venue's dead man's timer. */
   readonly timer: RegExp;
 }
