@@ -183,14 +183,20 @@ const rowOf = ({ guardSet, must }: SetResult, account: AccountResult): string[] 
   account.againstNothing === undefined || guardSet === "nothing" ? "" : signed(account.againstNothing),
 ];
 
+const moment = (at: number): string => new Date(at).toISOString().slice(5, 19).replace("T", " ");
 const money = (value: Exact): string => text(rescale(value, 2, "half-even"));
 const signed = (value: Exact): string => `${isNegative(value) ? "" : "+"}${money(value)}`;
 
-const explained = ({ guardSet, accounts }: SetResult): readonly string[] =>
-  accounts.flatMap(({ account, how, actions }) => [
+const explained = ({ guardSet, accounts, told }: SetResult): readonly string[] => [
+  ...told.map(({ at, account, danger, code, arrived }) => {
+    const lost = arrived ? "" : ", which nobody got";
+    return `${guardSet}, ${account}, ${moment(at)}: told ${danger} (${code})${lost}`;
+  }),
+  ...accounts.flatMap(({ account, how, actions }) => [
     ...(how === undefined ? [] : [`${guardSet}, ${account}: ${how}`]),
     ...actions.map(({ at, what, result, because, why: reason }) => {
       const came = reason === undefined ? result : `${result}, ${reasonText(reason)}`;
-      return `${guardSet}, ${account}, ${new Date(at).toISOString().slice(5, 19).replace("T", " ")}: ${what}: ${came}. Because ${because}`;
+      return `${guardSet}, ${account}, ${moment(at)}: ${what}: ${came}. Because ${because}`;
     }),
-  ]);
+  ]),
+];

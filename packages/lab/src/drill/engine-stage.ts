@@ -92,14 +92,21 @@ export class EngineStage implements Stage {
     return this.#weather.venue(venue, "orders", at).liquidates;
   }
 
-  #settle(id: HoldingId, { at, funding, adl }: Weathering): void {
-    for (const { venue, symbol, rate } of funding) {
+  #settle(id: HoldingId, { at, funding, adl, redemptions }: Weathering): void {
+    const effects = [
+      ...funding.map(({ venue, symbol, rate }) => ({
+        venue,
+        effect: { was: "funding" as const, body: { symbol, rate } },
+      })),
+      ...redemptions.map(({ venue, body }) => ({ venue, effect: { was: "redemption" as const, body } })),
+    ];
+    for (const { venue, effect } of effects) {
       const holding = this.#holding(id);
       if (holding.venue !== venue) continue;
       const { engine, scene } = this.#scenery.ground(holding, at);
-      const paid = engine.apply(holding, { was: "funding", body: { symbol, rate } }, scene);
-      invariant(paid.ok, `${venue} settles no funding of ${symbol}`);
-      this.replace({ ...paid.value, asOf: at });
+      const done = engine.apply(holding, effect, scene);
+      invariant(done.ok, `${venue} knows no such ${effect.was}: ${done.ok ? "" : JSON.stringify(done.failure)}`);
+      this.replace({ ...done.value, asOf: at });
     }
     for (const { venue, symbol, share } of adl)
       if (this.#holding(id).venue === venue) this.#deleverage(id, symbol, share, at);

@@ -3,7 +3,6 @@ import { validateGuard } from "@plimsoll/core/policy";
 import type { Ages } from "@plimsoll/core/risk";
 import { type Decision, type Input, type Turn, type TurnPorts, createTurn } from "@plimsoll/core/turn";
 import {
-  type Hash,
   type HoldingId,
   type Ms,
   type Result,
@@ -17,6 +16,7 @@ import {
   text,
 } from "@plimsoll/core/units";
 import type { BookEvent } from "@plimsoll/core/book";
+import { checkRules } from "./check-rules.ts";
 import { Courier } from "./courier.ts";
 import type { AccountResult, DrillResult, SetResult, Told } from "./drill-result.ts";
 import { momentsOf } from "./moments.ts";
@@ -57,6 +57,8 @@ export function runDrill(
 ): Result<DrillResult, Why> {
   const start = readAccounts(drill.accounts, drill.from);
   if (!start.ok) return start;
+  const rules = checkRules(drill, start.value, ports);
+  if (!rules.ok) return rules;
   const moments = momentsOf(drill);
   const sights = new Sights(drill);
   const runs = [NOTHING, ...drill.guardSets].map((set) =>

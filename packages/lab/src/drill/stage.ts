@@ -17,6 +17,8 @@ export interface Weathering {
   readonly at: Ms;
   /** Settlements since the last moment: what longs pay. */
   readonly funding: readonly { readonly venue: string; readonly symbol: string; readonly rate: Exact }[];
+  /** What venues of troves did to holdings there, in the venue's own words. */
+  readonly redemptions: readonly { readonly venue: string; readonly body: unknown }[];
   /** Shares of winning positions that the venue closes. */
   readonly adl: readonly { readonly venue: string; readonly symbol: string; readonly share: Exact }[];
 }

@@ -101,7 +101,10 @@ export class World implements Scenery {
       .flatMap(({ venue, symbol, steps }) =>
         between(steps, since, at).map(({ to: share }) => ({ venue, symbol, share })),
       );
-    const taken = this.#stages.flatMap((stage) => stage.move({ at, funding, adl }));
+    const redemptions = this.weather
+      .of("redemption")
+      .flatMap(({ venue, steps }) => between(steps, since, at).map(({ to: body }) => ({ venue, body })));
+    const taken = this.#stages.flatMap((stage) => stage.move({ at, funding, adl, redemptions }));
     return [...taken, ...this.#lost(since, at)];
   }
 
