@@ -1,4 +1,4 @@
-import type { BookView } from "@plimsoll/core/turn";
+import type { BookCover, BookView } from "@plimsoll/core/turn";
 import type { Evidence } from "@plimsoll/server/contract";
 import type { LiveSource, StoryView } from "@plimsoll/server/view";
 import type { Keeper, Written } from "@plimsoll/keeper";
@@ -53,6 +53,9 @@ export class LiveView implements LiveSource {
 
   view(): BookView {
     return this.#keeper?.view() ?? nothing;
+  }
+  coverage(): readonly BookCover[] {
+    return this.#keeper?.coverage() ?? [];
   }
   story(): StoryView | undefined {
     return this.#story;

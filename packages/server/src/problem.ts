@@ -1,4 +1,6 @@
+import type { Why } from "@plimsoll/core/units";
 import type { Problem } from "@plimsoll/server/contract";
+import { sayWhy } from "@plimsoll/server/view";
 import type { FastifyInstance, FastifyReply } from "fastify";
 
 /** Every refusal the server can answer with; the code is stable, the detail carries what was refused. */
@@ -17,6 +19,7 @@ const problems = {
     "The dashboard is not built",
     "run npm start in the repository, or use the API and the command line",
   ],
+  "read-only": [501, "This run cannot act", "start plimsoll serve with a config file"],
   internal: [500, "A bug", "restart it, and report the message in the log"],
 } as const satisfies Record<string, readonly [status: number, title: string, next: string]>;
 export type ProblemCode = keyof typeof problems;
@@ -27,11 +30,30 @@ function problemOf(code: ProblemCode, detail: string): Problem {
 }
 
 export const sendProblem = (reply: FastifyReply, code: ProblemCode, detail: string): FastifyReply =>
+  send(reply, problemOf(code, detail));
+
+const send = (reply: FastifyReply, problem: Problem): FastifyReply =>
   reply
-    .code(problems[code][0])
+    .code(problem.status)
     .header("content-type", "application/problem+json; charset=utf-8")
     .serializer(JSON.stringify)
-    .send(problemOf(code, detail));
+    .send(problem);
+
+/** What a host refused, by its code; the first that fits decides. */
+const refusals: readonly (readonly [code: RegExp, status: number, title: string])[] = [
+  [/^(guard\/unknown|account\/unknown|act\/no-such-plan)$/, 404, "No such thing"],
+  [/^(usage|guard-|(file|config|book|tape)-)/, 422, "Not a valid one"],
+  [/^control\//, 503, "Not ready"],
+  [/./, 409, "Refused as things stand"],
+];
+
+/** Says why a host refused, with the numbers that decided. */
+export function sendWhy(reply: FastifyReply, failure: Why): FastifyReply {
+  const { code, facts } = failure;
+  const { detail, next = "look at it again" } = sayWhy(failure);
+  const [, status = 409, title = ""] = refusals.find(([pattern]) => pattern.test(code)) ?? [];
+  return send(reply, { type: `urn:plimsoll:problem:${code}`, title, status, detail, code, next, facts: { ...facts } });
+}
 
 /** Whatever fails leaves as problem+json; what a bug says goes to the log, not to the reader. */
 export function answerProblems(app: FastifyInstance, report: (error: unknown) => void): void {

@@ -1,5 +1,16 @@
-import { ActivityPage, Book, Evidence, Guard, Live, Problem, Ready } from "@plimsoll/server/contract";
-import { type LiveSource, viewActivity, viewBook, viewEvidence } from "@plimsoll/server/view";
+import {
+  ActivityPage,
+  Alert,
+  Book,
+  Cover,
+  Evidence,
+  Guard,
+  House,
+  Live,
+  Problem,
+  Ready,
+} from "@plimsoll/server/contract";
+import { type LiveSource, viewActivity, viewBook, viewCover, viewEvidence } from "@plimsoll/server/view";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import * as z from "zod";
@@ -11,7 +22,7 @@ const Cursor = z.object({
 });
 const refused = { 400: Problem, 401: Problem, 403: Problem, 421: Problem };
 
-/** What can be asked. Nothing here changes anything. */
+/** What can be read. Nothing here changes anything. */
 export function addRoutes(
   instance: FastifyInstance,
   source: LiveSource,
@@ -59,6 +70,39 @@ export function addRoutes(
       },
     },
     () => ({ items: viewBook(source.view()).guards }),
+  );
+
+  app.get(
+    "/api/v1/mode",
+    {
+      schema: {
+        summary: "What the whole house may do; shadow and halted protect nobody",
+        response: { 200: House, ...refused },
+      },
+    },
+    () => ({ mode: source.view().mode }),
+  );
+
+  app.get(
+    "/api/v1/coverage",
+    {
+      schema: {
+        summary: "What protects each position if this machine dies now, in seconds and money",
+        response: { 200: z.object({ items: z.array(Cover) }), ...refused },
+      },
+    },
+    () => ({ items: source.coverage().map(viewCover) }),
+  );
+
+  app.get(
+    "/api/v1/alerts",
+    {
+      schema: {
+        summary: "Troubles that are there, or were within the hour, the worst first",
+        response: { 200: z.object({ items: z.array(Alert) }), ...refused },
+      },
+    },
+    () => ({ items: viewBook(source.view()).alerts }),
   );
 
   app.get(

@@ -67,16 +67,27 @@ test("every answer fits the OpenAPI 3.1 document, as another validator reads it"
   const paths = Object.keys(document.paths);
   expect(paths.toSorted()).toEqual([
     "/api/v1/activity",
+    "/api/v1/alerts",
     "/api/v1/book",
+    "/api/v1/coverage",
     "/api/v1/evidence",
     "/api/v1/guards",
+    "/api/v1/guards/{id}",
+    "/api/v1/guards/{id}/arming",
+    "/api/v1/guards/{id}/mode",
+    "/api/v1/guards/{id}/rehearsal",
+    "/api/v1/mode",
+    "/api/v1/panic",
+    "/api/v1/plans",
+    "/api/v1/plans/{hash}/act",
     "/health",
     "/ready",
   ]);
   for (const path of paths) {
     const operation = document.paths[path]?.["get"];
+    if (operation === undefined) continue; // what acts is asked where a host can act
     const answer = await get(path);
-    const response = operation?.responses[String(answer.statusCode)];
+    const response = operation.responses[String(answer.statusCode)];
     expect(response?.description).toBeTypeOf("string");
     const schema = response?.content["application/json"]?.schema;
     expect(schema).toBeDefined();

@@ -6,6 +6,8 @@ import type { LiveSource } from "@plimsoll/server/view";
 import fastify, { type FastifyInstance } from "fastify";
 import { type ZodTypeProvider, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import * as z from "zod";
+import type { Control } from "./control.ts";
+import { addControlRoutes } from "./control-routes.ts";
 import { type Door, guardDoor } from "./door.ts";
 import { describeApi } from "./openapi.ts";
 import { builtPage, servePage } from "./page.ts";
@@ -17,6 +19,8 @@ import { readToken } from "./token.ts";
 export interface ServerOptions {
   readonly source: LiveSource;
   readonly version: string;
+  /** The host's acting half; without one the API can only be read. */
+  readonly control?: Control;
   /** 0 takes any free port. */
   readonly port: number;
   /** Where to listen; anything but loopback needs `hosts` too. */
@@ -48,7 +52,7 @@ const loopback = ["127.0.0.1", "localhost", "[::1]", "::1"];
 
 /** Serves one source on one port. Failures: a weak token, a bind beyond loopback without names, a port in use or refused. */
 export async function startServer(options: ServerOptions): Promise<Result<Server, Why>> {
-  const { source, version, port, host = "127.0.0.1", hosts = [], now = Date.now } = options;
+  const { source, version, control, port, host = "127.0.0.1", hosts = [], now = Date.now } = options;
   const report = options.report ?? ((error) => console.error(error));
   const pace = { ...usualPace, ...options.pace };
   const token = readToken(options.token);
@@ -60,7 +64,7 @@ export async function startServer(options: ServerOptions): Promise<Result<Server
   const door = { token: token.value, hosts: new Set(hosts.map((name) => name.toLowerCase())) };
   const page = options.page ?? builtPage();
   const stream = await openStream(source, pace, now, report);
-  const app = await buildApp({ source, version, page, door, stream, report, staleAfterMs: pace.staleAfterMs });
+  const app = await buildApp({ source, version, control, page, door, stream, report, staleAfterMs: pace.staleAfterMs });
   try {
     await app.listen({ port, host });
   } catch (error) {
@@ -85,6 +89,7 @@ const Place = z.object({ session: z.string().optional(), after: z.coerce.number(
 interface Parts {
   readonly source: LiveSource;
   readonly version: string;
+  readonly control: Control | undefined;
   readonly page: string;
   readonly door: Door;
   readonly stream: Stream;
@@ -95,6 +100,7 @@ interface Parts {
 async function buildApp({
   source,
   version,
+  control,
   page,
   door,
   stream,
@@ -113,6 +119,7 @@ async function buildApp({
   await describeApi(app, version);
   await servePage(app, page);
   addRoutes(app, source, stream, version, staleAfterMs);
+  addControlRoutes(app, control);
   app
     .withTypeProvider<ZodTypeProvider>()
     .get(

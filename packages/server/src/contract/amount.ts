@@ -49,3 +49,9 @@ export const Mode = z
   .enum(["shadow", "armed"])
   .register(contract, { id: "Mode", description: "Shadow decides and sends nothing" });
 export type Mode = z.infer<typeof Mode>;
+
+export const HouseMode = z.enum(["shadow", "armed", "reduce-only", "halted"]).register(contract, {
+  id: "HouseMode",
+  description: "What the whole house may do, whatever its guards say; shadow and halted protect nobody",
+});
+export type HouseMode = z.infer<typeof HouseMode>;

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { contract } from "./registry.ts";
 import { Account } from "./account.ts";
-import { Amount, AmountFigure, Danger, Decimal, Mode, Moment, PriceKind, Share } from "./amount.ts";
+import { Alert } from "./alert.ts";
+import { Amount, AmountFigure, Danger, Decimal, HouseMode, Mode, Moment, PriceKind, Share } from "./amount.ts";
 
 const otherTriggers = [
   ...(["trailing", "probability", "distance", "leverage", "concentration", "drawdown"] as const),
@@ -81,7 +82,9 @@ export const BookHead = z.object({
   at: Moment,
   /** Number of the last input that made this book, as decimal text. */
   seq: z.string().regex(/^\d+$/),
+  /** Armed where any guard of it can act. */
   mode: Mode,
+  house: HouseMode,
   danger: Danger,
   equity: z.array(EquityTotal),
   /** The account with the shortest way to a boundary. */
@@ -91,6 +94,8 @@ export const BookHead = z.object({
   guards: z.array(Guard),
   reserves: z.array(Reserve),
   open: z.array(OpenIntent),
+  /** Troubles that are there, or were within the hour, the worst first. */
+  alerts: z.array(Alert),
 });
 export type BookHead = z.infer<typeof BookHead>;
 

@@ -10,6 +10,8 @@ export const Problem = z
     detail: z.string(),
     code: z.string(),
     next: z.string(),
+    /** The numbers that decided. */
+    facts: z.record(z.string(), z.string()).optional(),
   })
   .register(contract, { id: "Problem" });
 export type Problem = z.infer<typeof Problem>;

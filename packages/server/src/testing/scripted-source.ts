@@ -1,10 +1,11 @@
-import type { BookView } from "@plimsoll/core/turn";
+import type { BookCover, BookView } from "@plimsoll/core/turn";
 import type { Happening, LiveSource, StoryView } from "@plimsoll/server/view";
 import type { Evidence } from "@plimsoll/server/contract";
 import { sampleBook } from "./sample-book.ts";
 
 interface Next {
   readonly book?: BookView;
+  readonly coverage?: readonly BookCover[];
   readonly story?: StoryView;
   readonly evidence?: Evidence;
   readonly happening?: Happening["what"];
@@ -21,10 +22,12 @@ export function scriptedSource(): ScriptedSource {
   const listeners = new Set<() => void>();
   const happenings: Happening[] = [];
   let book = sampleBook();
+  let coverage: readonly BookCover[] = [];
   let story: StoryView | undefined;
   let evidence: Evidence = { is: "none", why: "no evidence file has been written in this run" };
   return {
     view: () => book,
+    coverage: () => coverage,
     activity: ({ before = Infinity, limit }) =>
       Promise.resolve(
         happenings
@@ -40,6 +43,7 @@ export function scriptedSource(): ScriptedSource {
     },
     play(next) {
       book = next.book ?? book;
+      coverage = next.coverage ?? coverage;
       story = next.story ?? story;
       evidence = next.evidence ?? evidence;
       const single = next.happening ? [{ at: book.at, what: next.happening }] : [];

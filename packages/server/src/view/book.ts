@@ -1,21 +1,24 @@
 import type { Guard as CoreGuard } from "@plimsoll/core/policy";
 import { dangers, worse } from "@plimsoll/core/risk";
-import type { BookView } from "@plimsoll/core/turn";
+import { type BookView, asItActs } from "@plimsoll/core/turn";
 import { add, dec, text } from "@plimsoll/core/units";
 import type { Account, Book, Guard, OpenIntent } from "@plimsoll/server/contract";
 import { keyOf, viewAccount } from "./account.ts";
+import { viewAlert } from "./alert.ts";
 import { viewAmount, viewFigure, viewMoment } from "./plain.ts";
 import { sayTrigger } from "./say-trigger.ts";
 import { nameOf, sayAction, sayRemedy, sayTarget } from "./sentences.ts";
 
 /** The whole book for every door: accounts worst first, sums only of what is known. */
 export function viewBook(view: BookView): Book {
-  const accounts = view.accounts.map((account) => viewAccount(account, view.guards, view.at)).toSorted(byDanger);
+  const guards = view.guards.map((guard) => asItActs(view.mode, guard));
+  const accounts = view.accounts.map((account) => viewAccount(account, guards, view.at)).toSorted(byDanger);
   const nearest = accounts.filter(({ distance }) => distance !== undefined).toSorted(byDistance)[0];
   return {
     at: viewMoment(view.at),
     seq: String(view.seq),
-    mode: view.guards.some(({ mode }) => mode === "armed") ? "armed" : "shadow",
+    mode: guards.some(({ mode }) => mode === "armed") ? "armed" : "shadow",
+    house: view.mode,
     // a book in which nothing was read yet is not a safe one
     danger: accounts.length === 0 ? "unknown" : accounts.map(({ danger }) => danger).reduce(worse),
     equity: totalEquity(accounts),
@@ -31,7 +34,7 @@ export function viewBook(view: BookView): Book {
       shadow: accounts.filter(({ coverage }) => coverage === "shadow").length,
       none: accounts.filter(({ coverage }) => coverage === "none").length,
     },
-    guards: view.guards.map(viewGuard),
+    guards: guards.map(viewGuard),
     reserves: view.reserves.map(({ holding, at, asset, free, floor }) => ({
       holding,
       venue: at,
@@ -40,6 +43,7 @@ export function viewBook(view: BookView): Book {
       floor: viewAmount(floor, asset),
     })),
     open: view.open.map(viewOpen),
+    alerts: (view.troubles ?? []).map(viewAlert),
     accounts,
   };
 }
@@ -60,7 +64,8 @@ function totalEquity(accounts: readonly Account[]): Book["equity"] {
   return [...sums].map(([unit, value]) => ({ total: { value, unit }, missing }));
 }
 
-function viewGuard(guard: CoreGuard): Guard {
+/** One guard as every door shows it. */
+export function viewGuard(guard: CoreGuard): Guard {
   const { id, mode, scope, trigger, target, ladder, bounds } = guard;
   return {
     id,

@@ -1,7 +1,11 @@
 export * from "./account.ts";
 export * from "./activity.ts";
+export * from "./alert.ts";
 export * from "./book.ts";
-export { viewMoment } from "./plain.ts";
+export * from "./cover.ts";
+export { viewMoment, viewReason } from "./plain.ts";
+export * from "./plan.ts";
+export * from "./say-why.ts";
 export { sayAction, sayRemedy, sayTarget } from "./sentences.ts";
 export { sayTrigger } from "./say-trigger.ts";
 export * from "./scenery.ts";

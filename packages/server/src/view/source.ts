@@ -2,13 +2,15 @@ import type { Flow } from "@plimsoll/core/book";
 import type { Line } from "@plimsoll/core/margin";
 import type { Intent, Outcome, Plan } from "@plimsoll/core/planner";
 import type { Danger } from "@plimsoll/core/risk";
-import type { BookView } from "@plimsoll/core/turn";
+import type { BookCover, BookView } from "@plimsoll/core/turn";
 import type { AccountKey, Exact, Hash, HoldingId, Ms, Why } from "@plimsoll/core/units";
 import type { Evidence } from "@plimsoll/server/contract";
 
 /** What the server needs of whoever runs the turn: the keeper live, the demo in its own time. */
 export interface LiveSource {
   view(): BookView;
+  /** What protects every position if the machine dies now. */
+  coverage(): readonly BookCover[];
   /** Entries newest first: those with a smaller `seq` than `before` (all without it), at most `limit`. */
   activity(query: { readonly before?: number; readonly limit: number }): Promise<readonly Happening[]>;
   /** Present while a demonstration or a drill runs. */

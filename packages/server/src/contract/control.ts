@@ -1,0 +1,88 @@
+import * as z from "zod";
+import { contract } from "./registry.ts";
+import { Decimal, HouseMode, Mode, Moment, Reason } from "./amount.ts";
+import { Guard } from "./book.ts";
+import { AccountPlan } from "./plan.ts";
+
+/** One entry of the host's list of guards: one guard, or the rungs of its ladder, and the hash of all that it says. */
+export const GuardEntry = z
+  .object({ name: z.string(), hash: z.string(), guards: z.array(Guard) })
+  .register(contract, { id: "GuardEntry" });
+export type GuardEntry = z.infer<typeof GuardEntry>;
+
+/** One moment of a rehearsal: it fires, says something, is ready again, or does not know. */
+export const RehearsalMoment = z
+  .object({
+    at: Moment,
+    note: z.string(),
+    account: z.string(),
+    what: z.enum(["met", "fires", "says", "releases", "over", "blind"]),
+    value: Decimal.optional(),
+    because: z.string(),
+    proposes: z.array(z.string()),
+  })
+  .register(contract, { id: "RehearsalMoment" });
+
+export const Rehearsal = z
+  .object({ guard: z.string(), steps: z.int(), fires: z.int(), moments: z.array(RehearsalMoment) })
+  .register(contract, { id: "Rehearsal" });
+export type Rehearsal = z.infer<typeof Rehearsal>;
+
+/** What arming or disarming would change, do and place; `hash` confirms exactly this. */
+export const Arming = z
+  .object({
+    name: z.string(),
+    from: Mode,
+    to: Mode,
+    loosens: z.array(z.object({ guard: z.string(), field: z.string(), from: z.string(), to: z.string() })),
+    rehearsals: z.array(Rehearsal),
+    /** What it would do at this moment if its trigger were met. */
+    now: z.array(AccountPlan),
+    hash: z.string(),
+  })
+  .register(contract, { id: "Arming" });
+export type Arming = z.infer<typeof Arming>;
+
+/** Something that was done and is durable. */
+export const Done = z.object({ done: z.string() }).register(contract, { id: "Done" });
+export type Done = z.infer<typeof Done>;
+
+export const House = z.object({ mode: HouseMode }).register(contract, { id: "House" });
+export type House = z.infer<typeof House>;
+
+export const PanicReport = z
+  .object({
+    /** False: this is what would be done, and nothing was sent. */
+    sent: z.boolean(),
+    /** Whether nothing is left that a venue can take. */
+    flat: z.boolean(),
+    steps: z.array(z.object({ holding: z.string(), is: z.string(), text: z.string() })),
+    left: z.array(z.object({ holding: z.string(), account: z.string().optional(), why: Reason })),
+  })
+  .register(contract, { id: "PanicReport" });
+export type PanicReport = z.infer<typeof PanicReport>;
+
+// What is sent to us. These have no name of their own in the document: names are of what is answered.
+
+/** A guard as it stands in a config file's list, as YAML or JSON text: so no figure of it passes through a float. */
+export const WrittenGuard = z.strictObject({ written: z.string().min(1).max(60_000) });
+
+const hash = z.string().regex(/^[0-9a-f]{12,64}$/, "a hash, or at least 12 digits of its beginning");
+/** `confirm` is the hash of the preview that a person looked at. */
+export const GuardModeChange = z.strictObject({ mode: z.enum(["shadow", "armed"]), confirm: hash });
+
+/** Plans of all guards, of one, or for one account to reach a health. */
+export const PlanWish = z.union([
+  z.strictObject({ account: z.string().min(1), health: z.string().regex(/^\d{1,6}(\.\d{1,18})?$/) }),
+  z.strictObject({ guard: z.string().min(1).optional() }),
+]);
+export type PlanWish = z.infer<typeof PlanWish>;
+
+export const ModeChange = z.strictObject({ mode: z.enum(["shadow", "armed", "reduce-only", "halted"]) });
+export type ModeChange = z.infer<typeof ModeChange>;
+
+/** To do it the word must be said; without it nothing is sent. */
+export const PanicOrder = z.union([
+  z.strictObject({ confirm: z.literal("panic") }),
+  z.strictObject({ rehearse: z.literal(true) }),
+]);
