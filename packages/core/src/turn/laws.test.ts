@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Guard } from "@plimsoll/core/policy";
-import { canonical, exact, ms, why } from "@plimsoll/core/units";
+import { accountKey, canonical, exact, ms, why } from "@plimsoll/core/units";
 import type { Decision, Input } from "./contract.ts";
 import { createTurn } from "./create-turn.ts";
 import { type ToyHolding, boundToy, toyEngine, toyHolding, toyPrice, toyTerms } from "./testing/toy-engine.ts";
@@ -138,6 +138,59 @@ test("the same inputs give the same decisions and the same state", () => {
     }),
     { numRuns },
   );
+});
+
+/** One armed guard of each type that the two loans can trip, all of them on "a" but where a pair needs the other. */
+const [coin, other] = [toyPrice("COIN"), toyPrice("OTHER")];
+const sell: Pick<Guard, "target" | "scope" | "ladder"> = {
+  ...{
+    target: { want: "reduce", share: exact(1n, 1) },
+    scope: { holding: toyGuard().scope.holding, account: accountKey("a") },
+  },
+  ladder: [{ use: "reduce", instrument: "COIN", slippage: exact(1n, 2) }],
+};
+const part = (percent: bigint) => exact(percent, 2);
+const ofEveryType: readonly Guard[] = (
+  [
+    { when: "trailing", of: "price", quote: coin, kind: "mark", way: "falls", by: part(10n) },
+    { when: "trailing", of: "equity", way: "falls", by: part(30n) },
+    { when: "probability", withinMs: ms(3_600_000), above: part(5n), release: part(4n) },
+    { when: "distance", below: part(30n), release: part(36n), urgent: part(15n), sigmas: exact(3n) },
+    { when: "leverage", above: exact(3n), release: exact(2n), urgent: exact(4n) },
+    { when: "concentration", above: part(55n), release: part(50n) },
+    { when: "drawdown", by: part(30n), lockMs: ms(20_000) },
+    { when: "streak", losses: 2, withinMs: ms(3_600_000), lockMs: ms(20_000) },
+    { when: "rates", rates: "present", above: part(1n), release: exact(8n, 3) },
+    { when: "peg", quote: coin, against: other, by: part(30n), release: part(24n) },
+    { when: "carry", rates: "present", withinMs: ms(1_000), releaseMs: ms(2_000) },
+    { when: "time", at: ms(60_000), beforeMs: ms(10_000) },
+    {
+      when: "coupled",
+      own: coin,
+      holding: toyGuard().scope.holding,
+      account: accountKey("b"),
+      other,
+      least: part(60n),
+      release: part(70n),
+    },
+  ] satisfies readonly Guard["trigger"][]
+).map((trigger, place) => toyGuard({ id: `t${place}`, trigger, ...sell }));
+
+test("guards of every type: they act, and the same inputs give the same decisions and the same state", () => {
+  let intended = 0;
+  fc.assert(
+    fc.property(story, (happenings) => {
+      const first = play(happenings, ofEveryType);
+      intended += intentsOf(first).length;
+      const again = createTurn(ports);
+      for (const { input, decisions, hash } of first) {
+        expect(canonical(again.turn(structuredClone(input)))).toBe(canonical(decisions));
+        expect(again.hash()).toBe(hash);
+      }
+    }),
+    { numRuns },
+  );
+  expect(intended).toBeGreaterThan(0);
 });
 
 test("the state does not depend on the order in which independent things were first seen", () => {
