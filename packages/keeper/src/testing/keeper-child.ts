@@ -4,14 +4,13 @@ import { writeSync } from "node:fs";
 import { createTurn } from "@plimsoll/core/turn";
 import { compare, dec, ms } from "@plimsoll/core/units";
 import { type Checkpoint, createLog, createRedact, openStore, sha256, startKeeper } from "@plimsoll/keeper";
-import { binance } from "@plimsoll/venues/binance";
-import { connect } from "./connect-binance.ts";
+import { connect, engineAt } from "./connect-venue.ts";
 import { HOLDING, type Life, guardOf } from "./life.ts";
 
 const life = JSON.parse(process.argv[2]!) as Life;
 const say = (word: string) => void writeSync(1, `${word}\n`);
 const clock = () => ms(Date.now() + life.clockAheadMs);
-const engineOf = () => binance.engine;
+const engineOf = () => engineAt(life);
 
 let wasFrozen = false;
 const checkpoint: Checkpoint = (at) => {

@@ -4,6 +4,8 @@ import { dec, holdingId, ms } from "@plimsoll/core/units";
 /** One process of the kill test, from its start to its end; crosses to the child as JSON. */
 export interface Life {
   readonly folder: string;
+  /** Binance where it is not said. */
+  readonly venue?: "bybit";
   readonly port: number;
   readonly key: string;
   readonly secret: string;

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Fault, type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { startBybit } from "@plimsoll/sim/exchange/bybit";
 import type { Life, Twist } from "./life.ts";
 
 const child = fileURLToPath(new URL("keeper-child.ts", import.meta.url));
@@ -42,15 +43,17 @@ export interface World {
   readonly thinMs?: number;
   /** Furthest from mark that the guard's orders may go. */
   readonly slippage?: string;
+  /** Whose protocol it speaks: Binance's where it is not said. */
+  readonly speaks?: "bybit";
 }
 const THIN = { levels: 5, base: fixed("3000"), growth: 0n };
 
 /** A long of 1 BTC at 100,000 on 10,000 USDT, with the price at 90,500: health 1.1 to 1.5, so the guard must act. */
-export async function openTrial({ forgets = false, thinMs, slippage = "0.001" }: World): Promise<Trial> {
+export async function openTrial({ forgets = false, thinMs, slippage = "0.001", speaks }: World): Promise<Trial> {
   let aheadMs = 0;
   const { depth } = listings.BTCUSDT;
   const thin = { ...depth, ...THIN, refillMs: thinMs ?? depth.refillMs };
-  const venue = await startExchange({
+  const venue = await (speaks === "bybit" ? startBybit : startExchange)({
     instruments: [thinMs === undefined ? listings.BTCUSDT : { ...listings.BTCUSDT, depth: thin }],
     prices: new Map([[SYMBOL, fixed("100000")]]),
     fund: new Map([["USDT", fixed("1000000")]]),
@@ -94,10 +97,20 @@ export async function openTrial({ forgets = false, thinMs, slippage = "0.001" }:
     },
     sell: (size) => order("sell", size),
     held: () => exchange.state.accounts.get(KEY.account)?.positions.values().next().value?.size ?? 0n,
-    fault: (fault, on = "POST /fapi/v1/order") => void faults.add({ on, fault, times: 1 }),
+    fault: (fault, on = speaks === "bybit" ? "POST /v5/order/create" : "POST /fapi/v1/order") =>
+      void faults.add({ on, fault, times: 1 }),
     trade: (mid) => exchange.setReference(SYMBOL, PRICE, mid),
     live: (killAt, twist, signer) => {
-      const life = { folder, port, ...KEY, clockAheadMs: aheadMs, twist, slippage, ...(signer && { signer }) };
+      const life = {
+        folder,
+        port,
+        ...KEY,
+        clockAheadMs: aheadMs,
+        twist,
+        slippage,
+        ...(signer && { signer }),
+        ...(speaks && { venue: speaks }),
+      };
       return runChild(killAt === undefined ? life : { ...life, killAt });
     },
     end: async () => {
