@@ -11,3 +11,4 @@ export * from "./plan-rescues.ts";
 export * from "./propose-rescue.ts";
 export * from "./purse.ts";
 export * from "./sizes-left.ts";
+export * from "./ways-to-add.ts";

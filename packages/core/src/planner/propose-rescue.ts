@@ -35,6 +35,9 @@ export function needOf({ field }: Draft, want: Want, hashOf: HashOf): Need {
  * guard insists on its order; where nothing reaches it, all that helps, and how near that comes.
  */
 export function proposeRescue(draft: Draft, want: Want, hashOf: HashOf): Rescue {
+  const { target } = want.guard;
+  // what only speaks, or hastens others, plans nothing of its own
+  if (target.want === "notice" || target.want === "tighten") return { draft, gap: ZERO };
   const need = needOf(draft, want, hashOf);
   const goal = goalOf(want.guard, want.account);
   if (goal === undefined) return { ...reduceShare(draft, need), gap: ZERO };

@@ -9,6 +9,7 @@ import type { Want } from "./draft.ts";
 import { haircutOf } from "./haircut.ts";
 import type { Reserve } from "./plan.ts";
 import { type Start, planRescues } from "./plan-rescues.ts";
+import { waysToAdd } from "./ways-to-add.ts";
 
 const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 100);
 const hashOf = hashWith((bytes) => createHash("sha256").update(bytes).digest());
@@ -45,6 +46,10 @@ const wantOf = (account: string, guard: Guard = onlyPay, urgent = false): Want =
   ...{ guard, version: guardHash(hashOf, guard), account: accountKey(account) },
   ...{ urgent, because: "health is low", left: {} },
 });
+const halted: Condition = {
+  ...({ type: "venue-state", venue: toyVenue, of: "orders", state: "halted" } as const),
+  at: ms(0),
+};
 const paid = (start: Start, wants: readonly Want[]) =>
   planRescues(start, wants, "armed", hashOf).steps.map(({ step: { action } }) => {
     if (action.do !== "move-margin") throw new Error(action.do);
@@ -158,6 +163,32 @@ test("money that lies elsewhere is told with its way and never counted; in stres
   expect(told([], true)).toContain("may never arrive");
   const off = { type: "venue-state", venue: venueId("bank"), of: "withdrawals", state: "halted", at: ms(0) } as const;
   expect(told([off])).toContain("bank is halted for withdrawals");
+});
+
+test("ways to add money: what lies at the venue before what travels, what may never arrive last", () => {
+  const far = (id: string, worstMs: number | "never"): Reserve => ({
+    ...{ ...toyReserve(dec("5000")), holding: holdingId(id), at: venueId(id) },
+    routes: [
+      {
+        to: holdingId("toy:me"),
+        arrives: { usualMs: ms(60_000), worstMs: worstMs === "never" ? worstMs : ms(worstMs) },
+        needs: "signature",
+      },
+    ],
+  });
+  const { field } = startWith({ a: 5_000 }, []);
+  const ways = waysToAdd(field, holdingId("toy:me"), accountKey("a"), [far("bank", "never"), far("safe", 3_600_000)]);
+  expect(ways.map(({ how, from, needs }) => `${how} ${from} ${needs}`)).toEqual([
+    "add-margin toy:me nothing",
+    "bring safe signature",
+    "bring bank signature",
+  ]);
+  expect(waysToAdd(startWith({ a: 5_000 }, [], [halted]).field, holdingId("toy:me"), accountKey("a"), [])).toEqual([]);
+});
+
+test("a guard that only speaks, or hastens others, plans nothing", () => {
+  for (const target of ["notice", "tighten"] as const)
+    expect(paid(startWith({ a: 5_000 }, []), [wantOf("a", toyGuard({ target: { want: target } }))])).toEqual([]);
 });
 
 test("a venue that stopped orders takes money, one that stands still takes nothing", () => {
