@@ -5,6 +5,7 @@ import {
   type Figure,
   type QuoteKey,
   ZERO,
+  add,
   compare,
   dec,
   known,
@@ -49,10 +50,23 @@ function lossOf(ground: Ground, there: Ground, position: Position, price: Exact)
   const order = same && closing(same, price);
   const applied = order && there.engine.apply(there.holding, order, there.scene);
   if (before?.is !== "known" || !applied || !applied.ok) return unknown(why("cover/loss-unknown", { instrument }));
-  const after = assessed({ ...there, holding: applied.value }, account)?.equity;
-  // an isolated position that is closed is no account any more: what it had is gone with it, or lies in the wallet beside
-  if (after?.is !== "known") return allOf(ground, account);
-  return known(larger(ZERO, subtract(before.value, after.value)), ground.scene.now);
+  const closed = { ...there, holding: applied.value };
+  const after = assessed(closed, account)?.equity;
+  if (after !== undefined && after.is !== "known" && after.is !== "none") return allOf(ground, account);
+  const left = after?.is === "known" ? after.value : returned(there, closed, account);
+  return known(larger(ZERO, subtract(before.value, left)), ground.scene.now);
+}
+
+/** An isolated position that is closed is no account any more: what is left of it went to the accounts beside it. */
+function returned(there: Ground, closed: Ground, account: AccountKey): Exact {
+  const { unit } = there.engine.assess(there.holding, account, there.scene);
+  let sum = ZERO;
+  for (const other of closed.engine.accounts(closed.holding)) {
+    const [had, has] = [assessed(there, other), assessed(closed, other)];
+    if (other === account || had?.unit !== unit || had.equity.is !== "known" || has?.equity.is !== "known") continue;
+    sum = add(sum, subtract(has.equity.value, had.equity.value));
+  }
+  return larger(ZERO, sum);
 }
 
 /** Shares by which an order's limit is put beyond a price until the grid leaves it there or worse. */

@@ -3,7 +3,7 @@ import type { BookEvent } from "@plimsoll/core/book";
 import type { Guard } from "@plimsoll/core/policy";
 import { type GapBound, judgeGap, sayBound } from "@plimsoll/core/protection";
 import { type Decision, type Input, createTurn } from "@plimsoll/core/turn";
-import { dec, fromNumber, holdingId, ms, subtract, text, toNumber } from "@plimsoll/core/units";
+import { dec, fromNumber, holdingId, ms, text, toNumber } from "@plimsoll/core/units";
 import { fixed, listings, startExchange } from "@plimsoll/sim/exchange";
 import { expect, test } from "vitest";
 import { binanceActor } from "./act.ts";
@@ -21,19 +21,23 @@ const guard: Guard = {
 };
 
 /** A keeper lets a stop lie at the venue and prints the bound; then its machine dies, and the price jumps by `through` beyond the trigger. */
-async function dieAndJump(through: number, seed = 7n) {
+async function dieAndJump(through: number, isolated = false) {
   const running = await startExchange({
     instruments: [listings.BTCUSDT],
     prices: new Map([["BTCUSDT", fixed("100000")]]),
     fund: new Map([["USDT", fixed("1000000")]]),
-    ...{ seed, startAt: Date.UTC(2026, 10, 22) },
+    ...{ seed: 7n, startAt: Date.UTC(2026, 10, 22) },
     keys: [{ account: "me", key: "key", secret: "secret" }],
   });
   const { exchange } = running;
-  exchange.deposit("me", "USDT", "20000");
+  exchange.deposit("me", "USDT", isolated ? "30000" : "20000");
   const clock = () => exchange.now();
   const client = await binanceClient({ key: "key", secret: "secret", localPort: running.port, clock });
   await client.loadMarkets();
+  if (isolated) {
+    await client.setLeverage(5, "BTC/USDT:USDT");
+    await client.setMarginMode("isolated", "BTC/USDT:USDT");
+  }
   await client.createOrder("BTC/USDT:USDT", "market", "buy", 1);
   const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest());
   const turn = createTurn({ engineOf: () => binance.engine, sha256 });
@@ -53,11 +57,12 @@ async function dieAndJump(through: number, seed = 7n) {
   feed({ type: "outcome", key: intent!.key, outcome: { state: "done", verified: "as-predicted" } });
   expect((await read()).some(({ type }) => type === "intend")).toBe(false);
   const [cover] = turn.coverage({ deadMan: () => "off" });
-  const equity = turn.view().accounts[0]!.equity;
+  const equities = turn.view().accounts.map(({ equity }) => (equity.is === "known" ? toNumber(equity.value) : NaN));
+  const equity = equities.reduce((sum, each) => sum + each, 0);
   await client.close();
 
   const { bound } = cover!;
-  if (bound === undefined || bound.loss.is !== "known" || equity.is !== "known") throw new Error("not covered");
+  if (bound === undefined || bound.loss.is !== "known") throw new Error("not covered");
   exchange.setReference("BTCUSDT", (toNumber(bound.trigger) * (1 - through)).toFixed(1));
   for (let minute = 0; minute < 10; minute += 1) exchange.advance(60_000);
   const account = exchange.state.accounts.get("me")!;
@@ -67,7 +72,7 @@ async function dieAndJump(through: number, seed = 7n) {
   expect(account.positions.size === 0 || [...account.positions.values()].every(({ size }) => size === 0n)).toBe(true);
   return {
     ...{ cover: cover!, bound: bound as GapBound },
-    ...{ most: toNumber(bound.loss.value), lost: toNumber(subtract(equity.value, left)) },
+    ...{ most: toNumber(bound.loss.value), lost: equity - toNumber(left) },
     fill: fromNumber(Number(fill!.price) / 1e8),
   };
 }
@@ -83,6 +88,14 @@ test.each([0.0005, 0.01, 0.025, 0.045])(
     expect(sayBound(cover, bound)).toMatch(/^loss at most [\d.]+ USDT for a gap of 5 % through the trigger at [\d.]+;/);
   },
 );
+
+test("an isolated position: what the stop leaves of its margin goes back to the wallet, and only the loss is the bound", async () => {
+  const { bound, lost, most } = await dieAndJump(0.04, true);
+  expect(bound.reachesLiquidation).toBe(false);
+  expect(lost).toBeLessThanOrEqual(most);
+  expect(lost).toBeGreaterThan(most * 0.8);
+  expect(most).toBeLessThan(19_000);
+});
 
 test.each([0.055, 0.08, 0.12])("a jump of %f is beyond the gap: the bound is marked as exceeded", async (through) => {
   const { bound, fill, lost, most } = await dieAndJump(through);
