@@ -24,7 +24,7 @@ export function actCommand(out: Out, finish: Finish): Command {
       "carry out a plan that plimsoll plan --config showed, named by its hash; it is journaled like a guard's",
     )
     .requiredOption("--config <file>", "the config file that the plan was made for")
-    .requiredOption("--plan <hash>", "its hash, at least 8 digits")
+    .requiredOption("--plan <hash>", "its hash, at least its first 8 characters")
     .addHelpText(
       "after",
       `

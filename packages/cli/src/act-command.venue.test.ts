@@ -63,5 +63,5 @@ test("a hash that no plan has is refused, and so is a plan for more than is stil
     },
   });
   const late = await runInTest("act", "--config", config, "--plan", hash);
-  expect([late.code, late.errors, held()]).toEqual([1, expect.stringContaining("held 0.01"), fixed("0.01")]);
+  expect([late.code, late.errors, held()]).toEqual([20, expect.stringContaining("held 0.01"), fixed("0.01")]);
 });

@@ -33,7 +33,7 @@ import {
 } from "@plimsoll/core/units";
 import { engineOf } from "@plimsoll/venues";
 import { reasonText } from "@plimsoll/server/display";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { positiveDecimal, seedNumber } from "./arguments.ts";
 import { drillJson } from "./drill-json.ts";
 import { exitCodes, failureCode } from "./exit-codes.ts";
@@ -59,7 +59,11 @@ export function drillCommand(out: Out, finish: Finish): Command {
     .option("--all", "play every drill that comes with the program")
     .option("--multiply <factor>", "every move so many times as far, for example 1.25", positiveDecimal)
     .option("--mirror", "prices rise where they fell and shorts hold what longs held")
-    .option("--seed <number>", "order book noise of the simulated exchange", seedNumber, 1n)
+    .addOption(
+      new Option("--seed <number>", "order book noise of the simulated exchange")
+        .argParser(seedNumber)
+        .default(1n, "1"),
+    )
     .option("--explain", "every action with its reason")
     .option("--write", "record these outcomes as the accepted ones")
     .option("--json", "results as JSON")

@@ -25,7 +25,7 @@ export function findPlan(dataDir: string, hash: string): Result<Plan, Why> {
       why("act/no-such-plan", {
         given: hash,
         found: `${names.length}`,
-        next: "write the hash that plimsoll plan --config printed, at least 8 of its digits",
+        next: "write the hash that plimsoll plan --config printed, at least its first 8 characters",
       }),
     );
   return ok(readCanonical(readFileSync(join(folderOf(dataDir), name), "utf8")) as Plan);

@@ -9,6 +9,11 @@ const commands = [...lines.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = ""]) => 
 test("the help names every command", () => {
   expect(commands).toEqual([
     "check",
+    "plan",
+    "act",
+    "panic",
+    "guard",
+    "drill",
     "demo",
     "serve",
     "verify",
