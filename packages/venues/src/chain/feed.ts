@@ -1,9 +1,10 @@
 import type { BookEvent, Feed } from "@plimsoll/core/book";
-import { type HoldingId, type Ms, type Result, type Why, fail, ms, ok, why } from "@plimsoll/core/units";
+import { type HoldingId, type Ms, type Result, type Why, exact, fail, ms, ok, why } from "@plimsoll/core/units";
 import type { Hex, PublicClient } from "viem";
 import { type Head, brokenLink, readHead } from "./blocks.ts";
-import { readClient } from "./operators.ts";
-import type { ChainSource } from "./rpc.ts";
+import { readGasPrice } from "./fees.ts";
+import { operatorClients, readClient } from "./operators.ts";
+import { type ChainSource, chainName } from "./rpc.ts";
 
 export interface ChainFeedOptions {
   /** Pause between two looks for a new block. */
@@ -31,7 +32,7 @@ export function chainFeed(
   read: ReadAt,
   { everyMs = 1_000, now = () => ms(Date.now()) }: ChainFeedOptions = {},
 ): Feed {
-  const client = readClient(source);
+  const [client, operators] = [readClient(source), operatorClients(source)];
   return {
     snapshot: async () => {
       const seen = await read(client);
@@ -42,12 +43,27 @@ export function chainFeed(
         for (const event of events) on(event, now());
       };
       const headAt = (number?: bigint) => readHead(client, number);
-      return repeat(
-        lookerOf(id, headAt, (head) => readOn(client, read, head), report),
-        everyMs,
-      );
+      const look = lookerOf(id, headAt, (head) => readOn(client, read, head), report);
+      const lookWithGas = async () => {
+        if (await look()) report(await gasEvents(client, operators, source, now()));
+      };
+      return repeat(lookWithGas, everyMs);
     },
   };
+}
+
+/** What a unit of gas costs in the next block, even if this one was full; nothing where operators do not say. */
+async function gasEvents(
+  client: PublicClient,
+  operators: readonly PublicClient[],
+  { chainId }: ChainSource,
+  at: Ms,
+): Promise<readonly BookEvent[]> {
+  const read = await readGasPrice(client, operators);
+  if (!read.ok) return [];
+  const { base, priority } = read.value;
+  const price = exact((base * 9n) / 8n + priority, 18);
+  return [{ type: "gas", chain: chainName(chainId), price, inclusionBlocks: 1, at }];
 }
 
 /** The state at a head, refused where the endpoint answered from another chain than the head's. */
@@ -75,7 +91,10 @@ function repeat(look: () => Promise<void>, everyMs: number): () => Promise<void>
   };
 }
 
-/** One look at the chain's head: nothing new, a new block, or something lost and then the state as it is now. */
+/**
+ * One look at the chain's head: nothing new, a new block, or something lost and then the state as it is now.
+ * @returns whether something new was read.
+ */
 function lookerOf(
   id: HoldingId,
   headAt: (number?: bigint) => Promise<Result<Head, Why>>,
@@ -89,15 +108,17 @@ function lookerOf(
     // An outage is told once, not at every look.
     if (failing !== failure.code) report([lost(failure)]);
     failing = failure.code;
+    return false;
   };
-  return async () => {
+  return async (): Promise<boolean> => {
     const head = await headAt();
     if (!head.ok) return fails(head.failure);
-    if (failing === undefined && head.value.hash === last?.hash) return;
+    if (failing === undefined && head.value.hash === last?.hash) return false;
     const seen = await readAt(head.value);
     if (!seen.ok) return fails(seen.failure);
     const broken = last === undefined ? undefined : await brokenLink(headAt, last, head.value);
     [last, failing] = [head.value, undefined];
     report([...(broken === undefined ? [] : [lost(broken)]), ...(await seen.value.events())]);
+    return true;
   };
 }

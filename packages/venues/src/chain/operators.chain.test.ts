@@ -133,6 +133,21 @@ test("a watched holding is unknown while operators disagree, which is told once,
   expect(lost()).toHaveLength(1);
 });
 
+test("each new block tells what gas costs in the next one: an eighth above its base fee, and the priority fee", async () => {
+  await chain.rpc.request("anvil_setNextBlockBaseFeePerGas", ["0x4a817c800"]); // 20 gwei
+  await chain.mine();
+  for (const each of [main!, second!])
+    each.fault = ({ method }) => (method === "eth_maxPriorityFeePerGas" ? { instead: "0x77359400" } : "none"); // 2 gwei
+  await watch(sourceOf(main!, second!));
+  const gas = () => events.flatMap((event) => (event.type === "gas" ? [event] : []));
+  await until(() => gas().length === 1);
+  expect(gas()).toMatchObject([{ chain: "chain-31337", price: exact(24_500_000_000n, 18), inclusionBlocks: 1 }]);
+  main!.fault = down;
+  await chain.mine();
+  await until(() => lost().length === 1);
+  expect(gas()).toHaveLength(1);
+});
+
 test("with three operators one may be silent, but none may disagree; what two dead ones leave is not enough", async () => {
   const three = sourceOf(main!, second!, third!);
   main!.fault = down;

@@ -30,6 +30,16 @@ export interface Relay {
 
 export const mainUrl = ({ rpcUrls }: ChainSource): string => rpcUrls[0];
 
+const names: Readonly<Record<number, string>> = {
+  1: "ethereum",
+  10: "optimism",
+  137: "polygon",
+  8_453: "base",
+  42_161: "arbitrum",
+};
+/** What a chain is called in conditions; the names of its markets begin with it. */
+export const chainName = (chainId: number): string => names[chainId] ?? `chain-${chainId}`;
+
 /** Where Multicall3 lives on public networks. @source github.com/mds1/multicall3 */
 const canonicalMulticall = "0xcA11bde05977b3631167028862bE2a173976CA11";
 export const multicallOf = ({ multicall }: ChainSource): Hex => multicall ?? canonicalMulticall;
