@@ -4,6 +4,7 @@ import type { VenueModule } from "@plimsoll/venues/wire";
 import { expect, test } from "vitest";
 import { binance } from "./binance/index.ts";
 import { bybit } from "./bybit/index.ts";
+import { dydxV4 } from "./dydx-v4/index.ts";
 import { hyperliquid } from "./hyperliquid/index.ts";
 import { okx } from "./okx/index.ts";
 
@@ -119,4 +120,14 @@ test.each(table)("%s: an order in an instrument that nobody knows is refused wit
   const entry = { ...each.entry, resting: [{ instrument: "NOSUCH", side: "sell", size: "all" }] };
   const read = each.module.readWritten(each.module.written.parse(entry), ID, NOW);
   expect(read).toMatchObject({ ok: false, failure: { facts: { path: "resting.0.instrument", value: "NOSUCH" } } });
+});
+
+test("a venue whose orders nobody reads says so, and not that there are none", () => {
+  const entry = {
+    venue: "dydx-v4",
+    subaccounts: [{ usdc: "-80000", positions: [{ market: "BTC-USD", side: "long", size: "1" }] }],
+    prices: { "BTC-USD": { price: "90000", unit: "USD" } },
+  };
+  const of = lying({ module: dydxV4, entry, instrument: "BTC-USD", own: "", pool: "" }, undefined);
+  expect(of("0")).toMatchObject({ is: "unknown", why: { code: "dydx-v4/orders-not-read" } });
 });

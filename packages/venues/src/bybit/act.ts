@@ -14,7 +14,7 @@ import { Message, makeMessage } from "./message.ts";
 import { classify } from "./outcomes.ts";
 import { readBody } from "./read-holding.ts";
 import { type VenueOrder, isOpen, readFlows, readMargin, readOrders, replyOf } from "./read-order.ts";
-import { type Client, wireOf } from "./transport.ts";
+import { type Client, WEIGHT, wireOf } from "./transport.ts";
 import { BYBIT } from "./written.ts";
 
 type OrderMessage = Extract<Message, { readonly call: "order" }>;
@@ -28,7 +28,7 @@ type By = Readonly<Record<string, string>>;
  */
 export function bybitActor(client: Client): Actor {
   const wire = wireOf(client);
-  const line = lineOf(wire, classify);
+  const line = lineOf(wire, classify, { send: WEIGHT.private, ask: WEIGHT.private, extra: WEIGHT.private });
   return exchangeActor(wire, {
     venue: BYBIT,
     permission: () => askPermission(wire),

@@ -1,4 +1,4 @@
-import type { MarginEngine } from "@plimsoll/core/margin";
+import { type MarginEngine, restingOf } from "@plimsoll/core/margin";
 import { apply } from "./apply.ts";
 import { assess } from "./assess.ts";
 import { compile } from "./form.ts";
@@ -20,5 +20,7 @@ export const margin: MarginEngine<Body, DydxTerms, DydxVenueEffect> = {
   compile,
   liquidate,
   apply,
+  // orders can lie there, and are not read
+  resting: (_body, _account, { now }) => restingOf("dydx-v4", {}, () => true, now),
   atWorstRates,
 };

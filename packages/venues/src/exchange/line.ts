@@ -4,9 +4,6 @@ import type { Exchange } from "ccxt";
 import { questioned } from "./outcomes.ts";
 import type { Cost, Transport, Trouble } from "./transport.ts";
 
-/** Every call of an actor protects a position. */
-const PROTECTS = { weight: 1, purpose: "protect" } satisfies Cost;
-
 type Make<C> = (client: C) => Promise<unknown>;
 type Read = (answer: unknown) => Reply | Promise<Reply>;
 
@@ -20,18 +17,28 @@ export interface Line<C> {
   readonly extra: (make: Make<C>) => Promise<unknown>;
 }
 
-export function lineOf<C extends Exchange>(wire: Transport<C>, classify: (trouble: Trouble) => Reply): Line<C> {
-  const through =
-    (refused: (trouble: Trouble) => Reply) =>
-    async (make: Make<C>, read: Read): Promise<Reply> => {
-      const answer = await wire.call(make, PROTECTS);
-      return answer.ok ? read(answer.value) : refused(answer.failure);
-    };
+/** What each kind of call costs in the venue's own count. */
+export type LineWeights = Readonly<Record<keyof Line<unknown>, number>>;
+const ONE_EACH: LineWeights = { send: 1, ask: 1, extra: 1 };
+
+/** The line of a client; every call of an actor protects a position. */
+export function lineOf<C extends Exchange>(
+  wire: Transport<C>,
+  classify: (trouble: Trouble) => Reply,
+  weights = ONE_EACH,
+): Line<C> {
+  const costOf = (kind: keyof LineWeights): Cost => ({ weight: weights[kind], purpose: "protect" });
   return {
-    send: through(classify),
-    ask: through((trouble) => questioned(classify(trouble))),
+    send: async (make, read) => {
+      const answer = await wire.call(make, costOf("send"));
+      return answer.ok ? read(answer.value) : classify(answer.failure);
+    },
+    ask: async (make, read) => {
+      const answer = await wire.call(make, costOf("ask"));
+      return answer.ok ? read(answer.value) : questioned(classify(answer.failure));
+    },
     extra: async (make) => {
-      const answer = await wire.call(make, PROTECTS);
+      const answer = await wire.call(make, costOf("extra"));
       return answer.ok ? answer.value : undefined;
     },
   };

@@ -19,6 +19,9 @@ import { type VenueOrder, assetNumber, readCash, readFlows, readOrder, refusalIn
 import { type Client, wireOf } from "./transport.ts";
 
 type Of<C extends Message["call"]> = Extract<Message, { readonly call: C }>;
+/** @source Hyperliquid documentation, rate limits: an action 1, orderStatus and clearinghouseState 2, other questions 20 */
+const WEIGHTS = { send: 1, ask: 2, extra: 20 };
+
 /** No clock that is read with is further off, ms. */
 const AHEAD_MS = 60_000;
 
@@ -33,7 +36,7 @@ const VALID_MS = 10_000;
  */
 export function hyperliquidActor(client: Client): Actor {
   const wire = wireOf(client);
-  const desk = new Desk(client, lineOf(wire, classify));
+  const desk = new Desk(client, lineOf(wire, classify, WEIGHTS));
   return exchangeActor(wire, {
     venue: HYPERLIQUID,
     permission: () => askPermission(client),
