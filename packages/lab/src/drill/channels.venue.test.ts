@@ -65,11 +65,11 @@ test("deleveraging closes its share of what wins, and nothing of what loses", ()
   const rise = `{ channel: price, of: BTC, quotes: ["binance:BTCUSDT:mark"], source: assumed, hold: true, steps: [{ at: 2026-01-05T07:00:00Z, to: 10000 }, { at: 2026-01-05T07:30:00Z, to: 11000 }, { at: 2026-01-05T08:30:00Z, to: 12000 }] }`;
   const adl = (symbol: string) =>
     `{ channel: adl, venue: binance, symbol: ${symbol}, source: assumed, steps: [{ at: 2026-01-05T08:00:00Z, to: 0.5 }] }`;
-  const eth = flat("binance:ETHUSDT:mark", "600");
-  // a whole coin wins 1,000 and then 1,000 more; the short loses 100 on each of 10
-  expect(equityOf(drillOf(desk, [rise, eth]))).toBeCloseTo(21_000, -1);
-  expect(equityOf(drillOf(desk, [rise, eth, adl("BTCUSDT")]))).toBeCloseTo(20_500, -1);
-  expect(equityOf(drillOf(desk, [rise, eth, adl("ETHUSDT")]))).toBeCloseTo(21_000, -1);
+  const eth = `{ channel: price, of: ETH, quotes: ["binance:ETHUSDT:mark"], source: assumed, hold: true, steps: [{ at: 2026-01-05T07:00:00Z, to: 500 }, { at: 2026-01-05T07:30:00Z, to: 600 }, { at: 2026-01-05T08:30:00Z, to: 700 }] }`;
+  // a whole coin wins 1,000 and then 1,000 more; the short loses 100 on each of 10, and 100 more
+  expect(equityOf(drillOf(desk, [rise, eth]))).toBeCloseTo(20_000, -1);
+  expect(equityOf(drillOf(desk, [rise, eth, adl("BTCUSDT")]))).toBeCloseTo(19_500, -1);
+  expect(equityOf(drillOf(desk, [rise, eth, adl("ETHUSDT")]))).toBeCloseTo(20_000, -1);
 });
 
 test("a haircut changes the rules from its moment on", () => {
@@ -136,7 +136,9 @@ test.each([
     ", reserves: [{ holding: loan, asset: USDC, at: aave-v3, free: 15000, lies: lender }]",
   ],
 ] as const)("nothing arrives where %s", (_case, channel, set) => {
-  const { actions } = fateOf([channel], set);
+  const { fate, actions } = fateOf([channel], set);
+  // and the loan is taken by those who get through
+  expect(fate).toBe("died");
   expect(actions.filter(({ result }) => result === "whole")).toEqual([]);
 });
 

@@ -88,7 +88,7 @@ export class EngineStage implements Stage {
 
   #venueActs(venue: string, at: Ms): boolean {
     const chain = this.#chainOf(venue);
-    if (chain !== undefined && !this.#weather.takes(chain, at)) return false;
+    if (chain !== undefined && !this.#weather.runs(chain, at)) return false;
     return this.#weather.venue(venue, "orders", at).liquidates;
   }
 

@@ -89,10 +89,14 @@ export class Weather {
     return said === undefined ? 1 : toNumber(heldAt(said.steps, at));
   }
 
-  /** A chain takes transactions where it runs and at least one of its providers answers. */
+  /** Whether a chain makes blocks, for others too. */
+  runs(chain: string, at: Ms): boolean {
+    return !this.of("chain").some((each) => each.chain === chain && heldAt(each.steps, at) === "halted");
+  }
+
+  /** A chain takes our transactions where it runs and at least one of our providers answers. */
   takes(chain: string, at: Ms): boolean {
-    const halted = this.of("chain").some((each) => each.chain === chain && heldAt(each.steps, at) === "halted");
-    return !halted && this.reads(chain, at);
+    return this.runs(chain, at) && this.reads(chain, at);
   }
 
   /** Whether a chain can be read: where providers are said, one that is up; a wrong or lagging one is as good as none. */
