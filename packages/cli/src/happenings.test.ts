@@ -51,3 +51,36 @@ test("a change of rules is told as it is learnt, as it comes nearer, and when it
     expect.stringContaining("Danger: danger"),
   ]);
 });
+
+test("what happened between two readings, and what was found after an absence, have titles of their own", () => {
+  const turn = createTurn({
+    engineOf: () => boundToy,
+    sha256: (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),
+  });
+  const happenings = new Happenings();
+  let number = 0n;
+  const feed = (at: number, event: Input["event"]) => {
+    const input = { seq: ++number, at: ms(at), event };
+    const decisions = turn.turn(input);
+    const record = { kind: "decided" as const, of: number, decisions, state: hash(""), number };
+    happenings.add([{ at: ms(at), record }], () => turn.view());
+  };
+  const loan = (coins: bigint) => ({ a: { coin: "COIN", coins, debt: 100_000_000n } });
+  const read = (at: number, coins: bigint) => {
+    feed(at, { type: "price", key: toyPrice("COIN"), price: dec("1000"), kind: "mark", at: ms(at) });
+    feed(at, { type: "holding", holding: toyHolding({ wallet: 0n, loans: loan(coins) }, at) });
+  };
+  feed(AT, { type: "terms", terms: toyTerms() });
+  read(AT, 10n ** 8n);
+  read(AT + 10_000, 2n * 10n ** 8n);
+  read(AT + 100_000, 2n * 10n ** 8n);
+  const told = happenings
+    .page({ limit: 9 })
+    .map(viewActivity)
+    .map(({ title, because }) => [title, ...because].join(" | "))
+    .filter((line) => !line.startsWith("Danger"));
+  expect(told.toReversed()).toEqual([
+    "Changed: manual | toy:me/a: a from 1 to 2, by hand: the venue reports nothing of its own, and nothing of ours explains it",
+    "Seen again | seen again after 90 s: no position changed; stops of ours that lie there: 0, none is missing",
+  ]);
+});

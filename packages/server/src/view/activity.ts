@@ -57,7 +57,7 @@ export function viewActivity({ seq, at, chain, what }: Happening): Activity {
       return {
         ...entry,
         kind: "alert",
-        title: why.code === "rules-change" ? `Coming: ${danger}` : `Danger: ${danger}`,
+        title: alertTitle(why.code, danger),
         because: [reasonText(why)],
         danger,
         ...(account && { account }),
@@ -98,3 +98,11 @@ const compareLines = (predicted: readonly Line[], actual: readonly Line[]): Acti
     const after = actual.find((line) => line.name === name);
     return { what: `health of ${name}`, predicted: text(health), ...(after && { actual: text(after.health) }) };
   });
+
+function alertTitle(code: string, danger: string): string {
+  if (code === "rules-change") return `Coming: ${danger}`;
+  if (code === "recovery/back") return "Seen again";
+  return code.startsWith("change/")
+    ? `Changed: ${code.slice("change/".length).replaceAll("-", " ")}`
+    : `Danger: ${danger}`;
+}
