@@ -58,7 +58,9 @@ export const writtenGuard = z
   })
   .refine(
     ({ when, target, ladder }) =>
-      ladder === undefined ? when !== undefined && target !== undefined : when === undefined && target === undefined,
+      ladder === undefined
+        ? when !== undefined && (target !== undefined || when.usualTarget !== undefined)
+        : when === undefined && target === undefined,
     "write when and target, or a ladder of rungs instead of both",
   );
 export type WrittenGuard = z.output<typeof writtenGuard>;
@@ -101,7 +103,7 @@ interface Placed {
 function guardOf(written: WrittenGuard, path: readonly PropertyKey[]): readonly Placed[] {
   const frame = frameOf(written);
   if (written.ladder !== undefined) return written.ladder.map((_, place) => rungOf(frame, written, place, path));
-  const target = targetOf(written.target!);
+  const target = targetOf(written.target ?? { health: written.when!.usualTarget! });
   const trigger = written.when!.of(target.want === "health" ? target.at : undefined);
   return [{ guard: { ...frame, trigger, target, ladder: (written.do ?? []).map(remedyOf) }, path }];
 }

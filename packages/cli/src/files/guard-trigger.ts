@@ -80,6 +80,28 @@ const ratio = form(
   },
 );
 
+/**
+ * What is usual, with the health wanted where it is one: 1.20 is a fall of 16.7 %, about the worst five minutes of ether in two crashes;
+ * 1.045 is the largest step of an oracle seen, and a month of carry; 10 % leaves room for a venue that liquidates in steps.
+ */
+const usual = {
+  "volatile-loan": { healthBelow: dec("1.20"), urgentBelow: dec("1.08"), target: dec("1.45") },
+  "correlated-loan": { healthBelow: dec("1.045"), urgentBelow: dec("1.03"), target: dec("1.08") },
+} as const;
+const preset = form(
+  z.strictObject({
+    usual: z
+      .enum(["volatile-loan", "correlated-loan", "perpetual"])
+      .describe("health 1.20 to 1.45; health 1.045 to 1.08; distance under 10 % or three sigmas of an hour"),
+  }),
+  "{ usual: volatile-loan }",
+  ({ usual: name }, target) => {
+    if (name === "perpetual") return distance.read({ distanceBelow: dec("0.1") });
+    const { target: wanted, ...written } = usual[name];
+    return health.read(written, target ?? wanted);
+  },
+);
+
 const priced = {
   quote,
   releaseAt: positive.optional().describe("over only when the price was here; default: as soon as it is not met"),
@@ -279,6 +301,7 @@ const coupled = form(
 );
 
 const forms = {
+  usual: preset,
   healthBelow: health,
   marginRatioAbove: ratio,
   atOrBelow: stop,
@@ -311,6 +334,8 @@ const anyForm = inputSchema(z.union([...new Set(Object.values(forms))].map(({ fi
 /** A trigger as read: what becomes of it depends on the health wanted, from which the end of a band follows. */
 export interface ReadTrigger {
   readonly of: (target?: Exact) => Trigger;
+  /** The health that is usually wanted with it. */
+  readonly usualTarget?: Exact;
   /** The account that it names beside the one protected. */
   readonly otherLeg?: string;
 }
@@ -323,14 +348,19 @@ export const writtenTrigger = z
       context.addIssue({ code: "custom", message, path, input });
     const meant = formOf(input);
     if (meant === undefined) {
-      refuse(`write ${health.example}, ${stop.example}, or one with ${Object.keys(forms).slice(4).join(", ")}`);
+      refuse(`write ${health.example}, ${stop.example}, or one with ${Object.keys(forms).slice(5).join(", ")}`);
       return z.NEVER;
     }
     const read = meant.fields.safeParse(input);
     for (const { message, path } of read.error?.issues ?? [])
       refuse(path.length === 0 ? `write for example ${meant.example}: ${message}` : message, path);
     if (!read.success) return z.NEVER;
-    const { otherLeg } = read.data as { otherLeg?: string };
-    return { of: (target) => meant.read(read.data, target), ...(otherLeg !== undefined && { otherLeg }) };
+    const { otherLeg, usual: name } = read.data as { otherLeg?: string; usual?: keyof typeof usual };
+    const usualTarget = name && usual[name]?.target;
+    return {
+      of: (target) => meant.read(read.data, target),
+      ...(usualTarget !== undefined && { usualTarget }),
+      ...(otherLeg !== undefined && { otherLeg }),
+    };
   })
   .meta(anyForm);

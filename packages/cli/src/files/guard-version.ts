@@ -7,6 +7,9 @@ import type { WrittenGuard } from "./guard-file.ts";
 export const guardsNamed = (guards: readonly Guard[], name: string): readonly Guard[] =>
   guards.filter(({ id, name: own, rung }) => [id, own, rung?.of].includes(name) || own.startsWith(`${name}: `));
 
+/** The id of the entry that a guard belongs to: its own, or its ladder's. */
+export const entryName = ({ id, rung }: Guard): string => rung?.of ?? id;
+
 /** One hash of all that an entry says: what a person confirms. */
 export function versionOf(guards: readonly Guard[], name: string): Hash {
   const hashOf = hashWith(sha256);

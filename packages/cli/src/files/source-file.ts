@@ -1,1 +1,1 @@
-export { type SourceFile, checkSource, pathText, readSourceFile } from "@plimsoll/lab";
+export { type SourceFile, checkSource, pathText, readSource, readSourceFile } from "@plimsoll/lab";
