@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { BookEvent } from "@plimsoll/core/book";
 import type { Guard } from "@plimsoll/core/policy";
-import { type Ms, type Result, type Why, fail, ms, ok } from "@plimsoll/core/units";
-import { connectAll } from "./connect.ts";
+import { type Ms, type Result, type Why, ms, ok } from "@plimsoll/core/units";
+import { type Connected, connectAll } from "./connect.ts";
 import { readBookFile } from "./files/book-file.ts";
 import { readConfig } from "./files/config-file.ts";
 import { keyRing } from "./files/key-ring.ts";
@@ -35,12 +35,19 @@ async function readLive(path: string): Promise<Result<BookSource, Why>> {
   const connected = await connectAll(config, keyRing(config, process.env, hiddenInput()), process.env);
   if (!connected.ok) return connected;
   try {
-    const read = await Promise.all(connected.value.map(({ connection }) => connection.feed.snapshot()));
-    const failed = read.find((each) => !each.ok);
-    if (failed?.ok === false) return fail(failed.failure);
-    const events = read.flatMap((each) => (each.ok ? each.value : []));
-    return ok({ at: ms(Date.now()), events, guards, folder: resolve(config.dataDir) });
+    const events = await readConnected(connected.value);
+    if (!events.ok) return events;
+    return ok({ at: ms(Date.now()), events: events.value, guards, folder: resolve(config.dataDir) });
   } finally {
     await Promise.all(connected.value.map(({ close }) => close()));
   }
+}
+
+/** Reads accounts that are connected, whole; the first that cannot be read is the failure. */
+export async function readConnected(
+  connected: readonly Pick<Connected, "connection">[],
+): Promise<Result<readonly BookEvent[], Why>> {
+  const read = await Promise.all(connected.map(({ connection }) => connection.feed.snapshot()));
+  const failed = read.find((each) => !each.ok);
+  return failed?.ok === false ? failed : ok(read.flatMap((each) => (each.ok ? each.value : [])));
 }

@@ -18,6 +18,7 @@ export const exitCode = (danger: Danger): number => exitCodes[danger];
 
 const badInput = new Set([
   "usage",
+  "guard/unknown",
   "file-unreadable",
   "file-malformed",
   "file-invalid",

@@ -1,5 +1,5 @@
 import { unwatchFile, watchFile } from "node:fs";
-import type { Why } from "@plimsoll/core/units";
+import type { Result, Why } from "@plimsoll/core/units";
 import type { Keeper } from "@plimsoll/keeper";
 import { type LayeredConfig, readConfig } from "./files/config-file.ts";
 
@@ -12,25 +12,33 @@ export interface ConfigFile {
   readonly flags: Parameters<typeof readConfig>[2];
 }
 
+/** Puts the file's guards and reserves, as they stand now, in place; one that does not read well changes nothing. */
+export async function takeConfig(
+  { path, flags }: ConfigFile,
+  keeper: Pick<Keeper, "setPolicy">,
+): Promise<Result<LayeredConfig, Why>> {
+  const layers = readConfig(path, process.env, flags);
+  if (!layers.ok) return layers;
+  const { guards, reserves, confirmed } = layers.value;
+  await keeper.setPolicy({ guards, reserves, confirmed });
+  return layers;
+}
+
 /**
  * Takes guards and reserves from the config file again whenever it changes, so that the file stays the one place where they stand.
  * A file that does not read well changes nothing. Everything else in it takes effect at the next start.
  * @param said is told what came of each change. @returns what ends it.
  */
 export function followConfig(
-  { path, flags }: ConfigFile,
+  file: ConfigFile,
   keeper: Pick<Keeper, "setPolicy">,
   said: (what: { readonly changed: LayeredConfig } | { readonly refused: Why }) => void,
 ): () => void {
-  const reread = () => {
-    const layers = readConfig(path, process.env, flags);
-    if (!layers.ok) return said({ refused: layers.failure });
-    const { guards, reserves, confirmed } = layers.value;
-    keeper.setPolicy({ guards, reserves, confirmed }).then(
-      () => said({ changed: layers.value }),
+  const reread = () =>
+    void takeConfig(file, keeper).then(
+      (taken) => said(taken.ok ? { changed: taken.value } : { refused: taken.failure }),
       () => undefined, // the keeper has stopped, and that was said then
     );
-  };
-  watchFile(path, { interval: EVERY_MS, persistent: false }, reread);
-  return () => unwatchFile(path, reread);
+  watchFile(file.path, { interval: EVERY_MS, persistent: false }, reread);
+  return () => unwatchFile(file.path, reread);
 }

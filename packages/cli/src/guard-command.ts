@@ -1,22 +1,17 @@
-import { type Guard, loosens } from "@plimsoll/core/policy";
-import { type Hash, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { type Rehearsal, rehearse } from "@plimsoll/lab";
-import { sha256 } from "@plimsoll/keeper";
+import type { Guard } from "@plimsoll/core/policy";
+import { type Result, type Why, ok } from "@plimsoll/core/units";
+import type { Rehearsal } from "@plimsoll/lab";
 import { sayAction, sayRemedy, sayTarget, sayTrigger } from "@plimsoll/server/view";
-import { engineOf } from "@plimsoll/venues";
 import { Command } from "commander";
 import { readBookSource } from "./book-source.ts";
 import { exitCodes, failureCode } from "./exit-codes.ts";
-import { type GuardEdit, adding, changeGuards, readGuards, removing, setting } from "./files/guard-edit.ts";
-import { guardsNamed, versionOf } from "./files/guard-version.ts";
+import { type GuardEdit, adding, changeGuards, readGuards, removing } from "./files/guard-edit.ts";
 import { readSourceFile } from "./files/source-file.ts";
+import { type ModeStep, TYPED, confirms, findGuard, looseningsOf, rehearseAll, stepTo } from "./guard-changes.ts";
 import { plansOfGuards } from "./make-plans.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 import { planText } from "./plan-text.ts";
 import { plainTable } from "./table.ts";
-
-/** How much of a version's hash a person types. */
-const TYPED = 12;
 
 /** plimsoll guard: the guards of a book or config file; the file stays the one place where they stand. */
 export function guardCommand(out: Out, finish: Finish): Command {
@@ -73,7 +68,7 @@ function list(out: Out, file: string): Result<void, Why> {
 }
 
 function show(out: Out, file: string, name: string): Result<void, Why> {
-  const found = find(file, name);
+  const found = findGuard(file, name);
   if (!found.ok) return found;
   for (const guard of found.value.guards) out.line(guardText(guard));
   out.line(`hash ${found.value.version}`);
@@ -103,13 +98,10 @@ async function rehearsed(out: Out, file: string, name: string, json: boolean): P
 }
 
 async function rehearsals(file: string, name: string): Promise<Result<readonly Rehearsal[], Why>> {
-  const found = find(file, name);
+  const found = findGuard(file, name);
   if (!found.ok) return found;
   const source = await readBookSource(file);
-  if (!source.ok) return source;
-  const ran = found.value.guards.map((guard) => rehearse(guard, source.value.events, { engineOf, sha256 }));
-  const failed = ran.find((each) => !each.ok);
-  return failed?.ok === false ? failed : ok(ran.flatMap((each) => (each.ok ? [each.value] : [])));
+  return source.ok ? rehearseAll(found.value.guards, source.value.events) : source;
 }
 
 /** The moments of a rehearsal that a person decides by. */
@@ -141,26 +133,25 @@ function write(out: Out, file: string, edit: GuardEdit, said: string): Result<vo
 }
 
 async function arm(out: Out, file: string, name: string, hash: string | undefined): Promise<Result<void, Why>> {
-  const found = find(file, name);
-  if (!found.ok) return found;
-  const change = changeGuards(file, setting(name, "armed", ""));
-  if (!change.ok) return change;
-  const version = versionOf(change.value.after, name);
-  if (hash !== undefined) return confirmed(out, file, version, hash, change.value.write, `${name} is armed`);
-  out.line(differenceText(found.value.guards, guardsNamed(change.value.after, name)));
+  const step = stepTo(file, name, "armed");
+  if (!step.ok) return step;
+  if (hash !== undefined) return confirmed(out, file, step.value, hash, `${name} is armed`);
+  out.line(differenceText(step.value));
   const ran = await rehearsals(file, name);
   if (!ran.ok) return ran;
   for (const rehearsal of ran.value) out.line(rehearsalText(rehearsal));
   const now = await wouldDo(file, name);
   if (!now.ok) return now;
   out.line(now.value);
-  out.line(`Nothing has changed. Next: plimsoll guard arm ${file} "${name}" --confirm ${version.slice(0, TYPED)}`);
+  out.line(`Nothing has changed. Next: plimsoll guard arm ${file} "${name}" --confirm ${typed(step.value)}`);
   return ok(undefined);
 }
 
+const typed = ({ version }: ModeStep): string => version.slice(0, TYPED);
+
 /** What the guard would do at this moment if its trigger were met. */
 async function wouldDo(file: string, name: string): Promise<Result<string, Why>> {
-  const [found, source] = [find(file, name), await readBookSource(file)];
+  const [found, source] = [findGuard(file, name), await readBookSource(file)];
   if (!found.ok) return found;
   if (!source.ok) return source;
   const plans = plansOfGuards(source.value.events, found.value.guards, source.value.at);
@@ -168,57 +159,34 @@ async function wouldDo(file: string, name: string): Promise<Result<string, Why>>
 }
 
 function disarm(out: Out, file: string, name: string, hash: string | undefined): Result<void, Why> {
-  const found = find(file, name);
-  if (!found.ok) return found;
-  const looser = changeGuards(file, setting(name, "shadow", "0".repeat(64)));
-  if (!looser.ok) return looser;
-  const version = versionOf(looser.value.after, name);
-  if (hash === undefined) {
-    out.line(differenceText(found.value.guards, guardsNamed(looser.value.after, name)));
-    out.line("A keeper goes on with the armed guard for a day, and as long as any account is at act or worse.");
-    out.line(`Nothing has changed. Next: plimsoll guard disarm ${file} "${name}" --confirm ${version.slice(0, TYPED)}`);
-    return ok(undefined);
-  }
-  const change = changeGuards(file, setting(name, "shadow", version));
-  return change.ok ? confirmed(out, file, version, hash, change.value.write, `${name} is in shadow`) : change;
+  const step = stepTo(file, name, "shadow");
+  if (!step.ok) return step;
+  if (hash !== undefined) return confirmed(out, file, step.value, hash, `${name} is in shadow`);
+  out.line(differenceText(step.value));
+  out.line("A keeper goes on with the armed guard for a day, and as long as any account is at act or worse.");
+  out.line(`Nothing has changed. Next: plimsoll guard disarm ${file} "${name}" --confirm ${typed(step.value)}`);
+  return ok(undefined);
 }
 
-function confirmed(out: Out, file: string, is: Hash, given: string, act: () => void, said: string): Result<void, Why> {
-  if (given.length < TYPED || !is.startsWith(given))
-    return fail(
-      why("guard/wrong-hash", {
-        given,
-        is: is.slice(0, TYPED),
-        next: "look at the guard again: it is not what you saw",
-      }),
-    );
-  act();
+function confirmed(out: Out, file: string, step: ModeStep, given: string, said: string): Result<void, Why> {
+  const right = confirms(given, step.version);
+  if (!right.ok) return right;
+  step.write();
   out.line(`${file}: ${said}`);
   return ok(undefined);
 }
 
-/** Field by field, and which of it loosens. */
-function differenceText(before: readonly Guard[], after: readonly Guard[]): string {
-  const lines = after.flatMap((guard) => {
-    const from = before.find(({ id }) => id === guard.id);
-    if (from === undefined) return [`  ${guard.id} is new`];
-    const looser = loosens(from, guard).map((each) => `  loosens ${each.field}: ${each.from} to ${each.to}`);
-    return from.mode === guard.mode ? looser : [`  ${guard.id}: mode ${from.mode} to ${guard.mode}`, ...looser];
+/** Guard by guard, and which fields of it loosen. */
+function differenceText(step: ModeStep): string {
+  const looser = looseningsOf(step);
+  const lines = step.after.flatMap((guard) => {
+    const from = step.before.find(({ id }) => id === guard.id);
+    if (from === undefined || from.mode === guard.mode) return [];
+    const mine = looser.filter((each) => each.guard === guard.id);
+    return [
+      `  ${guard.id}: mode ${from.mode} to ${guard.mode}`,
+      ...mine.map((each) => `  loosens ${each.field}: ${each.from} to ${each.to}`),
+    ];
   });
   return ["Change:", ...(lines.length === 0 ? ["  none"] : lines)].join("\n");
-}
-
-interface Found {
-  readonly guards: readonly Guard[];
-  readonly version: Hash;
-}
-
-function find(file: string, name: string): Result<Found, Why> {
-  const guards = readGuards(file);
-  if (!guards.ok) return guards;
-  const found = guardsNamed(guards.value, name);
-  if (found.length > 0) return ok({ guards: found, version: versionOf(guards.value, name) });
-  const known = guards.value.map(({ id }) => id).join(", ");
-  const next = known === "" ? "plimsoll guard add FILE --from GUARD.yaml" : `write one of: ${known}`;
-  return fail(why("usage", { detail: `no guard is named ${name}`, next }));
 }

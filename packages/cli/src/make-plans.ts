@@ -17,6 +17,8 @@ import {
 } from "@plimsoll/core/units";
 import { sha256 } from "@plimsoll/keeper";
 import { engineOf } from "@plimsoll/venues";
+import type { BookSource } from "./book-source.ts";
+import { guardsNamed } from "./files/guard-version.ts";
 
 /** A plan for one account, or why there is none. */
 export interface AccountPlan {
@@ -39,6 +41,28 @@ const hashOf = hashWith(sha256);
 /** A plan that a person reads and confirms lasts this long; whether it still helps is looked at again when it is. */
 const LASTS_MS = ms(300_000);
 const lasting = (guard: Guard): Guard => ({ ...guard, bounds: { ...guard.bounds, maxAgeMs: LASTS_MS } });
+
+/** One account and the health it should reach, or one guard; without either, all guards. */
+export type Wish =
+  | { readonly account: string; readonly health: Exact }
+  | { readonly account?: never; readonly guard?: string };
+
+/** The plans that were wished for a book. */
+export function plansFor(
+  { events, guards, at }: Pick<BookSource, "events" | "guards" | "at">,
+  wish: Wish,
+): Result<readonly AccountPlan[], Why> {
+  if (wish.account !== undefined) {
+    const plan = planToHealth(events, wish.account, wish.health, at);
+    return plan.ok ? ok([plan.value]) : plan;
+  }
+  const chosen = wish.guard === undefined ? guards : guardsNamed(guards, wish.guard);
+  if (chosen.length > 0) return plansOfGuards(events, chosen, at);
+  const detail = wish.guard === undefined ? "the file has no guards" : `no guard is named ${wish.guard}`;
+  const known = guards.map((guard) => guard.id).join(", ");
+  const next = known === "" ? "write --account NAME --health 1.5" : `write one of: ${known}`;
+  return fail(why("usage", { detail, next }));
+}
 
 /** What each guard would do now for every account it watches, whatever its trigger says. */
 export function plansOfGuards(

@@ -1,9 +1,7 @@
-import { appendFileSync, mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { type Exact, type Result, type Why, dec, fail, ms, multiply, ok, why } from "@plimsoll/core/units";
-import { type PanicStep, type Residual, machineTimers, panic, rehearsePanic } from "@plimsoll/keeper";
+import { resolve } from "node:path";
+import { type Exact, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import type { PanicStep, Residual } from "@plimsoll/keeper";
 import { reasonText } from "@plimsoll/server/display";
-import { engineOf } from "@plimsoll/venues";
 import { Command } from "commander";
 import { type Connected, connectAll } from "./connect.ts";
 import { exitCodes, failureCode } from "./exit-codes.ts";
@@ -12,6 +10,7 @@ import { keyRing } from "./files/key-ring.ts";
 import { share } from "./files/units.ts";
 import { hiddenInput } from "./hidden-input.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
+import { PASSES, runPanic } from "./run-panic.ts";
 
 interface Options {
   readonly config: string;
@@ -19,9 +18,6 @@ interface Options {
   readonly slippage: string;
   readonly now?: true;
 }
-
-/** Passes of a panic; each goes as far from the price again as the first. */
-const PASSES = 3;
 
 /** plimsoll panic: closes everything it can reach, on a path of its own that needs no running keeper. */
 export function panicCommand(out: Out, finish: Finish): Command {
@@ -81,22 +77,8 @@ async function act(
   first: Exact,
   isReal: boolean,
 ): Promise<number> {
-  const began = Date.now();
-  const log = isReal ? logIn(folder, began) : () => undefined;
-  const ports = {
-    connections: connected.map(({ connection }) => connection),
-    engineOf,
-    clock: () => ms(Date.now()),
-    timers: machineTimers,
-    run: began.toString(36),
-    slippages: Array.from({ length: PASSES }, (_, pass) => multiply(first, dec(String(pass + 1)))),
-    tell: (step: PanicStep) => {
-      log(step);
-      out.line(`${step.holding}: ${step.is} ${step.text}`);
-    },
-  };
-  const left = await (isReal ? panic(ports) : rehearsePanic(ports));
-  for (const residual of left) log(residual);
+  const tell = ({ holding, is, text }: PanicStep) => out.line(`${holding}: ${is} ${text}`);
+  const left = await runPanic(connected, { folder, first, isReal, tell });
   if (!isReal) {
     out.line("Nothing was sent. Next: the same with --now");
     return left.length === 0 ? exitCodes.safe : exitCodes.act;
@@ -108,10 +90,3 @@ async function act(
 
 const sayResidual = ({ holding, account, why: { code, facts } }: Residual): string =>
   `${account ?? holding}: still there, ${reasonText({ code, facts })}${facts["next"] === undefined ? "" : `\nNext: ${facts["next"]}`}`;
-
-/** A line for everything that was done, beside the journal, which a keeper may hold. */
-function logIn(folder: string, began: number): (line: PanicStep | Residual) => void {
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `panic-${new Date(began).toISOString().replaceAll(":", "")}.jsonl`);
-  return (line) => appendFileSync(file, `${JSON.stringify({ at: Date.now(), ...line })}\n`, { mode: 0o600 });
-}

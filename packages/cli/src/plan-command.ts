@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { type Exact, type Result, type Why, canonical, fail, ok, why } from "@plimsoll/core/units";
+import { type Result, type Why, canonical, fail, ok, why } from "@plimsoll/core/units";
 import { Command } from "commander";
 import { type BookSource, readBookSource } from "./book-source.ts";
 import { exitCodes, failureCode } from "./exit-codes.ts";
 import { positive } from "./files/units.ts";
-import { type AccountPlan, planToHealth, plansOfGuards } from "./make-plans.ts";
+import { type AccountPlan, type Wish, plansFor } from "./make-plans.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 import { keepPlan } from "./plan-file.ts";
 import { planText } from "./plan-text.ts";
@@ -57,18 +57,13 @@ async function makePlans(file: string | undefined, options: Options): Promise<Re
   if (!wish.ok) return wish;
   const source = await readBookSource(path);
   if (!source.ok) return source;
-  const plans = plansIn(source.value, wish.value, options.guard);
+  const plans = plansFor(source.value, wish.value);
   const { folder } = source.value;
   return plans.ok ? ok({ plans: plans.value, ...(folder !== undefined && { folder }) }) : plans;
 }
 
-interface Wish {
-  readonly account: string;
-  readonly health: Exact;
-}
-
-function wishOf({ account, health, guard }: Options): Result<Wish | undefined, Why> {
-  if (account === undefined && health === undefined) return ok(undefined);
+function wishOf({ account, health, guard }: Options): Result<Wish, Why> {
+  if (account === undefined && health === undefined) return ok(guard === undefined ? {} : { guard });
   const wanted = positive.safeParse(health);
   if (account === undefined || !wanted.success || guard !== undefined)
     return fail(
@@ -78,21 +73,4 @@ function wishOf({ account, health, guard }: Options): Result<Wish | undefined, W
       }),
     );
   return ok({ account, health: wanted.data });
-}
-
-function plansIn(
-  { events, guards, at }: BookSource,
-  wish: Wish | undefined,
-  name: string | undefined,
-): Result<readonly AccountPlan[], Why> {
-  if (wish !== undefined) {
-    const plan = planToHealth(events, wish.account, wish.health, at);
-    return plan.ok ? ok([plan.value]) : plan;
-  }
-  const chosen = guards.filter((guard) => name === undefined || guard.id === name || guard.name === name);
-  if (chosen.length > 0) return plansOfGuards(events, chosen, at);
-  const detail = name === undefined ? "the file has no guards" : `no guard is named ${name}`;
-  const known = guards.map((guard) => guard.id).join(", ");
-  const next = known === "" ? "write --account NAME --health 1.5" : `write one of: ${known}`;
-  return fail(why("usage", { detail, next }));
 }

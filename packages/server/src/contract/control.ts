@@ -6,7 +6,7 @@ import { AccountPlan } from "./plan.ts";
 
 /** One entry of the host's list of guards: one guard, or the rungs of its ladder, and the hash of all that it says. */
 export const GuardEntry = z
-  .object({ name: z.string(), hash: z.string(), guards: z.array(Guard) })
+  .object({ id: z.string(), hash: z.string(), guards: z.array(Guard) })
   .register(contract, { id: "GuardEntry" });
 export type GuardEntry = z.infer<typeof GuardEntry>;
 
@@ -31,7 +31,7 @@ export type Rehearsal = z.infer<typeof Rehearsal>;
 /** What arming or disarming would change, do and place; `hash` confirms exactly this. */
 export const Arming = z
   .object({
-    name: z.string(),
+    id: z.string(),
     from: Mode,
     to: Mode,
     loosens: z.array(z.object({ guard: z.string(), field: z.string(), from: z.string(), to: z.string() })),

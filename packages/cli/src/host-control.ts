@@ -1,0 +1,188 @@
+import { resolve } from "node:path";
+import type { Guard } from "@plimsoll/core/policy";
+import { type Result, type Why, dec, fail, ms, ok, parseExact, why } from "@plimsoll/core/units";
+import type { Keeper, PanicStep } from "@plimsoll/keeper";
+import type { Asked, Control } from "@plimsoll/server";
+import type { GuardEntry, ModeChange, PlanWish } from "@plimsoll/server/contract";
+import { viewGuard } from "@plimsoll/server/view";
+import type { Connected } from "./connect.ts";
+import { readConnected } from "./book-source.ts";
+import { readConfig } from "./files/config-file.ts";
+import { type GuardEdit, adding, changeGuards, readGuards, removing } from "./files/guard-edit.ts";
+import { entryName } from "./files/guard-version.ts";
+import { readSource } from "./files/source-file.ts";
+import { type ConfigFile, takeConfig } from "./follow-config.ts";
+import { type Found, confirms, findGuard, findIn, looseningsOf, rehearseAll, stepTo } from "./guard-changes.ts";
+import { plansFor, plansOfGuards } from "./make-plans.ts";
+import { findPlan, keepPlan } from "./plan-file.ts";
+import { runPanic } from "./run-panic.ts";
+import { viewAccountPlan, viewPanic, viewRehearsal } from "./view-control.ts";
+
+/** Whose name the journal carries for what comes through the API. */
+const WHO = "api";
+/** Furthest from the price in the first pass of a panic. */
+const SLIPPAGE = dec("0.01");
+
+/** A run that serves a config file: its accounts, and its keeper once that has started. */
+export interface Host {
+  readonly file: ConfigFile;
+  readonly connected: readonly Pick<Connected, "connection">[];
+  readonly keeper: () => Pick<Keeper, "act" | "setMode" | "setPolicy"> | undefined;
+}
+
+/** What may be asked of a run that serves a config file: the same steps as the command line takes, on the same file. */
+export function hostControl(host: Host): Control {
+  const { path } = host.file;
+  return {
+    listGuards: async () => entriesOf(readGuards(path)),
+    showGuard: async (id) => entryOf(findGuard(path, id)),
+    rehearseGuard: (id) => rehearse(host, id),
+    addGuard: (written) => add(host, written),
+    removeGuard: (id) => remove(host, id),
+    previewMode: (id, mode) => preview(host, id, mode),
+    setGuardMode: (id, mode, confirm) => setMode(host, id, mode, confirm),
+    plan: (wish) => makePlans(host, wish),
+    act: (hash) => act(host, hash),
+    setMode: (mode) => setHouse(host, mode),
+    panic: ({ now }) => panicNow(host, now),
+  };
+}
+
+const notReady = why("control/not-ready", {
+  detail: "the keeper has not started yet",
+  next: "ask again in a moment; a start may wait for another keeper's lease",
+});
+
+const entry = ({ guards, version }: Found): GuardEntry => ({
+  id: entryName(guards[0]!),
+  hash: version,
+  guards: guards.map(viewGuard),
+});
+
+const entryOf = (found: Result<Found, Why>): Result<GuardEntry, Why> => (found.ok ? ok(entry(found.value)) : found);
+
+function entriesOf(guards: Result<readonly Guard[], Why>): Result<readonly GuardEntry[], Why> {
+  if (!guards.ok) return guards;
+  const found = [...new Set(guards.value.map(entryName))].map((name) => findIn(guards.value, name));
+  return ok(found.flatMap((each) => (each.ok ? [entry(each.value)] : [])));
+}
+
+async function rehearse({ file, connected }: Host, id: string): ReturnType<Control["rehearseGuard"]> {
+  const found = findGuard(file.path, id);
+  if (!found.ok) return found;
+  const events = await readConnected(connected);
+  if (!events.ok) return events;
+  const ran = rehearseAll(found.value.guards, events.value);
+  return ran.ok ? ok(ran.value.map(viewRehearsal)) : ran;
+}
+
+/** Changes the file, and puts what it says in place before it answers. */
+async function write({ file, keeper }: Host, change: () => void): Asked<void> {
+  try {
+    change();
+  } catch (error) {
+    const detail = `${file.path} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+    return fail(why("control/not-written", { detail, next: "check its permissions; nothing has changed" }));
+  }
+  const running = keeper();
+  if (running === undefined) return ok(undefined);
+  const taken = await takeConfig(file, running);
+  return taken.ok ? ok(undefined) : taken;
+}
+
+async function edit(
+  host: Host,
+  how: GuardEdit,
+): Asked<{ readonly before: readonly Guard[]; readonly after: readonly Guard[] }> {
+  const change = changeGuards(host.file.path, how);
+  if (!change.ok) return change;
+  const written = await write(host, change.value.write);
+  return written.ok ? ok(change.value) : written;
+}
+
+async function add(host: Host, written: string): Asked<GuardEntry> {
+  const source = readSource("written", written);
+  if (!source.ok) return source;
+  const changed = await edit(host, adding(source.value.value));
+  if (!changed.ok) return changed;
+  const { before, after } = changed.value;
+  const known = new Set(before.map(({ id }) => id));
+  return entryOf(findIn(after, entryName(after.find(({ id }) => !known.has(id))!)));
+}
+
+async function remove(host: Host, id: string): Asked<void> {
+  const found = findGuard(host.file.path, id);
+  if (!found.ok) return found;
+  const changed = await edit(host, removing(id));
+  return changed.ok ? ok(undefined) : changed;
+}
+
+async function preview({ file, connected }: Host, id: string, mode: Guard["mode"]): ReturnType<Control["previewMode"]> {
+  const step = stepTo(file.path, id, mode);
+  if (!step.ok) return step;
+  const events = await readConnected(connected);
+  if (!events.ok) return events;
+  const { before, after, version } = step.value;
+  const ran = rehearseAll(after, events.value);
+  if (!ran.ok) return ran;
+  const now = plansOfGuards(events.value, after, ms(Date.now()));
+  if (!now.ok) return now;
+  return ok({
+    ...{ id: entryName(after[0]!), from: before[0]!.mode, to: mode, hash: version },
+    loosens: looseningsOf(step.value).map(({ guard, field, from, to }) => ({ guard, field, from, to })),
+    rehearsals: ran.value.map(viewRehearsal),
+    now: now.value.map(viewAccountPlan),
+  });
+}
+
+async function setMode(host: Host, id: string, mode: Guard["mode"], confirm: string): Asked<GuardEntry> {
+  const step = stepTo(host.file.path, id, mode);
+  if (!step.ok) return step;
+  const right = confirms(confirm, step.value.version);
+  if (!right.ok) return right;
+  const written = await write(host, step.value.write);
+  return written.ok ? entryOf(findGuard(host.file.path, id)) : written;
+}
+
+async function makePlans({ file, connected }: Host, wish: PlanWish): ReturnType<Control["plan"]> {
+  const layers = readConfig(file.path, process.env, file.flags);
+  if (!layers.ok) return layers;
+  const wished = readWish(wish);
+  if (!wished.ok) return wished;
+  const events = await readConnected(connected);
+  if (!events.ok) return events;
+  const { guards, config } = layers.value;
+  const plans = plansFor({ events: events.value, guards, at: ms(Date.now()) }, wished.value);
+  if (!plans.ok) return plans;
+  for (const { plan } of plans.value) if (plan !== undefined) keepPlan(resolve(config.dataDir), plan);
+  return ok(plans.value.map(viewAccountPlan));
+}
+
+function readWish(wish: PlanWish): Result<Parameters<typeof plansFor>[1], Why> {
+  if (!("account" in wish)) return ok({ ...(wish.guard !== undefined && { guard: wish.guard }) });
+  const health = parseExact(wish.health);
+  return health.ok ? ok({ account: wish.account, health: health.value }) : health;
+}
+
+async function act({ file, keeper }: Host, hash: string): Asked<string> {
+  const layers = readConfig(file.path, process.env, file.flags);
+  if (!layers.ok) return layers;
+  const plan = findPlan(resolve(layers.value.config.dataDir), hash);
+  if (!plan.ok) return plan;
+  const allowed = await (keeper()?.act(plan.value, WHO) ?? fail(notReady));
+  return allowed.ok ? ok(plan.value.hash) : allowed;
+}
+
+async function setHouse({ keeper }: Host, mode: ModeChange["mode"]): Asked<void> {
+  const running = keeper();
+  return running === undefined ? fail(notReady) : ok(await running.setMode(mode, WHO));
+}
+
+async function panicNow({ file, connected }: Host, isReal: boolean): ReturnType<Control["panic"]> {
+  const layers = readConfig(file.path, process.env, file.flags);
+  if (!layers.ok) return layers;
+  const steps: PanicStep[] = [];
+  const folder = resolve(layers.value.config.dataDir);
+  const left = await runPanic(connected, { folder, first: SLIPPAGE, isReal, tell: (step) => void steps.push(step) });
+  return ok(viewPanic(isReal, steps, left));
+}
