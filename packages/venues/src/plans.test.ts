@@ -1,9 +1,21 @@
 import { createHash } from "node:crypto";
 import type { Condition, Holding } from "@plimsoll/core/book";
 import { type BoundEngine, type MarginEngine, type Scene, bindEngine } from "@plimsoll/core/margin";
-import { type Plan, type Reserve, type Wish, planForHealth } from "@plimsoll/core/planner";
-import { hashWith } from "@plimsoll/core/policy";
-import { accountKey, assetId, dec, exact, holdingId, known, ms, ok, toNumber, venueId } from "@plimsoll/core/units";
+import { type Plan, type Reserve, type Wish, planForGuard, planForHealth } from "@plimsoll/core/planner";
+import { type Guard, hashWith } from "@plimsoll/core/policy";
+import {
+  accountKey,
+  assetId,
+  dec,
+  exact,
+  holdingId,
+  known,
+  ms,
+  ok,
+  quoteKey,
+  toNumber,
+  venueId,
+} from "@plimsoll/core/units";
 import { expect, test } from "vitest";
 import { aaveV3Margin } from "./aave-v3/margin.ts";
 import * as onAave from "./aave-v3/testing/account.ts";
@@ -138,4 +150,58 @@ test("a desk on an exchange: the fee and the limit of each order, everything off
   expect(parts(made.plan)!.map(([of, is]) => `${of} ${is}`)).toEqual(["fee exact", "spread and impact at-most"]);
   for (const { cost } of made.plan!.alternatives)
     if (cost !== undefined) expect(toNumber(cost)).toBeGreaterThanOrEqual(toNumber(made.plan!.cost) - 1e-9);
+});
+
+/** Halves one bitcoin by a hedge in another login, whose account is as the case says. */
+function hedgeIn(wallet: string, positions: Parameters<typeof onBinance.bodyOf>[1]) {
+  const scene = onBinance.sceneOf(onBinance.MARKS);
+  const ground = (id: string, body: unknown) => ({
+    ...{ engine: trust(binance as never), scene },
+    holding: holdingOf(id, "binance", body, scene.now),
+  });
+  const own = ground("own", onBinance.bodyOf("30000", [onBinance.position("BTCUSDT", "1", "100000")]));
+  const other = ground("other", onBinance.bodyOf(wallet, positions));
+  const grounds = new Map([own, other].map((each) => [each.holding.id, each]));
+  const guard: Guard = {
+    ...{ id: "g", name: "halve it", scope: { holding: own.holding.id }, mode: "shadow" },
+    trigger: {
+      when: "price",
+      quote: quoteKey("binance:BTCUSDT:mark"),
+      kind: "mark",
+      side: "at-or-below",
+      at: dec("1"),
+    },
+    target: { want: "reduce", share: dec("0.5") },
+    ladder: [
+      {
+        ...{ use: "hedge", holding: other.holding.id, instrument: "BTCUSDT" },
+        ...{ slippage: dec("0.001"), most: dec("10") },
+      },
+    ],
+    bounds: { confirmMs: ms(0), coolDownMs: ms(0), maxAgeMs: ms(30_000), perDay: 1 },
+  };
+  return planForGuard(
+    { field: { grounds, conditions: new Map() }, reserves: [], spent: [] },
+    guard,
+    onBinance.CROSS,
+    hashOf,
+  );
+}
+
+test("a hedge counts its own margin and its own survival", () => {
+  const [step] = hedgeIn("60000", []).plan!.steps;
+  expect(step).toMatchObject({
+    holding: "other",
+    action: { side: "sell", size: dec("0.500"), hedges: "own/cross:USDT" },
+  });
+  // half a bitcoin is worth 50,000: 40,000 of margin open 0.4
+  expect(hedgeIn("40000", []).shortfalls[0]!.why).toMatchObject({
+    code: "hedge-too-small",
+    facts: { wanted: "0.5", most: "0.4" },
+  });
+  // a short of 100 ether beside it dies of a rise that the hedge is to outlive
+  const frail = hedgeIn("75000", [onBinance.position("ETHUSDT", "-100", "4000", { leverage: "20" })]).shortfalls[0]!
+    .why;
+  expect(frail.code).toBe("hedge-would-not-survive");
+  expect(Number(frail.facts["distance"])).toBeLessThan(Number(frail.facts["asked"]));
 });

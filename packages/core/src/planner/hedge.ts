@@ -1,6 +1,6 @@
 import { liquidationPrices, readQuotes } from "@plimsoll/core/margin";
 import type { Remedy } from "@plimsoll/core/policy";
-import { byDistance, families, familyOf } from "@plimsoll/core/risk";
+import { byDistance, familyOf } from "@plimsoll/core/risk";
 import {
   type Exact,
   type Result,
@@ -119,7 +119,7 @@ export function addHedge(draft: Draft, need: Need, remedy: Hedge, place: number)
       });
     const added = withAction(draft, need, option, stepsOf(wanted, option.offer));
     if (!added.ok) return added;
-    const frail = frailty(groundIn(added.value.field, remedy.holding), familyOfInstrument(remedy.instrument));
+    const frail = frailty(groundIn(added.value.field, remedy.holding));
     return frail === undefined ? added : fail(frail);
   }
   return refuse("no-hedge-on-offer", {
@@ -153,11 +153,15 @@ function perStep(draft: Draft, { unit }: Need, option: Option): Exact | undefine
 }
 
 /** Why the hedge's own accounts would not outlive the move they are there for: each must stand as far from its line as "act" asks. */
-function frailty(ground: Ground, family: string): Why | undefined {
-  const { engine, holding, scene } = ground;
-  const asked = byDistance.act * (families.find(({ name }) => name === family)?.multiplier ?? 2);
+function frailty({ engine, holding, scene }: Ground): Why | undefined {
   for (const account of engine.accounts(holding)) {
     const compiled = engine.compile(holding, account, scene, "maintenance");
+    if ("unknown" in compiled)
+      return why("hedge-account-unknown", {
+        account,
+        detail: compiled.unknown,
+        next: "hedge where the account can be read",
+      });
     if (!("form" in compiled)) continue;
     const values = readQuotes(compiled.form, scene);
     if (!values.ok) return values.failure;
@@ -166,6 +170,7 @@ function frailty(ground: Ground, family: string): Why | undefined {
       const distance = Math.min(
         ...[down, up].flatMap((to) => (to === undefined ? [] : [Math.abs(to / values.value[index]! - 1)])),
       );
+      const asked = byDistance.act * familyOf(quote).multiplier;
       if (distance >= asked) continue;
       const facts = { account, quote, distance: distance.toFixed(4), asked: asked.toFixed(4) };
       return why("hedge-would-not-survive", { ...facts, next: "bring margin to the hedge's account first" });

@@ -99,7 +99,7 @@ const deskEngine: MarginEngine<DeskBody, DeskTerms> = {
     const common = { account: key, unit: assetId("USD"), explain: { name: "desk", value: key } };
     return { ...common, equity: known(equity, scene.now), free: none(why("not-told")), lines };
   },
-  compile: () => ({ unknown: "no form" }),
+  compile: () => ({ none: "no-position" }),
   liquidate: () => [],
   apply: (body, effect, scene) => {
     if (!("do" in effect)) return fail(why("desk/unknown-effect"));
