@@ -54,8 +54,8 @@ export const Message = z.discriminatedUnion("call", [
 export type Message = z.infer<typeof Message>;
 type Made = Result<Draft<Message>, Why>;
 
-/** @source hyperliquid.gitbook.io, exchange endpoint, cloid: 128 bits in hexadecimal */
-const cloidOf = (key: string): string => clientIdOf(key, "0x", 34);
+/** "pl" in two of its bytes, so that an order of ours is known by it. @source hyperliquid.gitbook.io, exchange endpoint, cloid: 128 bits in hexadecimal */
+const cloidOf = (key: string): string => clientIdOf(key, "0x706c", 34);
 
 /** Turns an action into a message; `at` is a nonce of the client's. */
 export function makeMessage(key: string, body: Body, action: Action, at: number): Made {

@@ -1,4 +1,4 @@
-import type { Flow, Reply } from "@plimsoll/core/book";
+import { type Flow, type Reply, isOurs } from "@plimsoll/core/book";
 import { type Exact, add, compare, dec, negate, text, trim } from "@plimsoll/core/units";
 import type { FaultRule } from "@plimsoll/sim/exchange";
 import { expect, test } from "vitest";
@@ -16,6 +16,7 @@ export function describeOrders(story: VenueStory, at: () => Play): void {
     await at().trade("buy", "1");
     const order = await desk.prepare(reduce("0.4", "99000"));
     expect((await desk.prepare(reduce("0.4", "99000"))).reference).toBe(order.reference);
+    expect(isOurs(order)).toBe(true);
     expect((await desk.prepare(reduce("0.4", "99000"), "two")).reference).not.toBe(order.reference);
     expect(await desk.actor.query(order)).toEqual({ is: "not-found" });
     const reply = await desk.actor.send(order);

@@ -1,4 +1,4 @@
-import type { Reply } from "@plimsoll/core/book";
+import { type Reply, isOurs } from "@plimsoll/core/book";
 import { canonical, dec } from "@plimsoll/core/units";
 import type { FaultRule } from "@plimsoll/sim/exchange";
 import { expect, test } from "vitest";
@@ -19,7 +19,9 @@ export function describeStops(story: VenueStory, at: () => Play): void {
     expect(await desk.lying(account)).toEqual([
       `${instrument} sell ${sized("0.5")} reduce-only at-or-below 95000 mark`,
     ]);
-    expect(await desk.resting(account)).toMatchObject({ is: "known", value: [{ reference: placed.reference }] });
+    const seen = await desk.resting(account);
+    expect(seen).toMatchObject({ is: "known", value: [{ reference: placed.reference }] });
+    expect(seen.is === "known" && seen.value.map(isOurs)).toEqual([true]);
     expect(await desk.actor.query(placed)).toEqual({ is: "accepted" });
   });
 
