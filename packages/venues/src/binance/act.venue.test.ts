@@ -37,7 +37,6 @@ beforeEach(async () => {
   running.exchange.deposit("me", "USDT", "100000");
   const login = { key: "key", secret: "secret", localPort: running.port };
   client = await binanceClient({ ...login, clock: () => running.exchange.now() });
-  client.timeout = 300;
   actor = binanceActor(client);
   feed = binanceFeed(client, { holding: holdingId("mine") });
 });
@@ -71,47 +70,8 @@ const size = async () =>
     .positions.map((each) => text(each.size))
     .join();
 
-test("a reduce-only order fills once, its flows are the venue's trades, and its id answers afterwards", async () => {
-  await client.createOrder(BTC, "market", "buy", 1);
-  const order = await prepare(reduce("0.4"));
-  expect(order.reference).toMatch(/^pl\.BTCUSDT\.[0-9a-f]{25}$/);
-  expect((await prepare(reduce("0.4"))).reference).toBe(order.reference);
-  expect((await prepare(reduce("0.4"), "two")).reference).not.toBe(order.reference);
-  expect(await actor.query(order)).toEqual({ is: "not-found" });
-  const reply = await actor.send(order);
-  // bought at 100,005, sold 0.4 at 99,995: 4 lost, 0.05 % of 39,998 paid
-  expect(reply).toEqual({ is: "done", flows: [{ asset: "USDT", amount: dec("-23.99900000") }] });
-  expect(await actor.query(order)).toEqual(reply);
-  expect(await size()).toBe("0.600");
-});
-
-test("hedge mode: the position side goes over the wire, reduceOnly does not", async () => {
-  await client.setPositionMode(true);
-  await client.createOrder(BTC, "market", "buy", 1, undefined, { positionSide: "LONG" });
-  await client.createOrder(BTC, "market", "sell", 1, undefined, { positionSide: "SHORT" });
-  const cover = await prepare(reduce("1", "buy", "101000"));
-  expect(cover.wire).toContain('"positionSide":"SHORT"');
-  expect(cover.wire).not.toContain("reduceOnly");
-  expect(await actor.send(cover)).toMatchObject({ is: "done" });
-  expect(await size()).toBe("1.000");
-});
-
-test("an order that finds no price ends expired, not done", async () => {
-  await client.createOrder(BTC, "market", "buy", 1);
-  const order = await prepare(reduce("0.4", "sell", "101000"));
-  expect(await actor.send(order)).toMatchObject({
-    is: "expired",
-    why: { facts: { status: "EXPIRED", done: "0.000" } },
-  });
-  expect(await size()).toBe("1.000");
-});
-
 // oxfmt-ignore
 test.each<[string, FaultRule["fault"], sent: string, asked: string, left: string]>([
-  ["a lost reply",                { kind: "lost-reply" },                        "ambiguous", "done",      "0.600"],
-  ["a late reply",                { kind: "late-reply", ms: 600 },               "ambiguous", "done",      "0.600"],
-  ["a disconnect after",          { kind: "disconnect", effect: true },          "ambiguous", "done",      "0.600"],
-  ["a disconnect before",         { kind: "disconnect", effect: false },         "ambiguous", "not-found", "1.000"],
   ["503 unknown, with effect",    unknown503(true),                              "ambiguous", "done",      "0.600"],
   ["503 unknown, without effect", unknown503(false),                             "ambiguous", "not-found", "1.000"],
   ["503 failed",                  failed503,                                     "refused",   "not-found", "1.000"],
@@ -175,54 +135,12 @@ const openIsolated = async () => {
   await client.setMarginMode("isolated", BTC);
   await client.createOrder(BTC, "market", "buy", 1);
 };
-const wallet = async () => {
-  const [held] = bodyOf(await holding()).positions;
-  return held?.margin.mode === "isolated" ? text(held.margin.wallet) : "none";
-};
-
-test("margin goes in and out of an isolated position", async () => {
-  await openIsolated();
-  const before = await wallet();
-  const inward = await prepare(move("1234.5"));
-  expect(await actor.send(inward)).toEqual({ is: "done", flows: [{ asset: "USDT", amount: dec("-1234.5") }] });
-  expect(Number(await wallet())).toBeCloseTo(Number(before) + 1234.5, 8);
-  expect((await actor.query(inward)).is).toBe("done");
-  running.exchange.advance(1);
-  expect((await actor.send(await prepare(move("1000", false)))).is).toBe("done");
-  expect(Number(await wallet())).toBeCloseTo(Number(before) + 234.5, 8);
-});
-
-test("a margin move whose reply is lost: found in the history; while it may still arrive its absence is no answer", async () => {
-  await openIsolated();
-  const arrived = await prepare(move("100"));
-  fault({ on: "POST /fapi/v1/positionMargin", fault: { kind: "lost-reply" }, times: 1 });
-  expect((await actor.send(arrived)).is).toBe("ambiguous");
-  expect((await actor.query(arrived)).is).toBe("done");
-  running.exchange.advance(1_000);
-  const vanished = await prepare(move("100"));
-  fault({ on: "POST /fapi/v1/positionMargin", fault: { kind: "disconnect", effect: false }, times: 1 });
-  expect((await actor.send(vanished)).is).toBe("ambiguous");
-  expect((await actor.query(vanished)).is).toBe("ambiguous");
-  running.exchange.advance(10_001);
-  expect((await actor.query(vanished)).is).toBe("not-found");
-  expect(await actor.send(vanished)).toMatchObject({ is: "refused", why: { code: "binance/too-late" } });
-});
-
 test("two equal margin moves after the message was made cannot be told apart", async () => {
   await openIsolated();
   const twice = await prepare(move("100"));
   fault({ on: "POST /fapi/v1/positionMargin", fault: { kind: "doubled", answer: "second" }, times: 1 });
   expect((await actor.send(twice)).is).toBe("done");
   expect(await actor.query(twice)).toMatchObject({ is: "ambiguous", why: { code: "binance/margin-move-unclear" } });
-});
-
-test("nothing that opens risk is ever prepared", async () => {
-  await client.createOrder(BTC, "market", "buy", 1);
-  const made = await actor.prepare("k", await holding(), {
-    ...(reduce("0.1") as Extract<Action, { do: "order" }>),
-    reduceOnly: false,
-  });
-  expect(made).toMatchObject({ ok: false, failure: { code: "binance/not-reduce-only" } });
 });
 
 test("a client made from settings reads and acts on its own clock", async () => {
