@@ -1,9 +1,5 @@
-import type { BookEvent } from "@plimsoll/core/book";
 import { type Guard, type Loosening, loosens } from "@plimsoll/core/policy";
 import { type Hash, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { sha256 } from "@plimsoll/keeper";
-import { type Rehearsal, rehearse } from "@plimsoll/lab";
-import { engineOf } from "@plimsoll/venues";
 import { type GuardChange, changeGuards, readGuards, setting } from "./files/guard-edit.ts";
 import { guardsNamed, versionOf } from "./files/guard-version.ts";
 
@@ -29,13 +25,6 @@ export function findIn(guards: readonly Guard[], name: string): Result<Found, Wh
   const known = guards.map(({ id }) => id).join(", ");
   const next = known === "" ? "plimsoll guard add FILE --from GUARD.yaml" : `write one of: ${known}`;
   return fail(why("guard/unknown", { detail: `no guard is named ${name}`, next }));
-}
-
-/** Every guard of an entry through a rehearsal over what is known; the first that cannot be rehearsed is the failure. */
-export function rehearseAll(guards: readonly Guard[], events: readonly BookEvent[]): Result<readonly Rehearsal[], Why> {
-  const ran = guards.map((guard) => rehearse(guard, events, { engineOf, sha256 }));
-  const failed = ran.find((each) => !each.ok);
-  return failed?.ok === false ? failed : ok(ran.flatMap((each) => (each.ok ? [each.value] : [])));
 }
 
 /** An entry before and after a change of its mode that is not written yet; `version` confirms exactly this. */

@@ -7,10 +7,11 @@ import { readBookSource } from "./book-source.ts";
 import { exitCodes, failureCode } from "./exit-codes.ts";
 import { type GuardEdit, adding, changeGuards, readGuards, removing } from "./files/guard-edit.ts";
 import { readSourceFile } from "./files/source-file.ts";
-import { type ModeStep, TYPED, confirms, findGuard, looseningsOf, rehearseAll, stepTo } from "./guard-changes.ts";
+import { type ModeStep, TYPED, confirms, findGuard, looseningsOf, stepTo } from "./guard-changes.ts";
 import { plansOfGuards } from "./make-plans.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 import { planText } from "./plan-text.ts";
+import { rehearseAll } from "./rehearse-all.ts";
 import { plainTable } from "./table.ts";
 
 /** plimsoll guard: the guards of a book or config file; the file stays the one place where they stand. */
@@ -101,7 +102,7 @@ async function rehearsals(file: string, name: string): Promise<Result<readonly R
   const found = findGuard(file, name);
   if (!found.ok) return found;
   const source = await readBookSource(file);
-  return source.ok ? rehearseAll(found.value.guards, source.value.events) : source;
+  return source.ok ? rehearseAll({ guards: found.value.guards, events: source.value.events }) : source;
 }
 
 /** The moments of a rehearsal that a person decides by. */

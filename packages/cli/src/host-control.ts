@@ -12,9 +12,10 @@ import { type GuardEdit, adding, changeGuards, readGuards, removing } from "./fi
 import { entryName } from "./files/guard-version.ts";
 import { readSource } from "./files/source-file.ts";
 import { type ConfigFile, takeConfig } from "./follow-config.ts";
-import { type Found, confirms, findGuard, findIn, looseningsOf, rehearseAll, stepTo } from "./guard-changes.ts";
+import { type Found, confirms, findGuard, findIn, looseningsOf, stepTo } from "./guard-changes.ts";
 import { plansFor, plansOfGuards } from "./make-plans.ts";
 import { findPlan, keepPlan } from "./plan-file.ts";
+import { rehearseApart } from "./rehearse-apart.ts";
 import { runPanic } from "./run-panic.ts";
 import { viewAccountPlan, viewPanic, viewRehearsal } from "./view-control.ts";
 
@@ -72,7 +73,7 @@ async function rehearse({ file, connected }: Host, id: string): ReturnType<Contr
   if (!found.ok) return found;
   const events = await readConnected(connected);
   if (!events.ok) return events;
-  const ran = rehearseAll(found.value.guards, events.value);
+  const ran = await rehearseApart({ guards: found.value.guards, events: events.value });
   return ran.ok ? ok(ran.value.map(viewRehearsal)) : ran;
 }
 
@@ -123,7 +124,7 @@ async function preview({ file, connected }: Host, id: string, mode: Guard["mode"
   const events = await readConnected(connected);
   if (!events.ok) return events;
   const { before, after, version } = step.value;
-  const ran = rehearseAll(after, events.value);
+  const ran = await rehearseApart({ guards: after, events: events.value });
   if (!ran.ok) return ran;
   const now = plansOfGuards(events.value, after, ms(Date.now()));
   if (!now.ok) return now;

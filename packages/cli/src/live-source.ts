@@ -37,6 +37,11 @@ export class LiveView implements LiveSource {
     this.changed();
   }
 
+  /** The keeper that is shown now; none before the first has started. */
+  keeper(): Keeper | undefined {
+    return this.#keeper;
+  }
+
   tell(story: StoryView): void {
     this.#story = story;
     this.changed();

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { actCommand } from "./act-command.ts";
+import { alertsCommand } from "./alerts-command.ts";
 import { checkCommand } from "./check-command.ts";
 import { configCommand } from "./config-command.ts";
 import { demoCommand } from "./demo-command.ts";
@@ -38,6 +39,7 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
     drillCommand,
     demoCommand,
     serveCommand,
+    alertsCommand,
     verifyCommand,
     evidenceCommand,
     backupCommand,
