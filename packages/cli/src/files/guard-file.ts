@@ -2,8 +2,9 @@ import { type Guard, severities, validateGuard, validateGuards } from "@plimsoll
 import { type Result, type Why, accountKey, dec, fail, holdingId, ms, ok, quoteKey, why } from "@plimsoll/core/units";
 import * as z from "zod";
 import { remedyOf, stopOf, targetOf, writtenRemedy, writtenStop, writtenTarget } from "./guard-remedy.ts";
-import { quote, writtenTrigger } from "./guard-trigger.ts";
+import { writtenTrigger } from "./guard-trigger.ts";
 import { type SourceFile, pathText } from "./source-file.ts";
+import { quote } from "./trigger-form.ts";
 import { duration, moment, whole } from "./units.ts";
 
 const does = z.array(writtenRemedy).min(1);
