@@ -85,13 +85,13 @@ test("a haircut changes the rules from its moment on", () => {
     const refused = runDrill(asWritten(drillOf(coins, [...prices, wrong])), ports);
     expect(!refused.ok && [refused.failure.code, refused.failure.facts["channel"]]).toEqual([
       "drill/parameter",
-      "haircut USDE",
+      "haircut bybit USDE",
     ]);
   }
 });
 
 test("a redemption takes collateral for debt, in the venue's own words", () => {
-  const prices = [flat("liquity-v2:ethereum:WETH:oracle", "2600")];
+  const prices = [flat("liquity-v2:WETH:oracle", "2600")];
   const redeem = `{ channel: redemption, venue: liquity-v2, source: assumed, steps: [{ at: 2026-01-05T08:00:00Z, to: { trove: "1", branch: WETH, bold: "20000000000000000000000", fee: "0" } }] }`;
   const healths = [prices, [...prices, redeem]].map((channels) => play(drillOf(trove, channels)).sets[0]!.accounts[0]!);
   expect(healths[0]!.smallestHealth).toBeDefined();

@@ -56,6 +56,16 @@ test.each([
     /is not after from; write a later moment/,
   ],
   [
+    "a price that nobody reads",
+    (text: string) => text.replace("ethereum:WETH:oracle", "ethereum:ETH:oracle"),
+    /aave-v3:ethereum:ETH:oracle is read by no account; write one of: aave-v3:ethereum:wstETH:oracle, /,
+  ],
+  [
+    "an account that its venue's rules refuse",
+    (text: string) => text.replace("collateral: [1000 wstETH]", "collateral: [1000 stETH]"),
+    /accounts\[0\]: loop at 1.02 is refused: collateral.0: stETH; write one of/,
+  ],
+  [
     "a field nobody knows",
     (text: string) => text.replace("guardSets:", "guardSet: []\nguardSets:"),
     /guardSet: unknown key/,

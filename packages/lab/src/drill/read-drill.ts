@@ -1,8 +1,10 @@
+import type { BookEvent } from "@plimsoll/core/book";
 import { validateGuard } from "@plimsoll/core/policy";
 import { type Exact, type Ms, type Result, type Why, fail, known, ms, ok, toNumber, why } from "@plimsoll/core/units";
 import { type SourceFile, checkSource, pathText, readSourceFile } from "@plimsoll/lab/source";
 import type { Channel, Drill, FeeCap, GuardSet, Step } from "./drill.ts";
 import { type WrittenDrill, writtenDrill } from "./drill-schema.ts";
+import { readAccounts } from "./read-book.ts";
 import { readGuard } from "./read-guard.ts";
 
 /** Reads a drill file (YAML or JSON); every failure names file, line and column, the value and what to write. */
@@ -16,13 +18,37 @@ export function readDrill(file: SourceFile): Result<Drill, Why> {
   const checked = checkSource(file, writtenDrill, file.value);
   if (!checked.ok) return checked;
   const written = checked.value;
+  const refused = ({ path, value, wrong, next }: Problem) => {
+    const where = file.at(path);
+    return fail(why("file-invalid", { where, detail: `${where} ${pathText(path)}: ${value} ${wrong}`, next }));
+  };
   const [problem] = problemsOf(written);
-  if (problem !== undefined) {
-    const where = file.at(problem.path);
-    const detail = `${where} ${pathText(problem.path)}: ${problem.value} ${problem.wrong}`;
-    return fail(why("file-invalid", { where, detail, next: problem.next }));
+  if (problem !== undefined) return refused(problem);
+  const drill = drillOf(written);
+  const start = readAccounts(drill.accounts, drill.from);
+  if (!start.ok) {
+    const { account = "", detail = "", next = "" } = start.failure.facts;
+    const index = drill.accounts.findIndex(({ name }) => name === account);
+    return refused({ path: ["accounts", index], value: account, wrong: `is refused: ${detail}`, next });
   }
-  return ok(drillOf(written));
+  const [stray] = strayQuotes(drill, start.value);
+  return stray === undefined ? ok(drill) : refused(stray);
+}
+
+/** Quotes of the accounts' venues that no account reads: a price that moves nothing is a slip of the pen. */
+function* strayQuotes({ channels }: Drill, start: readonly BookEvent[]): Generator<Problem> {
+  const venues = new Set(start.flatMap((event) => (event.type === "holding" ? [String(event.holding.venue)] : [])));
+  const read = new Set(start.flatMap((event) => (event.type === "price" ? [event.key] : [])));
+  for (const [index, channel] of channels.entries()) {
+    const quotes = "quotes" in channel ? channel.quotes : [];
+    // a last price is for guards to look at
+    const stray = quotes.find(
+      (key) => venues.has(key.split(":")[0]!) && !read.has(key) && !/:(last|next-oracle)$/.test(key),
+    );
+    const next = `write one of: ${[...read].join(", ")}`;
+    if (stray !== undefined)
+      yield { path: ["channels", index, "quotes"], value: stray, wrong: "is read by no account", next };
+  }
 }
 
 interface Problem {
