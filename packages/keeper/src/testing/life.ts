@@ -36,12 +36,12 @@ export type Twist =
 
 export const HOLDING = holdingId("binance:me");
 
-/** Cuts the position when health falls under 1.5, so that it is 3. */
+/** Cuts the position when health falls under 1.5, so that it is 3; urgent from the start, so that its orders go exactly as far as it says. */
 export const guardOf = ({ slippage }: Life): Guard => ({
   id: "rescue",
   name: "keep the perp alive",
   scope: { holding: HOLDING },
-  trigger: { when: "health", line: "maintenance", below: dec("1.5"), release: dec("2"), urgent: dec("1.1") },
+  trigger: { when: "health", line: "maintenance", below: dec("1.5"), release: dec("2"), urgent: dec("1.5") },
   target: { want: "health", at: dec("3") },
   ladder: [{ use: "reduce", instrument: "BTCUSDT", slippage: dec(slippage) }],
   bounds: { confirmMs: ms(0), coolDownMs: ms(0), maxAgeMs: ms(60_000), perDay: 20 },

@@ -130,7 +130,7 @@ async function runChild(life: Life): Promise<readonly string[]> {
   const overdue = setTimeout(() => {
     timedOut = true;
     running.kill("SIGKILL");
-  }, 30_000);
+  }, 60_000);
   running.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   running.stdout.on("data", (chunk: Buffer) => {
     said.push(...chunk.toString().split("\n").filter(Boolean));
