@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { dec, ms } from "@plimsoll/core/units";
+import { dec, hash, ms, why } from "@plimsoll/core/units";
 import { Book, Frame, Problem, streamProtocol, tokenProtocol } from "@plimsoll/server/contract";
 import { START, type ScriptedSource, sampleBook, scriptedSource } from "@plimsoll/server/testing";
 import type { LiveSource } from "@plimsoll/server/view";
@@ -103,6 +103,47 @@ interface OpenApi {
     Record<string, { responses: Record<string, { description: string; content: Record<string, { schema: object }> }> }>
   >;
 }
+
+test("every schema that the OpenAPI document points at is in it", async () => {
+  const { payload } = await get("/api/v1/openapi.json");
+  const { components } = JSON.parse(payload) as OpenApi;
+  const named = [...payload.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name = ""]) => name);
+  expect(named).toContain("Arming");
+  expect(named.filter((name) => !(name in components.schemas))).toEqual([]);
+});
+
+const acting = [
+  ["POST", "/api/v1/guards", { written: "name: x" }],
+  ["DELETE", "/api/v1/guards/x", undefined],
+  ["PUT", "/api/v1/guards/x/mode", { mode: "armed", confirm: "0123456789ab" }],
+  ["POST", "/api/v1/plans", {}],
+  ["POST", "/api/v1/plans/0123456789ab/act", undefined],
+  ["PUT", "/api/v1/mode", { mode: "halted" }],
+  ["POST", "/api/v1/panic", { confirm: "panic" }],
+] as const;
+test.each(acting)("%s %s needs the token and our own page, and a host that can act", async (method, url, body) => {
+  const ask = async (headers: Record<string, string>) => {
+    const answer = await server.app.inject({ method, url, headers, ...(body && { body }) });
+    return [answer.statusCode, answer.json<Problem>().code];
+  };
+  expect(await ask({ host: own() })).toEqual([401, "no-token"]);
+  expect(await ask({ ...bearer(), origin: "https://evil.example" })).toEqual([403, "wrong-origin"]);
+  expect(await ask(bearer())).toEqual([501, "read-only"]);
+});
+
+test("the book says what the whole house may do: where it is halted no guard of it is armed, and its troubles are told", async () => {
+  const trouble = {
+    ...{ identity: "desk/cross:USDT/level", id: hash("0a".repeat(32)), first: ms(START - 60_000), seen: START },
+    ...{ worst: "danger", danger: "act", because: why("level", { detail: "14.3% to the line" }) },
+  } as const;
+  source.play({ book: { ...sampleBook(), mode: "halted", troubles: [trouble] } });
+  const book = Book.parse((await get("/api/v1/book")).json());
+  expect([book.house, book.mode, book.coverage.armed]).toEqual(["halted", "shadow", 0]);
+  const { items } = (await get("/api/v1/alerts")).json<{ items: Book["alerts"] }>();
+  expect(items).toEqual(book.alerts);
+  expect(items[0]).toMatchObject({ worst: "danger", danger: "act", text: "14.3% to the line", last: { ms: START } });
+  expect((await get("/api/v1/mode")).json()).toEqual({ mode: "halted" });
+});
 
 test("activity is paged newest first, without a gap or a repeat", async () => {
   for (let n = 1; n <= 7; n++) source.play({ happening: { is: "note", text: `n${n}` } });
