@@ -17,7 +17,8 @@ export function ladder(market: Market, side: Side, seed: bigint): readonly Level
   let hidden = side === "buy" ? market.eaten.asks : market.eaten.bids;
   const levels: Level[] = [];
   for (const level of shape(market, side, seed)) {
-    const size = level.size > hidden ? level.size - hidden : 0n;
+    // what refills is no whole number of lots, what is offered is
+    const size = level.size > hidden ? onGrid(level.size - hidden, market.instrument.lot, "down") : 0n;
     hidden = level.size > hidden ? 0n : hidden - level.size;
     if (size > 0n && level.price > 0n) levels.push({ price: level.price, size });
   }
