@@ -56,10 +56,8 @@ const oursWithEffect = ({ venue }: Trial): number =>
   ).size;
 
 test.concurrent.each([
-  ["none>intended:after", false],
   ["intended>sent:after", true],
   ["sent>accepted:before", false],
-  ["accepted>done:before", true],
 ] as const)("killed at %s on PostgreSQL, a venue that forgets: %s", async (killAt, forgets) => {
   const trial = await openTrial({ forgets });
   try {
