@@ -4,7 +4,7 @@ import type { Abi, LocalAccount, PublicClient, TransactionReceipt } from "viem";
 import { defaultFeeCap } from "./fees.ts";
 import { hastenMessage } from "./hasten.ts";
 import { type Line, flightOf } from "./line.ts";
-import { type Draft, type Signed, actionOf, readMessage, signMessage } from "./message.ts";
+import { type Draft, type Signed, type Variant, actionOf, readMessage, signMessage } from "./message.ts";
 import { laneOf } from "./nonce-lane.ts";
 import { checkOperators, operatorClients, readClient } from "./operators.ts";
 import { queryMessage } from "./query.ts";
@@ -68,10 +68,8 @@ export function chainActor(
     prepare: async (key, holding, action, { feeCap = source.feeCap ?? defaultFeeCap } = {}) => {
       const confirmed = checkOperators(source);
       if (!confirmed.ok) return confirmed;
-      await lane.enter(key);
       const prepared = await prepareMessage(payer, drafting, { key, holding, action }, feeCap);
       if (prepared.ok) line.flights.set(prepared.value.reference, { key, variant: 0 });
-      else lane.leave(key);
       return prepared;
     },
     send: async (prepared) => {
@@ -94,8 +92,11 @@ async function prepareMessage(
   if (!drafts.ok) return drafts;
   const tried = await tryCall(payer, errors, drafts.value);
   if (!tried.ok) return tried;
+  await payer.lane.enter(intent.key);
   const frame = await readFrame(payer, intent.key, drafts.value, cap);
-  return frame.ok ? ok(await signMessage(payer.account, drafts.value, frame.value)) : frame;
+  if (frame.ok) return ok(await signMessage(payer.account, drafts.value, frame.value));
+  payer.lane.leave(intent.key);
+  return frame;
 }
 
 /** Asks the contract itself, without any effect. Only what stands alone can be tried: what needs an allowance first would fail without it. */
@@ -119,6 +120,8 @@ async function tryCall(
 const unread = (detail: string): Why =>
   why("chain/rpc-failed", { call: "eth_call", detail, next: "check that the RPC endpoint is up" });
 
+const noncesOf = (variant: Variant) => ({ from: variant[0]!.nonce, upTo: actionOf(variant).nonce });
+
 /** Keeps the wallet's later messages behind one that may still be mined, and no longer. */
 function followed({ flights, lane }: Line, prepared: Prepared, reply: Reply): Reply {
   const flight = flights.get(prepared.reference);
@@ -126,7 +129,7 @@ function followed({ flights, lane }: Line, prepared: Prepared, reply: Reply): Re
   const message = readMessage(prepared);
   switch (reply.is) {
     case "accepted":
-      if (message.ok) lane.sent(key, actionOf(message.value[0]).nonce);
+      if (message.ok) lane.sent(key, noncesOf(message.value[0]));
       break;
     case "done":
     case "refused":

@@ -10,6 +10,15 @@ interface Held {
   readonly leave: () => void;
 }
 
+/** Of the first and the last transaction of a message. */
+export interface Nonces {
+  readonly from: number;
+  readonly upTo: number;
+}
+
+/** How long a message is taken to be under way that nobody asked about any more. */
+const forgottenMs = 600_000;
+
 /**
  * The nonces of one wallet on one chain. Messages are prepared and sent one after the other, so that no two get the same nonce; what
  * was prepared and never leaves is not waited for long, and then the worst is that the later one is refused. A nonce is never skipped:
@@ -22,8 +31,8 @@ export interface NonceLane {
   next(key: string, operators: readonly PublicClient[], address: Hex): Promise<Result<number, Why>>;
   /** The key's message has left, or never will. */
   leave(key: string): void;
-  /** A message of these nonces is under way. */
-  sent(key: string, upTo: number): void;
+  /** A message of these nonces is under way; told again while it is. */
+  sent(key: string, nonces: Nonces): void;
   /** It was mined, was refused, or is known to nobody. */
   ended(key: string): void;
 }
@@ -40,7 +49,7 @@ export function laneOf(chainId: number, address: Hex, holdMs: number): NonceLane
 
 export function nonceLane(holdMs: number, now: () => number = () => performance.now()): NonceLane {
   let held: Held | undefined;
-  const underWay = new Map<string, number>();
+  const underWay = new Map<string, Nonces & { readonly at: number }>();
   const leave = (key: string) => {
     if (held?.key !== key) return;
     held.leave();
@@ -58,15 +67,25 @@ export function nonceLane(holdMs: number, now: () => number = () => performance.
         client.getTransactionCount({ address, blockTag: "pending" }),
       );
       if (!waiting.ok) return waiting;
-      const others = [...underWay].flatMap(([other, upTo]) => (other === key ? [] : [upTo + 1]));
-      const seen = waiting.value.reduce((least, each) => Math.min(least, each));
-      return ok(Math.max(seen, ...others));
+      const others = [...underWay].flatMap(([other, nonces]) =>
+        other === key || nonces.at + forgottenMs < now() ? [] : [nonces],
+      );
+      let nonce = waiting.value.reduce((least, each) => Math.min(least, each));
+      // What others have under way is passed over, and only where it begins here: nothing may be left open before it.
+      for (let taken = others.find(covers(nonce)); taken !== undefined; taken = others.find(covers(nonce)))
+        nonce = taken.upTo + 1;
+      return ok(nonce);
     },
     leave,
-    sent: (key, upTo) => void underWay.set(key, upTo),
+    sent: (key, nonces) => void underWay.set(key, { ...nonces, at: now() }),
     ended: (key) => void underWay.delete(key),
   };
 }
+
+const covers =
+  (nonce: number) =>
+  ({ from, upTo }: Nonces): boolean =>
+    from <= nonce && nonce <= upTo;
 
 /** Waits until a message has left, at most so long. */
 async function leftWithin({ left }: Held, forMs: number): Promise<void> {

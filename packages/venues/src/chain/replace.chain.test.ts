@@ -33,6 +33,7 @@ beforeEach(async () => {
   for (const each of [one!, two!, relay!]) each.fault = () => "none";
   wallet += 1; // each test pays from a wallet of its own, so that none waits behind another's message
   const mint = [testAccount(wallet).address, 10n ** 20n];
+  await request("anvil_setBalance", testAccount(wallet).address, toHex(10n ** 20n));
   await transact(chain.rpc, chain.accounts[0]!, chain.contract("FaucetToken", token), "mint", mint);
   await request("evm_setAutomine", false);
 });
@@ -299,6 +300,37 @@ test("a message that was prepared and never left leaves no gap in the nonces", a
   await actor.send(prepared);
   await request("evm_mine");
   expect(await actor.query(prepared)).toMatchObject({ is: "done" });
+});
+
+test("what the nodes forget is sent again at its own nonce, without a gap, however many messages are under way", async () => {
+  const before = await received();
+  const actor = actorOf();
+  const nonceOf = (each: Prepared) => parseTransaction(variantsOf(each)[0]!).nonce;
+  const first = await prepare(actor, "first");
+  await actor.send(first);
+  const second = await prepare(actor, "second");
+  await actor.send(second);
+  // This node drops what follows at later nonces too.
+  await request("anvil_dropTransaction", first.reference);
+  expect(await actor.query(first)).toEqual({ is: "not-found" });
+  const again = await prepare(actor, "first");
+  expect(nonceOf(again)).toBe(nonceOf(first));
+  await actor.send(again);
+  expect(await actor.query(second)).toEqual({ is: "not-found" });
+  expect(await actor.send(second)).toEqual({ is: "accepted" });
+  await request("evm_mine");
+  expect([(await actor.query(again)).is, (await actor.query(second)).is]).toEqual(["done", "done"]);
+  expect((await received()) - before).toBe(2n);
+});
+
+test("a second message of a wallet goes after what only the relay has", async () => {
+  relay!.fault = ({ method }) => (method === "eth_sendRawTransaction" ? { instead: `0x${"00".repeat(32)}` } : "none");
+  const actor = actorOf({ relay: { url: relay!.url, publicAfterMs: 60_000 } });
+  const first = await prepare(actor, "first");
+  await actor.send(first);
+  const second = await prepare(actor, "second");
+  const nonceOf = (each: Prepared) => parseTransaction(variantsOf(each)[0]!).nonce;
+  expect(nonceOf(second)! - (nonceOf(first) ?? 0)).toBe(1);
 });
 
 test("what the contract would refuse is not even signed", async () => {
