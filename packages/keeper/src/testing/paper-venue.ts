@@ -27,7 +27,7 @@ export const paperGuard: Guard = {
   scope: { holding: PAPER },
   trigger: { when: "health", line: "maintenance", below: dec("1.5"), release: dec("1.8"), urgent: dec("1.1") },
   target: { want: "health", at: dec("3") },
-  ladder: [{ use: "reduce", instrument: "BTCUSDT", slippage: dec("0.01") }],
+  ladder: [{ use: "reduce", instrument: "BTCUSDT", slippage: dec("0.001") }],
   bounds: { confirmMs: ms(0), coolDownMs: ms(0), maxAgeMs: ms(60_000), perDay: 10 },
   mode: "armed",
 };
