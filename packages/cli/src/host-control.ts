@@ -3,12 +3,12 @@ import type { Guard } from "@plimsoll/core/policy";
 import { type Result, type Why, dec, fail, ms, ok, parseExact, why } from "@plimsoll/core/units";
 import type { Keeper, PanicStep } from "@plimsoll/keeper";
 import type { Asked, Control } from "@plimsoll/server";
-import type { GuardEntry, ModeChange, PlanWish } from "@plimsoll/server/contract";
+import type { Arming, GuardEntry, ModeChange, PlanWish } from "@plimsoll/server/contract";
 import { viewGuard } from "@plimsoll/server/view";
 import type { Connected } from "./connect.ts";
 import { readConnected } from "./book-source.ts";
 import { readConfig } from "./files/config-file.ts";
-import { type GuardEdit, adding, changeGuards, readGuards, removing } from "./files/guard-edit.ts";
+import { type GuardEdit, adding, changeGuards, removing } from "./files/guard-edit.ts";
 import { entryName } from "./files/guard-version.ts";
 import { readSource } from "./files/source-file.ts";
 import { type ConfigFile, takeConfig } from "./follow-config.ts";
@@ -35,7 +35,6 @@ export interface Host {
 export function hostControl(host: Host): Control {
   const { path } = host.file;
   return {
-    listGuards: async () => entriesOf(readGuards(path)),
     showGuard: async (id) => entryOf(findGuard(path, id)),
     rehearseGuard: (id) => rehearse(host, id),
     addGuard: (written) => add(host, written),
@@ -54,19 +53,11 @@ const notReady = why("control/not-ready", {
   next: "ask again in a moment; a start may wait for another keeper's lease",
 });
 
-const entry = ({ guards, version }: Found): GuardEntry => ({
-  id: entryName(guards[0]!),
-  hash: version,
-  guards: guards.map(viewGuard),
-});
-
-const entryOf = (found: Result<Found, Why>): Result<GuardEntry, Why> => (found.ok ? ok(entry(found.value)) : found);
-
-function entriesOf(guards: Result<readonly Guard[], Why>): Result<readonly GuardEntry[], Why> {
-  if (!guards.ok) return guards;
-  const found = [...new Set(guards.value.map(entryName))].map((name) => findIn(guards.value, name));
-  return ok(found.flatMap((each) => (each.ok ? [entry(each.value)] : [])));
-}
+const entryOf = (found: Result<Found, Why>): Result<GuardEntry, Why> => {
+  if (!found.ok) return found;
+  const { id, guards, version } = found.value;
+  return ok({ id, hash: version, guards: guards.map(viewGuard) });
+};
 
 async function rehearse({ file, connected }: Host, id: string): ReturnType<Control["rehearseGuard"]> {
   const found = findGuard(file.path, id);
@@ -114,26 +105,31 @@ async function add(host: Host, written: string): Asked<GuardEntry> {
 async function remove(host: Host, id: string): Asked<void> {
   const found = findGuard(host.file.path, id);
   if (!found.ok) return found;
-  const changed = await edit(host, removing(id));
+  const changed = await edit(host, removing(found.value.id));
   return changed.ok ? ok(undefined) : changed;
 }
 
-async function preview({ file, connected }: Host, id: string, mode: Guard["mode"]): ReturnType<Control["previewMode"]> {
-  const step = stepTo(file.path, id, mode);
+/** A guard that goes to shadow does nothing any more: only what it gives up is shown. */
+async function preview(host: Host, id: string, mode: Guard["mode"]): Asked<Arming> {
+  const step = stepTo(host.file.path, id, mode);
   if (!step.ok) return step;
+  const { before, after, version } = step.value;
+  const foreseen = mode === "armed" ? await foresee(host, after) : ok({ rehearsals: [], now: [] });
+  if (!foreseen.ok) return foreseen;
+  return ok({
+    ...{ id: step.value.id, from: before[0]!.mode, to: mode, hash: version },
+    loosens: looseningsOf(step.value).map(({ guard, field, from, to }) => ({ guard, field, from, to })),
+    ...foreseen.value,
+  });
+}
+
+async function foresee({ connected }: Host, guards: readonly Guard[]): Asked<Pick<Arming, "rehearsals" | "now">> {
   const events = await readConnected(connected);
   if (!events.ok) return events;
-  const { before, after, version } = step.value;
-  const ran = await rehearseApart({ guards: after, events: events.value });
+  const ran = await rehearseApart({ guards, events: events.value });
   if (!ran.ok) return ran;
-  const now = plansOfGuards(events.value, after, ms(Date.now()));
-  if (!now.ok) return now;
-  return ok({
-    ...{ id: entryName(after[0]!), from: before[0]!.mode, to: mode, hash: version },
-    loosens: looseningsOf(step.value).map(({ guard, field, from, to }) => ({ guard, field, from, to })),
-    rehearsals: ran.value.map(viewRehearsal),
-    now: now.value.map(viewAccountPlan),
-  });
+  const now = plansOfGuards(events.value, guards, ms(Date.now()));
+  return now.ok ? ok({ rehearsals: ran.value.map(viewRehearsal), now: now.value.map(viewAccountPlan) }) : now;
 }
 
 async function setMode(host: Host, id: string, mode: Guard["mode"], confirm: string): Asked<GuardEntry> {

@@ -140,6 +140,21 @@ test("a guard is added, looked at, rehearsed, armed by the hash of its preview, 
   expect((await api("GET", "/guards/reduce-early"))[0]).toBe(404);
 });
 
+test("a ladder is one entry, by whatever rung it is named", async () => {
+  const written = `name: steps
+protects: desk
+do: [{ reduce: BTCUSDT, slippage: 0.5% }]
+ladder:
+  - { severity: observe, when: { healthBelow: 20, urgentBelow: 19 } }
+  - { severity: reduce, when: { healthBelow: 15, urgentBelow: 12 }, target: { health: 20 } }
+`;
+  const [, entry] = await api<GuardEntry>("POST", "/guards", { written });
+  expect([entry.id, entry.guards.length]).toEqual(["steps", 2]);
+  expect(await api("GET", `/guards/${entry.guards[1]!.id}`)).toEqual([200, entry]);
+  expect((await api("DELETE", `/guards/${entry.guards[1]!.id}`))[0]).toBe(200);
+  expect([text().includes("steps"), (await api("GET", "/guards/steps"))[0]]).toEqual([false, 404]);
+});
+
 // oxfmt-ignore
 test.each([
   ["a stranger's account", guard.replace("desk", "other"),              "file-invalid"],

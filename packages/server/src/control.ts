@@ -17,7 +17,6 @@ export type Asked<T> = Promise<Result<T, Why>>;
  * reads gives none, and the API refuses. What changes anything is in the journal before it answers, or in the host's own file.
  */
 export interface Control {
-  listGuards(): Asked<readonly GuardEntry[]>;
   /** By name or id; `guard/unknown` where there is none. */
   showGuard(id: string): Asked<GuardEntry>;
   rehearseGuard(id: string): Asked<readonly Rehearsal[]>;

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import type { Trouble } from "@plimsoll/core/turn";
 import { dec, hash, ms, why } from "@plimsoll/core/units";
 import { Book, Frame, Problem, streamProtocol, tokenProtocol } from "@plimsoll/server/contract";
 import { START, type ScriptedSource, sampleBook, scriptedSource } from "@plimsoll/server/testing";
@@ -132,10 +133,13 @@ test.each(acting)("%s %s needs the token and our own page, and a host that can a
 });
 
 test("the book says what the whole house may do: where it is halted no guard of it is armed, and its troubles are told", async () => {
-  const trouble = {
+  const because = why("level", { detail: "14.3% to the line" });
+  const trouble: Trouble = {
     ...{ identity: "desk/cross:USDT/level", id: hash("0a".repeat(32)), first: ms(START - 60_000), seen: START },
-    ...{ worst: "danger", danger: "act", because: why("level", { detail: "14.3% to the line" }) },
-  } as const;
+    worst: "danger",
+    danger: "act",
+    because,
+  };
   source.play({ book: { ...sampleBook(), mode: "halted", troubles: [trouble] } });
   const book = Book.parse((await get("/api/v1/book")).json());
   expect([book.house, book.mode, book.coverage.armed]).toEqual(["halted", "shadow", 0]);

@@ -35,6 +35,7 @@ export const Arming = z
     from: Mode,
     to: Mode,
     loosens: z.array(z.object({ guard: z.string(), field: z.string(), from: z.string(), to: z.string() })),
+    /** Of arming; a guard that goes to shadow does nothing any more. */
     rehearsals: z.array(Rehearsal),
     /** What it would do at this moment if its trigger were met. */
     now: z.array(AccountPlan),
