@@ -56,7 +56,7 @@ export class Network {
         arrives(out + this.#chance.whole(1, 1_000));
         return after(out + this.delayMs());
       case "late":
-        arrives(this.#chance.whole(TIMEOUT_MS, 2 * WINDOW_MS));
+        arrives(this.#chance.whole(TIMEOUT_MS, WINDOW_MS + 300));
         return after(TIMEOUT_MS);
       case "refused":
         return process.answered(sentAt + out, () => refusal);

@@ -105,8 +105,13 @@ function guardOf(chance: Chance, holding: string, low: number, target: number, l
   };
 }
 
-const perpGuard = (chance: Chance, { name }: ExchangeAccount): Guard => {
-  const low = chance.between(1.3, 2.5);
+/** Maintenance of the first tier: what a small position needs of its worth. */
+const MAINTENANCE = 0.004;
+
+/** Fires after a small move against the position: a story in which nothing is done shows little. */
+const perpGuard = (chance: Chance, { name, size, wallet }: ExchangeAccount): Guard => {
+  const worth = (Math.abs(Number(size)) * Number(BTC_PRICE)) / 1e8;
+  const low = Math.max(1.2, (Number(wallet) / (worth * MAINTENANCE)) * chance.between(0.8, 0.98));
   const reduce: Remedy = { use: "reduce", instrument: symbol, slippage: dec(chance.pick(["0.0005", "0.002", "0.01"])) };
   return guardOf(chance, `binance:${name}`, low, low * chance.between(1.1, 2), [reduce]);
 };
