@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import type { Want } from "./draft.ts";
 import { guardHash, hashWith } from "@plimsoll/core/policy";
 import { type Start, planRescues } from "./plan-rescues.ts";
-import { available } from "./purse.ts";
+import { available, spendOf } from "./purse.ts";
 
 const hashOf = hashWith((bytes) => createHash("sha256").update(bytes).digest());
 const guard = toyGuard();
@@ -80,4 +80,12 @@ test("money set aside: its floor stays, its size must be known, and what was tak
     exact(700n),
   );
   expect(available([counted], [spent(51, 950n)], me, "USD")).toEqual(exact(0n));
+});
+
+test("what is repaid out of own supply takes no money from a reserve; what the wallet pays does", () => {
+  const repay = { do: "repay", asset: assetId("USD"), amount: exact(10n) } as const;
+  expect(spendOf(holding.id, repay, ms(5))).toEqual({
+    ...{ holding: holding.id, asset: assetId("USD"), amount: exact(10n), at: ms(5) },
+  });
+  expect(spendOf(holding.id, { ...repay, from: "own-supply" }, ms(5))).toBeUndefined();
 });

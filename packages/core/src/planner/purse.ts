@@ -26,10 +26,13 @@ export interface Spend {
   readonly account?: AccountKey;
 }
 
-/** What an action takes from money set aside; nothing for orders and cancels, and for "all" what the plan cannot know. */
+/**
+ * What an action takes from money set aside; nothing for orders, cancels and what is paid out of own supply, and for "all" what the
+ * plan cannot know.
+ */
 export function spendOf(holding: HoldingId, action: Action, at: Ms, account?: AccountKey): Spend | undefined {
   if (action.do !== "supply" && action.do !== "repay" && action.do !== "move-margin") return undefined;
-  if (action.amount === "all") return undefined;
+  if (action.amount === "all" || (action.do === "repay" && action.from === "own-supply")) return undefined;
   return { holding, asset: action.asset, amount: action.amount, at, ...(account !== undefined && { account }) };
 }
 
