@@ -13,6 +13,8 @@ export interface Arrival {
   readonly holding?: HoldingId;
   readonly notes?: readonly Exclude<Fact, { readonly kind: "input" }>[];
   readonly event?: Input["event"];
+  /** More of the same reading follows at once. */
+  readonly more?: true;
 }
 
 export interface LoopPorts {
@@ -42,10 +44,12 @@ export interface Loop {
 export function createLoop(ports: LoopPorts, after: Recovered): Loop {
   let { lastSeq: seq, lastAt } = after;
 
-  const factsOf = ({ holding, notes = [], event }: Arrival, at: Ms): readonly NewFact[] => {
+  const factsOf = ({ holding, notes = [], event, more }: Arrival, at: Ms): readonly NewFact[] => {
     const stream = holding === undefined ? BOOK_STREAM : `holding:${holding}`;
     const facts: readonly Fact[] =
-      event === undefined ? notes : [...notes, { kind: "input", input: { seq: ++seq, at, event } }];
+      event === undefined
+        ? notes
+        : [...notes, { kind: "input", input: { seq: ++seq, at, ...(more && { more }), event } }];
     return facts.map((fact) => ({ stream, fact, ...onceKeyOf(fact) }));
   };
 

@@ -36,7 +36,12 @@ export async function runKeeper(
   const { submit } = loop;
   const tell = async (holding: HoldingId, events: readonly BookEvent[]) => {
     const news = events.filter((event) => latest.isNews(event));
-    await Promise.all(news.map((event) => submit({ ...(event.type === "holding" ? { holding } : {}), event })));
+    const arrivals = news.map((event, at): Arrival => ({
+      ...(event.type === "holding" && { holding }),
+      ...(at < news.length - 1 && { more: true }),
+      event,
+    }));
+    await Promise.all(arrivals.map(submit));
   };
 
   const dispatch: Dispatch = createDispatch(

@@ -24,6 +24,8 @@ import type { BookMode } from "./mode.ts";
 export interface Input {
   readonly seq: bigint;
   readonly at: Ms;
+  /** More of the same reading follows: this is taken in, and decided on with the rest. */
+  readonly more?: true;
   readonly event:
     | BookEvent
     /** Time passed and nothing else: ages grow, confirmation windows run. */

@@ -6,6 +6,7 @@ import { applyEvent } from "./apply-event.ts";
 import { applyMode } from "./apply-mode.ts";
 import { applyOutcome } from "./apply-outcome.ts";
 import { applyPolicy, endWaits } from "./apply-policy.ts";
+import { type Concern, type Unread, concernOf, joined } from "./concern.ts";
 import type { BookView, Decision, Input, Turn, TurnPorts, Watching } from "./contract.ts";
 import { coverageIn } from "./coverage.ts";
 import { decide } from "./decide.ts";
@@ -18,7 +19,7 @@ import { noteEffect, tellChanges } from "./tell-changes.ts";
 import { tellDrift } from "./tell-drift.ts";
 import { tellProspects } from "./tell-prospects.ts";
 import { noteHalt } from "./verify-resting.ts";
-import { type Concern, watchGuards } from "./watch-guards.ts";
+import { watchGuards } from "./watch-guards.ts";
 
 /** The decision function: same inputs, same decisions, same state hash. @throws on a broken invariant inside an engine: a bug. */
 export function createTurn(ports: TurnPorts): Turn {
@@ -26,21 +27,27 @@ export function createTurn(ports: TurnPorts): Turn {
   const hashOf = hashWith((bytes) => ports.sha256(bytes));
   return {
     turn(input) {
-      const before = state.at;
+      const past = state.at;
       state.at = ms(Math.max(state.at, input.at));
       noteEffect(state, input);
-      const { event } = input;
-      const held = event.type === "holding" ? state.facts.holdings.get(event.holding.id) : undefined;
-      const concern = fold(ports, state, input, hashOf);
-      if (concern === "nothing") {
-        state.at = before;
+      const before = heldBefore(state, input);
+      const folded = fold(ports, state, input, hashOf);
+      if (folded === "nothing" && (state.unread === undefined || input.more === true)) {
+        state.at = past;
         return [];
       }
       state.seq = input.seq;
       noteHalt(state, input);
-      if ("decisions" in concern) return concern.decisions;
-      const changes = held === undefined ? [] : tellChanges(ports, state, held, hashOf);
-      const told = [...(concern.told ?? []), ...changes, ...tellDangers(state, concern, hashOf)];
+      if (folded !== "nothing" && "decisions" in folded) return folded.decisions;
+      const concern = joined(state.looks, state.unread, folded === "nothing" ? concernOf(new Map()) : folded);
+      if (input.more === true) {
+        state.unread = { ...concern, held: before };
+        return [];
+      }
+      delete state.unread;
+      const changes = [...before.values()].flatMap((held) => tellChanges(ports, state, held, hashOf));
+      const toldOf = folded === "nothing" ? [] : (folded.told ?? []);
+      const told = [...toldOf, ...changes, ...tellDangers(state, concern, hashOf)];
       endWaits(state, hashOf);
       const { wanted, alerts } = watchGuards(ports, state, concern, hashOf);
       const decided = decide(ports, state, wanted, hashOf);
@@ -53,6 +60,13 @@ export function createTurn(ports: TurnPorts): Turn {
   };
 }
 
+/** Holdings as they were before an input, and before those of the same reading: what became of them is told at its end. */
+function heldBefore({ facts, unread }: State, { event }: Input): Unread["held"] {
+  const before = unread?.held ?? new Map();
+  const held = event.type === "holding" ? facts.holdings.get(event.holding.id) : undefined;
+  return held === undefined || before.has(held.id) ? before : new Map([...before, [held.id, held]]);
+}
+
 /** Folds an input in and says whom it concerns; an outcome decides nothing by itself: the next holding does. */
 function fold(
   ports: TurnPorts,
@@ -62,12 +76,12 @@ function fold(
 ): (Concern & { readonly told?: readonly Decision[] }) | "nothing" | { readonly decisions: readonly Decision[] } {
   switch (event.type) {
     case "tick":
-      return { accounts: lookAgain(ports, state, state.facts.holdings.keys()) };
+      return concernOf(lookAgain(ports, state, state.facts.holdings.keys()));
     case "policy":
-      return { told: applyPolicy(state, event, hashOf), accounts: state.looks.all() };
+      return { told: applyPolicy(state, event, hashOf), ...concernOf(state.looks.all()) };
     case "mode":
       applyMode(state, event.mode);
-      return { accounts: state.looks.all() };
+      return concernOf(state.looks.all());
     case "act":
       return { decisions: applyAct(ports, state, event, hashOf) };
     case "outcome":
@@ -89,7 +103,7 @@ function fold(
 function foldBookEvent(ports: TurnPorts, state: State, event: BookEvent): Concern | "nothing" {
   if (event.type === "effect") {
     const accounts = noteLoss(state, event);
-    return accounts.size === 0 ? "nothing" : { accounts };
+    return accounts.size === 0 ? "nothing" : concernOf(accounts);
   }
   const change = applyEvent(state.facts, event);
   if (change.of !== "nothing" && (event.type === "terms" || event.type === "pending")) state.prospects.clear();
@@ -97,23 +111,23 @@ function foldBookEvent(ports: TurnPorts, state: State, event: BookEvent): Concer
     case "nothing":
       return "nothing";
     case "price":
-      return { accounts: lookWhere(ports, state, change.key), price: change.key };
+      return { accounts: lookWhere(ports, state, change.key), prices: [change.key], onlyPrices: true };
     case "holding":
-      return { accounts: lookAgain(ports, state, [change.id]) };
+      return concernOf(lookAgain(ports, state, [change.id]));
     case "terms": {
       const theirs = [...state.facts.holdings.values()].filter(({ venue }) => venue === change.venue);
-      return {
-        accounts: lookAgain(
+      return concernOf(
+        lookAgain(
           ports,
           state,
           theirs.map(({ id }) => id),
         ),
-      };
+      );
     }
     case "condition":
-      return { accounts: new Map() };
+      return concernOf(new Map());
     case "everything":
-      return { accounts: lookAgain(ports, state, state.facts.holdings.keys()) };
+      return concernOf(lookAgain(ports, state, state.facts.holdings.keys()));
   }
 }
 

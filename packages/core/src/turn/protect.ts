@@ -3,12 +3,13 @@ import type { Ground, Intent, Plan, PlanStep } from "@plimsoll/core/planner";
 import { type Guard, type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/policy";
 import { type StopWork, positionsOf, proposeStops, wantedStops } from "@plimsoll/core/protection";
 import { type Figure, type Ms, ZERO, ms, none, unknown, why } from "@plimsoll/core/units";
+import type { Concern } from "./concern.ts";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { type Look, groundOf, isGround } from "./look.ts";
 import { permits } from "./mode.ts";
 import { type State, stopsOf } from "./state.ts";
 import { isSeenSince } from "./verify-resting.ts";
-import { type Concern, isBusy, tell } from "./watch-guards.ts";
+import { isBusy, tell } from "./watch-guards.ts";
 
 /**
  * Keeps at the venues what armed guards want to lie there; guards in shadow show what they would place. Stops follow readings and the
@@ -17,10 +18,10 @@ import { type Concern, isBusy, tell } from "./watch-guards.ts";
 export function protect(
   ports: TurnPorts,
   state: State,
-  { accounts, price }: Concern,
+  { accounts, onlyPrices }: Concern,
   hashOf: HashOf,
 ): readonly Decision[] {
-  if (price !== undefined || state.mode === "halted") return [];
+  if (onlyPrices || state.mode === "halted") return [];
   const decisions: Decision[] = [];
   for (const [holding, ids] of accounts) {
     const guards = (state.guardIndex.ofHolding.get(holding) ?? []).filter(({ stops = [] }) => stops.length > 0);

@@ -3,6 +3,7 @@ import { type Guard, type HashOf, type Reading, type Waiting, type Watch } from 
 import type { EffectEvent } from "@plimsoll/core/protection";
 import { type Hash, type HoldingId, type Ms, ms } from "@plimsoll/core/units";
 import { type Facts, noFacts } from "./apply-event.ts";
+import type { Unread } from "./concern.ts";
 import { type Episodes, told } from "./episodes.ts";
 import { type GuardIndex, indexGuards } from "./guard-index.ts";
 import { Looks } from "./looks.ts";
@@ -26,6 +27,8 @@ export const stopsOf = (account: string): string => `${account} stops`;
 
 /** All that a turn remembers. Ids of accounts are "holding/account". */
 export interface State {
+  /** What came of a reading of which more follows. */
+  unread?: Unread;
   at: Ms;
   seq: bigint;
   readonly facts: Facts;
@@ -89,6 +92,7 @@ export const emptyState = (): State => ({
 /** Hash of what was learnt and decided; not of the clock, and not of what is computed from the rest. Terms count by their own hash. */
 export function stateHash(state: State, hashOf: HashOf): Hash {
   const {
+    unread: _unread,
     at: _at,
     seq: _seq,
     looks: _looks,

@@ -18,12 +18,12 @@ import {
 import { defaultAges } from "@plimsoll/core/risk";
 import { type HoldingId, ONE, type QuoteKey, type Why, ZERO, larger, subtract, why } from "@plimsoll/core/units";
 import { askedOf } from "./asked.ts";
+import type { Concern } from "./concern.ts";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { raise } from "./episodes.ts";
 import { byId } from "./guard-index.ts";
 import { asItActs } from "./mode.ts";
 import { type Look, groundOf, isGround } from "./look.ts";
-import type { Touched } from "./looks.ts";
 import { type NextReport, nextReport } from "./next-report.ts";
 import type { State } from "./state.ts";
 
@@ -37,12 +37,6 @@ export interface Wanted {
   readonly next?: NextReport["quotes"];
 }
 
-/** Which guards an input concerns: those of recomputed accounts, and those whose own trigger price moved. */
-export interface Concern {
-  readonly accounts: Touched;
-  readonly price?: QuoteKey;
-}
-
 /** Reads every guard that the input concerns; what fires and may act is wanted, what cannot protect is told. */
 export function watchGuards(
   ports: TurnPorts,
@@ -53,7 +47,7 @@ export function watchGuards(
   const wanted: Wanted[] = [];
   const alerts: Decision[] = [];
   const { onQuote, onLeg } = state.guardIndex;
-  const ofPrice = concern.price === undefined ? [] : (onQuote.get(concern.price) ?? []);
+  const ofPrice = concern.prices.flatMap((key) => onQuote.get(key) ?? []);
   const elsewhere = new Set([...ofPrice, ...[...concern.accounts.keys()].flatMap((id) => onLeg.get(id) ?? [])]);
   for (const guard of guardsOf(state, concern, elsewhere)) {
     const { holding, account } = guard.scope;

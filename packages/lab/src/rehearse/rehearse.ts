@@ -87,9 +87,14 @@ class Stage {
     if (name !== undefined) this.#told.set(name, event);
   }
 
-  #input(at: Ms, event: Input["event"]): readonly Decision[] {
+  #input(at: Ms, event: Input["event"], more = false): readonly Decision[] {
     this.#seq += 1n;
-    return this.#turn.turn({ seq: this.#seq, at, event });
+    return this.#turn.turn({ seq: this.#seq, at, event, ...(more && { more }) });
+  }
+
+  /** One reading: nobody decides on a part of it. */
+  #read(at: Ms, events: readonly BookEvent[]): readonly Decision[] {
+    return events.flatMap((event, place) => this.#input(at, stamped(event, at), place < events.length - 1));
   }
 
   /** Tells a step and everything else anew, lets the confirmation window pass, and says what came of it. */
@@ -98,11 +103,11 @@ class Stage {
     for (const event of events) this.#remember(event);
     const { confirmMs } = this.#guard.bounds;
     const told = [...this.#told.values()];
-    const first = [...once, ...told].flatMap((event) => this.#input(at, stamped(event, at)));
+    const first = this.#read(at, [...once, ...told]);
     const moments = this.#moments(at, note, [...first, ...this.#input(at, { type: "tick" })]);
     if (confirmMs === 0 || !moments.some(({ what }) => what === "met")) return moments;
     const later = ms(at + confirmMs);
-    const again = told.flatMap((event) => this.#input(later, stamped(event, later)));
+    const again = this.#read(later, told);
     const waited = this.#moments(later, `${note}, held ${confirmMs / 1_000} s`, again);
     return [...moments, ...waited];
   }
