@@ -12,6 +12,7 @@ import { type Config, type LayeredConfig, readConfig } from "./files/config-file
 import { readSecret } from "./files/secrets.ts";
 import { type ConfigFile, followConfig } from "./follow-config.ts";
 import { type House, withHouse } from "./house.ts";
+import { hostControl } from "./host-control.ts";
 import { interrupted } from "./interrupted.ts";
 import { LiveView } from "./live-source.ts";
 import { version } from "./version.ts";
@@ -81,6 +82,7 @@ async function run(out: Out, opened: Opened, stop: Stop): Promise<Result<void, W
     host: config.server.host,
     port: config.server.port,
     report: (error) => log.error({ err: error }, "a request could not be answered"),
+    control: hostControl({ file: opened.file, connected: opened.connected, keeper: () => live.keeper() }),
     ...(token !== undefined && { token }),
   });
   if (!server.ok) return server;
