@@ -58,7 +58,7 @@ export function addRoutes(
   app.get(
     "/api/v1/book",
     { schema: { summary: "The whole book, worst first", response: { 200: Book, ...refused } } },
-    () => viewBook(source.view()),
+    () => viewBook(source.view(), source.coverage()),
   );
 
   app.get(

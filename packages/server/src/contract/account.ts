@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { contract } from "./registry.ts";
 import { ComingChange } from "./coming.ts";
+import { Cover } from "./cover.ts";
 import { Amount, AmountFigure, Danger, Decimal, Moment, PriceKind, Reason, Share } from "./amount.ts";
 
 /** A price at which a line is reached, with the price now; `move` is signed: "-0.37" is a fall of 37 %. */
@@ -85,6 +86,11 @@ export const Account = z
     lines: z.array(AccountLine),
     coverage: Coverage,
     guards: z.array(z.string()),
+    /**
+     * What protects each of its positions if the machine dies now. Absent where nobody was asked; empty where there is nothing that can
+     * be liquidated, or where nothing is known.
+     */
+    covers: z.array(Cover).optional(),
     /** Changes of its rules that are known to be coming, in the order of time; absent where none is. */
     coming: z.array(ComingChange).optional(),
   })

@@ -42,6 +42,23 @@ export const Guard = z
   .register(contract, { id: "Guard" });
 export type Guard = z.infer<typeof Guard>;
 
+/** One field in which a guard's looser version lets more happen than the one in force. */
+export const Loosening = z
+  .object({ field: z.string(), from: z.string(), to: z.string() })
+  .register(contract, { id: "Loosening" });
+
+/** A looser version of a guard, or its removal, that is asked for and not in force. */
+export const WaitingChange = z
+  .object({
+    guard: z.string(),
+    to: z.enum(["looser", "removed"]),
+    loosens: z.array(Loosening),
+    /** The earliest time at which it takes force, later while any account is at act or worse; absent: nobody confirmed it. */
+    until: Moment.optional(),
+  })
+  .register(contract, { id: "WaitingChange" });
+export type WaitingChange = z.infer<typeof WaitingChange>;
+
 export const ExecutionState = z
   .enum([
     "intended",
@@ -92,6 +109,7 @@ export const BookHead = z.object({
   /** Accounts by what protects them: with an armed guard, with a guard in shadow only, with none. */
   coverage: z.object({ armed: z.int(), shadow: z.int(), none: z.int() }),
   guards: z.array(Guard),
+  waiting: z.array(WaitingChange),
   reserves: z.array(Reserve),
   open: z.array(OpenIntent),
   /** Troubles that are there, or were within the hour, the worst first. */

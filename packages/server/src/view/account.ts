@@ -1,7 +1,7 @@
 import type { Line } from "@plimsoll/core/margin";
 import type { Guard } from "@plimsoll/core/policy";
 import { familyOf } from "@plimsoll/core/risk";
-import type { AccountView, Boundary } from "@plimsoll/core/turn";
+import type { AccountView, BookCover, Boundary } from "@plimsoll/core/turn";
 import {
   type Ms,
   add,
@@ -16,10 +16,16 @@ import {
 } from "@plimsoll/core/units";
 import type { Account, AccountLine, CommonMove, Health, Liquidation, PricePoint } from "@plimsoll/server/contract";
 import { viewComing } from "./coming.ts";
+import { viewCover } from "./cover.ts";
 import { decimalOf, viewAmount, viewFigure, viewMoment, viewReason } from "./plain.ts";
 
-/** One account as every door shows it; `at` is the book's time. */
-export function viewAccount(view: AccountView, guards: readonly Guard[], at: Ms): Account {
+/** One account as every door shows it; `at` is the book's time, `coverage` the whole book's where it was asked for. */
+export function viewAccount(
+  view: AccountView,
+  guards: readonly Guard[],
+  at: Ms,
+  coverage?: readonly BookCover[],
+): Account {
   const watching = guards.filter((guard) => watches(guard, view, at));
   const unit = view.assessment?.unit ?? "";
   return {
@@ -40,12 +46,17 @@ export function viewAccount(view: AccountView, guards: readonly Guard[], at: Ms)
     lines: (view.assessment?.lines ?? []).map((line) => viewLine(line, unit)),
     coverage: watching.some(({ mode }) => mode === "armed") ? "armed" : watching.length > 0 ? "shadow" : "none",
     guards: watching.map(({ id }) => id),
+    ...(coverage && { covers: coverage.filter((cover) => concerns(cover, view)).map(viewCover) }),
     ...(view.foreseen && { coming: view.foreseen.map((each) => viewComing(each, view.danger, at)) }),
   };
 }
 
 export const keyOf = ({ holding, account }: Pick<AccountView, "holding" | "account">): string =>
   `${holding}/${account}`;
+
+/** A holding that cannot be read has one cover in its own name: it stands for each of its accounts. */
+const concerns = (cover: BookCover, { holding, account }: AccountView): boolean =>
+  cover.holding === holding && (cover.account === account || String(cover.account) === holding);
 
 /** An expired guard watches nothing. */
 function watches({ scope, bounds }: Guard, view: AccountView, at: Ms): boolean {

@@ -1,18 +1,21 @@
-import type { Guard as CoreGuard } from "@plimsoll/core/policy";
+import { type Guard as CoreGuard, type Waiting, dueAt } from "@plimsoll/core/policy";
 import { dangers, worse } from "@plimsoll/core/risk";
-import { type BookView, asItActs } from "@plimsoll/core/turn";
+import { type BookCover, type BookView, asItActs } from "@plimsoll/core/turn";
 import { add, dec, text } from "@plimsoll/core/units";
-import type { Account, Book, Guard, OpenIntent } from "@plimsoll/server/contract";
+import type { Account, Book, Guard, OpenIntent, WaitingChange } from "@plimsoll/server/contract";
 import { keyOf, viewAccount } from "./account.ts";
 import { viewAlert } from "./alert.ts";
 import { viewAmount, viewFigure, viewMoment } from "./plain.ts";
 import { sayTrigger } from "./say-trigger.ts";
 import { nameOf, sayAction, sayRemedy, sayTarget } from "./sentences.ts";
 
-/** The whole book for every door: accounts worst first, sums only of what is known. */
-export function viewBook(view: BookView): Book {
+/**
+ * The whole book for every door: accounts worst first, sums only of what is known.
+ * @param coverage what protects the accounts if the machine dies now; left out where nobody was asked.
+ */
+export function viewBook(view: BookView, coverage?: readonly BookCover[]): Book {
   const guards = view.guards.map((guard) => asItActs(view.mode, guard));
-  const accounts = view.accounts.map((account) => viewAccount(account, guards, view.at)).toSorted(byDanger);
+  const accounts = view.accounts.map((account) => viewAccount(account, guards, view.at, coverage)).toSorted(byDanger);
   const nearest = accounts.filter(({ distance }) => distance !== undefined).toSorted(byDistance)[0];
   return {
     at: viewMoment(view.at),
@@ -35,6 +38,7 @@ export function viewBook(view: BookView): Book {
       none: accounts.filter(({ coverage }) => coverage === "none").length,
     },
     guards: guards.map(viewGuard),
+    waiting: (view.waiting ?? []).map(viewWaiting),
     reserves: view.reserves.map(({ holding, at, asset, free, floor }) => ({
       holding,
       venue: at,
@@ -91,6 +95,12 @@ function viewTrigger(trigger: CoreGuard["trigger"]): Guard["trigger"] {
   const { when, quote, kind, side, at } = trigger;
   return { when, quote, kind, side, at: text(at) };
 }
+
+const viewWaiting = ({ guard, to, loosens, confirmedAt }: Waiting): WaitingChange => ({
+  ...{ guard, to: to === undefined ? "removed" : "looser" },
+  loosens: loosens.map((field) => ({ ...field })),
+  ...(confirmedAt !== undefined && { until: viewMoment(dueAt(confirmedAt)) }),
+});
 
 function viewOpen({ intent, outcome }: BookView["open"][number]): OpenIntent {
   const { step, key, attempt } = intent;

@@ -15,7 +15,7 @@ export async function readScenery(source: LiveSource): Promise<Scenery> {
   const happenings = await source.activity({ limit: RECENT });
   const story = source.story?.();
   return {
-    book: viewBook(source.view()),
+    book: viewBook(source.view(), source.coverage()),
     ...(story && { story: viewStory(story) }),
     evidence: viewEvidence(source),
     activity: happenings.map(viewActivity),
@@ -44,4 +44,8 @@ export function changeOf(before: Scenery, after: Scenery): Change | undefined {
 }
 
 /** Both sides are plain data made by the same code, so equal values have equal text. */
-const differs = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
+const differs = (a: unknown, b: unknown): boolean => JSON.stringify(a, steady) !== JSON.stringify(b, steady);
+
+/** Covers are worked out anew at every reading: the same money a moment later is no change, or each delta would name every account. */
+const steady = (name: string, value: unknown): unknown =>
+  name === "covers" ? JSON.stringify(value, (inner, each) => (inner === "asOf" ? undefined : each) as unknown) : value;
