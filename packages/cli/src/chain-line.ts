@@ -17,13 +17,16 @@ export interface OpenedChain {
   readonly confirmed: Result<void, Why>;
 }
 
-/** Reads endpoints and key from their places; the first that cannot be had is the failure. */
+/**
+ * Reads endpoints and key from their places; the first that cannot be had is the failure.
+ * @param ring absent where a signer has the key: then the wallet is only known by its address.
+ */
 export async function openChain(
   account: ChainAccount,
-  ring: KeyRing,
+  ring: KeyRing | undefined,
   environment: Environment,
 ): Promise<Result<OpenedChain, Why>> {
-  const key = await ring.find(account, "trade");
+  const key = ring === undefined ? ok(undefined) : await ring.find(account, "trade");
   if (!key.ok) return key;
   const held = key.value;
   const wallet = held === undefined ? ok(undefined) : readWalletKey(held.parts.secret ?? "");
@@ -33,6 +36,7 @@ export async function openChain(
   const relay = readRelay(account, environment);
   if (!relay.ok) return relay;
   const { chainId, multicall, singleOperator, user, confirmations, feeCap } = account;
+  const payer = wallet.value?.address ?? account.payer;
   const origin = {
     rpcUrls: rpcUrls.value,
     chainId,
@@ -42,7 +46,7 @@ export async function openChain(
     ...(feeCap !== undefined && { feeCap }),
     ...(multicall !== undefined && { multicall }),
     ...(singleOperator !== undefined && { singleOperator }),
-    ...(wallet.value !== undefined && { payer: wallet.value.address }),
+    ...(payer !== undefined && { payer }),
   };
   const line = chainAccessOf(account).open(origin, account);
   if (!line.ok) return line;

@@ -1,8 +1,11 @@
-import { type Ms, type Result, type Why, fail, holdingId, ms, ok, why } from "@plimsoll/core/units";
-import { type Connection, createRedact, redacted } from "@plimsoll/keeper";
-import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
+import { resolve } from "node:path";
+import { type Ms, type Result, type Why, fail, holdingId, ok, why } from "@plimsoll/core/units";
+import { type Connection, SignerLine, createRedact, redacted, signerActor, signerSocketIn } from "@plimsoll/keeper";
+import { keyUses } from "@plimsoll/venues/wire";
+import { openAuditedKeys } from "./audited-keys.ts";
 import { openChain } from "./chain-line.ts";
-import { type ExchangeKey, openExchangeKeys, openPublic } from "./exchange-key.ts";
+import { openPublic } from "./exchange-key.ts";
+import type { AccountKeys } from "./files/account-keys.ts";
 import type { ChainAccount } from "./files/chain-account.ts";
 import { type AccountConfig, type Config, isOnChain } from "./files/config-file.ts";
 import { type ExchangeAccount, accessOfAccount } from "./files/exchange-account.ts";
@@ -19,87 +22,91 @@ export interface Connected {
   readonly close: () => Promise<void>;
 }
 
-/** Connects every account of a config; the first that cannot be is the failure, with the account's name. */
-export async function connectAll(
-  { accounts, termsEvery }: Config,
+/** Connects every account of a config; where it says `signer`, no key that sends is opened, and a signer acts. */
+export const connectAll = (
+  { accounts, termsEvery, signer, dataDir }: Config,
   ring: KeyRing,
   environment: Environment,
-): Promise<Result<readonly Connected[], Why>> {
-  const made = await Promise.all(accounts.map((account) => connect(account, ring, environment, termsEvery)));
-  const connected = made.flatMap((each) => (each.ok ? [each.value] : []));
+): Promise<Result<readonly Connected[], Why>> =>
+  openAll(accounts, (account) => {
+    const hand = signer ? reachSigner(account, signerSocketIn(resolve(dataDir))) : undefined;
+    return isOnChain(account)
+      ? connectChain(account, signer ? undefined : ring, environment, termsEvery, hand)
+      : connectExchange(account, ring, termsEvery, signer, hand);
+  });
+
+/** Opens every account; the first that cannot be is the failure, with the account's name, and the others are closed. */
+export async function openAll<T extends Pick<Connected, "close">>(
+  accounts: readonly AccountConfig[],
+  open: (account: AccountConfig) => Promise<Result<T, Why>>,
+): Promise<Result<readonly T[], Why>> {
+  const made = await Promise.all(accounts.map(open));
+  const opened = made.flatMap((each) => (each.ok ? [each.value] : []));
   for (const [index, each] of made.entries()) {
     if (each.ok) continue;
-    await Promise.all(connected.map(({ close }) => close()));
+    await Promise.all(opened.map(({ close }) => close()));
     return fail(why(each.failure.code, { account: accounts[index]?.name ?? "", ...each.failure.facts }));
   }
-  return ok(connected);
+  return ok(opened);
 }
 
-const connect = (account: AccountConfig, ring: KeyRing, environment: Environment, termsEvery: Ms) =>
-  isOnChain(account)
-    ? connectChain(account, ring, environment, termsEvery)
-    : connectExchange(account, ring, termsEvery);
+/** How this process acts for an account whose key it does not have. */
+type Hand = Required<Pick<Connection, "actor" | "away">> & Pick<Connected, "close">;
 
-/** Reads with the read key alone, sends with the trade key alone; the transfer key is looked at and put away. */
+/** @returns undefined where the account names no key that sends: a signer has none either. */
+function reachSigner({ name, keys }: AccountConfig, socket: string): Hand | undefined {
+  if ((keys as AccountKeys).trade === undefined) return undefined;
+  const line = new SignerLine(socket);
+  return { actor: signerActor(line, holdingId(name)), away: () => line.away, close: () => line.close() };
+}
+
+/** Reads with the read key alone, sends with the trade key alone or through a signer; the transfer key is looked at and put away. */
 async function connectExchange(
   account: ExchangeAccount,
   ring: KeyRing,
   termsEveryMs: Ms,
+  isKeyless: boolean,
+  hand: Hand | undefined,
 ): Promise<Result<Connected, Why>> {
-  const opened = await openExchangeKeys(account, ring);
-  if (!opened.ok) return opened;
-  const keys = opened.value;
-  const open = accessOfAccount(account).readBy === "address" ? await openPublic(account) : undefined;
-  const close = async () =>
-    void (await Promise.all([...keys, ...(open === undefined ? [] : [open])].map((each) => each.close())));
-  const audited = await Promise.all(keys.map((key) => auditKey(account.venue, key, ms(Date.now()))));
-  const refused = audited.find((each) => !each.ok);
-  if (refused?.ok === false) {
-    await close();
-    return refused;
+  const opened = await openAuditedKeys(account, ring, isKeyless ? ["read"] : keyUses);
+  if (!opened.ok) {
+    await hand?.close();
+    return opened;
   }
+  const { keys, warnings } = opened.value;
+  const open = accessOfAccount(account).readBy === "address" ? await openPublic(account) : undefined;
+  const close = async () => void (await Promise.all([...keys, open, hand].map((each) => each?.close())));
   const [read, trade] = (["read", "trade"] as const).map((use) => keys.find(({ held }) => held.use === use));
   const holding = holdingId(account.name);
   const secrets = keys.flatMap(({ held }) => secretsOf(held));
   const feed = (open ?? read!).feed({ holding, termsEveryMs });
-  const actor = trade?.actor?.();
-  const connection = { holding, feed, ...(actor !== undefined && { actor }) };
+  const actor = hand?.actor ?? trade?.actor?.();
+  const connection = { holding, feed, ...(actor !== undefined && { actor }), ...(hand && { away: hand.away }) };
   return ok({
     connection: redacted(connection, createRedact(secrets)),
     secrets,
-    notices: [
-      ...audited.flatMap((each) => (each.ok ? each.value : [])),
-      ...(actor === undefined ? [watchOnly(account)] : []),
-    ],
+    notices: [...warnings, ...(actor === undefined ? [watchOnly(account)] : [])],
     close,
   });
 }
 
-/** Asks the venue what a key may do. A key that can withdraw is a failure; what else is wrong with it is the answer. */
-async function auditKey(
-  venue: string,
-  { held, permission }: ExchangeKey,
-  now: Ms,
-): Promise<Result<readonly Why[], Why>> {
-  const said = await permission();
-  const allowed = refuseWithdrawals(venue, said);
-  if (!allowed.ok)
-    return fail(why(allowed.failure.code, { key: held.use, place: held.place, ...allowed.failure.facts }));
-  return ok(keyWarnings(held.use, said, now));
-}
-
 async function connectChain(
   account: ChainAccount,
-  ring: KeyRing,
+  ring: KeyRing | undefined,
   environment: Environment,
   termsEveryMs: Ms,
+  hand: Hand | undefined,
 ): Promise<Result<Connected, Why>> {
   const opened = await openChain(account, ring, environment);
-  if (!opened.ok) return opened;
+  if (!opened.ok) {
+    await hand?.close();
+    return opened;
+  }
   const { line, wallet, secrets, confirmed } = opened.value;
   const holding = holdingId(account.name);
-  const actor = wallet === undefined ? undefined : line.actor?.(wallet);
-  const connection = { holding, feed: line.feed({ holding, termsEveryMs }), ...(actor !== undefined && { actor }) };
+  const actor = hand?.actor ?? (wallet === undefined ? undefined : line.actor?.(wallet));
+  const feed = line.feed({ holding, termsEveryMs });
+  const connection = { holding, feed, ...(actor !== undefined && { actor }), ...(hand && { away: hand.away }) };
   return ok({
     connection: redacted(connection, createRedact(secrets)),
     secrets,
@@ -107,7 +114,7 @@ async function connectChain(
       ...(confirmed.ok ? [] : [why(confirmed.failure.code, { account: account.name, ...confirmed.failure.facts })]),
       ...(actor === undefined ? [line.actor === undefined ? neverActs(account) : watchOnly(account)] : []),
     ],
-    close: async () => {},
+    close: async () => hand?.close(),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Actor, DeadMan, Feed } from "@plimsoll/core/book";
 import { type Result, type Why, ok, why } from "@plimsoll/core/units";
 import { type Redact, createRedact, redactWhy } from "@plimsoll/keeper";
-import { type ClientOptions, type FeedSettings, type KeyPermission, keyUses } from "@plimsoll/venues/wire";
+import { type ClientOptions, type FeedSettings, type KeyPermission, type KeyUse, keyUses } from "@plimsoll/venues/wire";
 import { type ExchangeAccount, accessOfAccount } from "./files/exchange-account.ts";
 import { type HeldKey, type KeyRing, secretsOf } from "./files/key-ring.ts";
 
@@ -21,13 +21,14 @@ export interface ExchangeKey extends ExchangeLine {
   readonly deadMan: () => Promise<DeadMan>;
 }
 
-/** Every key that an account names; the first that cannot be had is the failure. Nothing is asked of the venue yet. */
+/** The keys that an account names for these uses; the first that cannot be had is the failure. Nothing is asked of the venue yet. */
 export async function openExchangeKeys(
   account: ExchangeAccount,
   ring: KeyRing,
+  uses: readonly KeyUse[] = keyUses,
 ): Promise<Result<readonly ExchangeKey[], Why>> {
   const found: HeldKey[] = [];
-  for (const use of keyUses) {
+  for (const use of uses) {
     const key = await ring.find(account, use);
     if (!key.ok) return key;
     if (key.value !== undefined) found.push(key.value);

@@ -51,7 +51,11 @@ async function run(out: Out, options: Options): Promise<Result<number, Why>> {
   if (!layers.ok) return layers;
   const chosen = choose(layers.value.config, options.account);
   if (!chosen.ok) return chosen;
-  const connected = await connectAll(chosen.value, keyRing(chosen.value, process.env, hiddenInput()), process.env);
+  const connected = await connectAll(
+    { ...chosen.value, signer: false },
+    keyRing(chosen.value, process.env, hiddenInput()),
+    process.env,
+  );
   if (!connected.ok) return connected;
   try {
     return ok(await act(out, connected.value, resolve(chosen.value.dataDir), slippage.data, options.now === true));

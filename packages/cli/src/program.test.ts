@@ -16,6 +16,7 @@ test("the help names every command", () => {
     "drill",
     "demo",
     "serve",
+    "signer",
     "alerts",
     "verify",
     "evidence",

@@ -12,6 +12,7 @@ import { panicCommand } from "./panic-command.ts";
 import { guardCommand } from "./guard-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { serveCommand } from "./serve-command.ts";
+import { signerCommand } from "./signer-command.ts";
 import { venueCommand } from "./venue-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -39,6 +40,7 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
     drillCommand,
     demoCommand,
     serveCommand,
+    signerCommand,
     alertsCommand,
     verifyCommand,
     evidenceCommand,

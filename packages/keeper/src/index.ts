@@ -12,7 +12,7 @@ export { type PanicPorts, panic, rehearsePanic } from "./panic.ts";
 export type { Residual } from "./panic-sight.ts";
 export type { PanicStep } from "./panic-work.ts";
 export { type JournalRecord } from "./records.ts";
-export { redacted } from "./redacted.ts";
+export { redacted, redactedActor } from "./redacted.ts";
 export {
   type RunningSigner,
   type SignerAccount,

@@ -28,7 +28,8 @@ function redactedFeed(feed: Feed, redact: Redact): Feed {
   };
 }
 
-function redactedActor(actor: Actor, redact: Redact): Actor {
+/** The same actor without a secret in how it fails. */
+export function redactedActor(actor: Actor, redact: Redact): Actor {
   const clean = (reply: Reply): Reply => ("why" in reply ? { ...reply, why: redactWhy(redact, reply.why) } : reply);
   return {
     prepare: async (...asked) => {

@@ -3,6 +3,7 @@ import { type ChainAccess, type VenueModule, addressField } from "@plimsoll/venu
 import * as z from "zod";
 import { noKeys, walletKeys } from "./account-keys.ts";
 import { secretSource } from "./secrets.ts";
+import { writtenLimits } from "./signer-limits.ts";
 import { duration, positive, whole } from "./units.ts";
 
 type Reached = VenueModule & Required<Pick<VenueModule, "chain">>;
@@ -51,6 +52,10 @@ const written = ({ id, chain, keys }: Reached) =>
       ),
     multicall: addressField.optional().describe("Multicall3 on a chain where it is not at its usual address"),
     user: addressField.describe("the account's address"),
+    payer: addressField
+      .optional()
+      .describe("address of the wallet that acts, where its key is with the signer alone; default: the account's own"),
+    limits: writtenLimits.optional().describe("what plimsoll signer signs for this account"),
     ...chain.fields,
     keys: (keys === undefined ? noKeys : walletKeys).default({}),
   });

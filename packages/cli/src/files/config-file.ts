@@ -52,6 +52,10 @@ const config = z.strictObject({
   termsEvery: duration
     .prefault(unset.termsEvery)
     .describe("how often rules and queues of changes are read again; a chain's rules are read with each block"),
+  signer: z
+    .union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")])
+    .default(false)
+    .describe("true: serve holds no key that sends; plimsoll signer does, on the same dataDir"),
   accounts: z.array(z.discriminatedUnion("venue", [account, ...otherAccounts])).min(1),
   guards: z.array(writtenGuard).default([]),
   reserves: z.array(writtenReserve).default([]).describe("money that guards may use, beyond what each of them names"),

@@ -2,6 +2,7 @@ import { venues } from "@plimsoll/venues";
 import type { ExchangeAccess, VenueModule } from "@plimsoll/venues/wire";
 import * as z from "zod";
 import { exchangeKeys, publicKeys } from "./account-keys.ts";
+import { writtenLimits } from "./signer-limits.ts";
 import { ADDRESS, whole } from "./units.ts";
 
 type Reached = VenueModule & Required<Pick<VenueModule, "exchange">>;
@@ -11,6 +12,7 @@ const reached = venues.filter(isReached);
 const common = {
   name: z.string().min(1),
   localPort: whole.optional().describe("a simulated venue on this machine instead of the real one"),
+  limits: writtenLimits.optional().describe("what plimsoll signer signs for this account"),
 };
 /** An account on a chain of the Ethereum kind, or on dYdX's own. */
 const PUBLIC_ADDRESS = new RegExp(`${ADDRESS.source}|^dydx1[0-9a-z]{38}$`);

@@ -124,6 +124,6 @@ const lost = (socket: string): Heard => fail({ is: "lost", why: gone(socket, "it
 const gone = (socket: string, detail: unknown): Why =>
   why("signer/away", {
     socket,
-    detail: detail instanceof Error ? detail.message : String(detail),
+    detail: `signer away: ${detail instanceof Error ? detail.message : String(detail)}`,
     next: "nothing can be sent: start the signer again; until then no guard protects anybody",
   });
