@@ -18,6 +18,13 @@ import { LiveView } from "./live-source.ts";
 import { version } from "./version.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 
+interface Options {
+  readonly config: string;
+  readonly dataDir?: string;
+  readonly port?: string;
+  readonly signer?: true;
+}
+
 /** plimsoll serve: watches one's own accounts, runs the guards, serves the dashboard. */
 export function serveCommand(out: Out, finish: Finish): Command {
   return new Command("serve")
@@ -27,8 +34,9 @@ export function serveCommand(out: Out, finish: Finish): Command {
     .requiredOption("--config <file>", "config file (schema: plimsoll config schema config)")
     .option("--data-dir <folder>", "overrides dataDir")
     .option("--port <number>", "overrides server.port")
-    .action(async ({ config, dataDir, port }: { config: string; dataDir?: string; port?: string }) => {
-      const flags = { ...(dataDir && { dataDir }), ...(port && { server: { port } }) };
+    .option("--signer", "open no key that sends: plimsoll signer has them, on the same data folder")
+    .action(async ({ config, dataDir, port, signer }: Options) => {
+      const flags = { ...(dataDir && { dataDir }), ...(port && { server: { port } }), ...(signer && { signer }) };
       const layers = readConfig(config, process.env, flags);
       const served = layers.ok ? await serve(out, layers.value, { path: config, flags }) : layers;
       if (served.ok) return finish(exitCodes.safe);
@@ -130,6 +138,8 @@ async function keep(
     const mute = connected.filter(({ connection }) => connection.actor === undefined);
     for (const guard of armedWithoutKey(guards, mute))
       out.line(`${guard.name} is armed and cannot send: its account has no trade key. It protects nobody.`);
+    const away = connected.map(({ connection }) => connection.away?.()).find((why) => why !== undefined);
+    if (away !== undefined) sayFailure(out, away);
     const unfollow = followConfig(file, keeper, (what) => {
       if ("refused" in what) return log.error(what.refused, "the changed config is not used: it does not read well");
       log.info({ guards: what.changed.guards.length }, "guards and reserves of the changed config are in place");
