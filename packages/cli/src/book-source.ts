@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { BookEvent } from "@plimsoll/core/book";
+import type { Reserve } from "@plimsoll/core/planner";
 import type { Guard } from "@plimsoll/core/policy";
 import { type Ms, type Result, type Why, ms, ok } from "@plimsoll/core/units";
 import { type Connected, connectAll } from "./connect.ts";
@@ -14,6 +15,7 @@ export interface BookSource {
   readonly at: Ms;
   readonly events: readonly BookEvent[];
   readonly guards: readonly Guard[];
+  readonly reserves: readonly Reserve[];
   /** Of a config: its data folder. */
   readonly folder?: string;
 }
@@ -22,7 +24,9 @@ export interface BookSource {
 export async function readBookSource(path: string): Promise<Result<BookSource, Why>> {
   const file = readSourceFile(path);
   if (!file.ok) return file;
-  return isConfig(file.value.value) ? readLive(path) : readBookFile(path, ms(Date.now()));
+  if (isConfig(file.value.value)) return readLive(path);
+  const book = readBookFile(path, ms(Date.now()));
+  return book.ok ? ok({ ...book.value, reserves: [] }) : book;
 }
 
 export const isConfig = (value: unknown): boolean =>
@@ -31,13 +35,13 @@ export const isConfig = (value: unknown): boolean =>
 async function readLive(path: string): Promise<Result<BookSource, Why>> {
   const layers = readConfig(path, process.env, {});
   if (!layers.ok) return layers;
-  const { config, guards } = layers.value;
+  const { config, guards, reserves } = layers.value;
   const connected = await connectAll(config, keyRing(config, process.env, hiddenInput()), process.env);
   if (!connected.ok) return connected;
   try {
     const events = await readConnected(connected.value);
     if (!events.ok) return events;
-    return ok({ at: ms(Date.now()), events: events.value, guards, folder: resolve(config.dataDir) });
+    return ok({ at: ms(Date.now()), events: events.value, guards, reserves, folder: resolve(config.dataDir) });
   } finally {
     await Promise.all(connected.value.map(({ close }) => close()));
   }

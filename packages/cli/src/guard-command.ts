@@ -155,7 +155,7 @@ async function wouldDo(file: string, name: string): Promise<Result<string, Why>>
   const [found, source] = [findGuard(file, name), await readBookSource(file)];
   if (!found.ok) return found;
   if (!source.ok) return source;
-  const plans = plansOfGuards(source.value.events, found.value.guards, source.value.at);
+  const plans = plansOfGuards(source.value, found.value.guards);
   return plans.ok ? ok(`If it fired now:\n${plans.value.map(planText).join("\n")}`) : plans;
 }
 

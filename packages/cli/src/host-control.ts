@@ -123,12 +123,15 @@ async function preview(host: Host, id: string, mode: Guard["mode"]): Asked<Armin
   });
 }
 
-async function foresee({ connected }: Host, guards: readonly Guard[]): Asked<Pick<Arming, "rehearsals" | "now">> {
+async function foresee({ connected, file }: Host, guards: readonly Guard[]): Asked<Pick<Arming, "rehearsals" | "now">> {
+  const layers = readConfig(file.path, process.env, file.flags);
+  if (!layers.ok) return layers;
   const events = await readConnected(connected);
   if (!events.ok) return events;
   const ran = await rehearseApart({ guards, events: events.value });
   if (!ran.ok) return ran;
-  const now = plansOfGuards(events.value, guards, ms(Date.now()));
+  const { reserves } = layers.value;
+  const now = plansOfGuards({ events: events.value, reserves, at: ms(Date.now()) }, guards);
   return now.ok ? ok({ rehearsals: ran.value.map(viewRehearsal), now: now.value.map(viewAccountPlan) }) : now;
 }
 
@@ -148,8 +151,8 @@ async function makePlans({ file, connected }: Host, wish: PlanWish): ReturnType<
   if (!wished.ok) return wished;
   const events = await readConnected(connected);
   if (!events.ok) return events;
-  const { guards, config } = layers.value;
-  const plans = plansFor({ events: events.value, guards, at: ms(Date.now()) }, wished.value);
+  const { guards, reserves, config } = layers.value;
+  const plans = plansFor({ events: events.value, guards, reserves, at: ms(Date.now()) }, wished.value);
   if (!plans.ok) return plans;
   for (const { plan } of plans.value) if (plan !== undefined) keepPlan(resolve(config.dataDir), plan);
   return ok(plans.value.map(viewAccountPlan));

@@ -1,4 +1,3 @@
-import type { BookEvent } from "@plimsoll/core/book";
 import { type Plan, type Planned, type Start, planForGuard, planForHealth } from "@plimsoll/core/planner";
 import { type Guard, hashWith } from "@plimsoll/core/policy";
 import { applyEvent, groundOf, isGround, noFacts } from "@plimsoll/core/turn";
@@ -6,7 +5,6 @@ import {
   type AccountKey,
   type Exact,
   type HoldingId,
-  type Ms,
   type Result,
   type Why,
   accountKey,
@@ -30,6 +28,9 @@ export interface AccountPlan {
   readonly shortfalls: readonly Why[];
 }
 
+/** A book that plans are made for. */
+export type PlanSource = Pick<BookSource, "events" | "at" | "reserves">;
+
 /** What a plan starts from, and the accounts that are in it. */
 interface Stage {
   readonly start: Start;
@@ -49,15 +50,16 @@ export type Wish =
 
 /** The plans that were wished for a book. */
 export function plansFor(
-  { events, guards, at }: Pick<BookSource, "events" | "guards" | "at">,
+  source: PlanSource & Pick<BookSource, "guards">,
   wish: Wish,
 ): Result<readonly AccountPlan[], Why> {
   if (wish.account !== undefined) {
-    const plan = planToHealth(events, wish.account, wish.health, at);
+    const plan = planToHealth(source, wish.account, wish.health);
     return plan.ok ? ok([plan.value]) : plan;
   }
+  const { guards } = source;
   const chosen = wish.guard === undefined ? guards : guardsNamed(guards, wish.guard);
-  if (chosen.length > 0) return plansOfGuards(events, chosen, at);
+  if (chosen.length > 0) return plansOfGuards(source, chosen);
   const detail = wish.guard === undefined ? "the file has no guards" : `no guard is named ${wish.guard}`;
   const known = guards.map((guard) => guard.id).join(", ");
   const next = known === "" ? "write --account NAME --health 1.5" : `write one of: ${known}`;
@@ -65,12 +67,8 @@ export function plansFor(
 }
 
 /** What each guard would do now for every account it watches, whatever its trigger says. */
-export function plansOfGuards(
-  events: readonly BookEvent[],
-  guards: readonly Guard[],
-  at: Ms,
-): Result<readonly AccountPlan[], Why> {
-  const stage = stageOf(events, at);
+export function plansOfGuards(source: PlanSource, guards: readonly Guard[]): Result<readonly AccountPlan[], Why> {
+  const stage = stageOf(source);
   if (!stage.ok) return stage;
   const { start, accounts } = stage.value;
   return ok(
@@ -89,13 +87,8 @@ export function plansOfGuards(
 }
 
 /** The cheapest way to a health on one account, named by its key or by the only account of a holding. */
-export function planToHealth(
-  events: readonly BookEvent[],
-  name: string,
-  health: Exact,
-  at: Ms,
-): Result<AccountPlan, Why> {
-  const stage = stageOf(events, at);
+export function planToHealth(source: PlanSource, name: string, health: Exact): Result<AccountPlan, Why> {
+  const stage = stageOf(source);
   if (!stage.ok) return stage;
   const { start, accounts } = stage.value;
   const named = accounts.filter(({ holding, account }) => account === accountKey(name) || String(holding) === name);
@@ -109,7 +102,7 @@ export function planToHealth(
   return ok({ ...only, asked: `health ${name}`, ...outcomeOf(planForHealth(start, { ...only, health }, hashOf)) });
 }
 
-function stageOf(events: readonly BookEvent[], at: Ms): Result<Stage, Why> {
+function stageOf({ events, at, reserves }: PlanSource): Result<Stage, Why> {
   const facts = noFacts();
   for (const event of events) applyEvent(facts, event);
   const ports = { engineOf, sha256 };
@@ -121,7 +114,7 @@ function stageOf(events: readonly BookEvent[], at: Ms): Result<Stage, Why> {
     grounds.set(holding.id, ground);
     for (const account of ground.engine.accounts(ground.holding)) accounts.push({ holding: holding.id, account });
   }
-  return ok({ start: { field: { grounds, conditions: facts.conditions }, reserves: [], spent: [] }, accounts });
+  return ok({ start: { field: { grounds, conditions: facts.conditions }, reserves, spent: [] }, accounts });
 }
 
 const outcomeOf = ({ plan, shortfalls }: Planned): Pick<AccountPlan, "plan" | "shortfalls"> => ({
