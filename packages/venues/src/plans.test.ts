@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Condition, Holding } from "@plimsoll/core/book";
+import type { Action, Condition, Holding } from "@plimsoll/core/book";
 import { type BoundEngine, type MarginEngine, type Scene, bindEngine } from "@plimsoll/core/margin";
 import { type Plan, type Reserve, type Wish, planForGuard, planForHealth } from "@plimsoll/core/planner";
 import { type Guard, hashWith } from "@plimsoll/core/policy";
@@ -21,6 +21,10 @@ import { aaveV3Margin } from "./aave-v3/margin.ts";
 import * as onAave from "./aave-v3/testing/account.ts";
 import { margin as binance } from "./binance/margin.ts";
 import * as onBinance from "./binance/testing.ts";
+import { compoundV3Margin } from "./compound-v3/margin.ts";
+import { liquityV2Margin } from "./liquity-v2/margin.ts";
+import { morphoBlueMargin } from "./morpho-blue/margin.ts";
+import { skyMargin } from "./sky/margin.ts";
 
 const hashOf = hashWith((bytes) => createHash("sha256").update(bytes).digest());
 const trust = <T>(engine: MarginEngine<T, never, never>): BoundEngine =>
@@ -66,8 +70,8 @@ const wish = { account: accountKey(""), health: dec("1.45"), allow: [repay] };
 const on = (setting: Setting) => ({ ...wish, account: setting.engine.accounts(setting.holding)[0]! });
 const parts = (made: Plan | undefined) => made?.costParts.map(({ of, is, amount }) => [of, is, toNumber(amount)]);
 
-// Drill of 2024-08-05: gas at 700 gwei. A repayment of 141,000 gas costs 0.0987 ether, 227.01 dollars; half the debt closed at a
-// bonus of 5 % is 2.5 % of the debt: 30 % of it is 750 dollars on a debt of 100,000 and 75 on one of 10,000.
+// Drill of 2024-08-05: gas at 700 gwei. A repayment of 250,000 gas after two allowances of 60,000 costs 0.259 ether, 595.70 dollars;
+// half the debt closed at a bonus of 5 % is 2.5 % of the debt: 30 % of it is 750 dollars on a debt of 100,000 and 75 on one of 10,000.
 test("gas counts as a share of the loss avoided: a large loan is saved at 700 gwei, a small one says why not", () => {
   const large = loan(100_000n);
   const saved = plan({ ...large, conditions: [gas(700n)] }, on(large));
@@ -78,7 +82,7 @@ test("gas counts as a share of the loss avoided: a large loan is saved at 700 gw
   const [step] = saved.plan!.steps;
   if (step?.action.do !== "repay" || step.action.amount === "all") throw new Error("no repayment");
   expect(toNumber(step.action.amount)).toBeCloseTo(17_241.38, 0);
-  expect(parts(saved.plan)).toEqual([["gas", "at-most", expect.closeTo(227.01, 6)]]);
+  expect(parts(saved.plan)).toEqual([["gas", "at-most", expect.closeTo(595.7, 6)]]);
   if (saved.plan!.doNothing.is !== "known") throw new Error("unknown");
   expect(toNumber(saved.plan!.doNothing.value)).toBeCloseTo(2_500, -1);
   // 30 % of that loss, in ether
@@ -86,8 +90,47 @@ test("gas counts as a share of the loss avoided: a large loan is saved at 700 gw
   const small = loan(10_000n);
   const left = plan({ ...small, conditions: [gas(700n)] }, on(small));
   expect(left.plan).toBeUndefined();
-  expect(left.shortfalls[0]!.why.facts["unusable"]).toMatch(/gas of 227\.01 USD is more than 30\.0 % of the 250/);
+  expect(left.shortfalls[0]!.why.facts["unusable"]).toMatch(/gas of 595\.7 USD is more than 30\.0 % of the 250/);
   expect(plan({ ...small, conditions: [gas(20n)] }, on(small)).plan!.steps).toHaveLength(1);
+});
+
+// what each actor's message usually takes: its calls, and two allowances of 60,000 where the venue takes a token
+const amount = { asset: assetId("X"), amount: dec("1") };
+const ofX: readonly Action[] = (["supply", "repay", "withdraw"] as const).map((what) => ({ do: what, ...amount }));
+// oxfmt-ignore
+test.each([
+  ["aave-v3",     aaveV3Margin,      [370_000n, 370_000n, 250_000n], 250_000n],
+  ["compound-v3", compoundV3Margin,  [370_000n, 370_000n, 250_000n], 250_000n],
+  ["morpho-blue", morphoBlueMargin,  [320_000n, 320_000n, 200_000n], 200_000n],
+  ["sky",         skyMargin,         [470_000n, 470_000n, 350_000n], 350_000n],
+  ["liquity-v2",  liquityV2Margin,   [620_000n, 500_000n, 500_000n], 500_000n],
+  ["binance",     binance,           [undefined, undefined, undefined], undefined],
+] as const)("a plan counts the gas that the actor of %s does", (_venue, engine, each, ofOwnSupply) => {
+  const bound = trust(engine as never);
+  expect(ofX.map((action) => bound.gas!(action))).toEqual(each);
+  expect(bound.gas!({ do: "repay", ...amount, from: "own-supply" })).toBe(ofOwnSupply);
+});
+
+test("fees are counted in the coin of the chain; of one whose coin is not known they are not counted, and no cap is set", () => {
+  const setting = loan(100_000n);
+  const gasOn = (chain: string): readonly [string, Condition] => [
+    `gas/${chain}`,
+    { type: "gas", chain, price: exact(700n, 9), inclusionBlocks: 3, at: ms(0) },
+  ];
+  const made = (market: string | undefined, ...said: readonly string[]) =>
+    plan(
+      {
+        ...{ ...setting, conditions: said.map(gasOn) },
+        holding: { ...setting.holding, ...(market !== undefined && { market }) },
+      },
+      on(setting),
+    ).plan!;
+  const gasIn = ({ costParts, steps }: Plan) => [costParts[0], steps[0]!.feeCap === undefined] as const;
+  const notCounted = (because: string) => [{ of: "gas", amount: exact(0n), is: "not-counted", because }, true];
+  expect(toNumber(gasIn(made("arbitrum", "ethereum", "arbitrum"))[0]!.amount)).toBeCloseTo(595.7, 6);
+  expect(gasIn(made("polygon", "polygon"))).toEqual(notCounted("no price says what POL is in USD"));
+  expect(gasIn(made("polygon", "ethereum"))).toEqual(notCounted("the price of gas is not known"));
+  expect(gasIn(made(undefined, "gnosis"))).toEqual(notCounted("in what coin gnosis takes its fees is not known"));
 });
 
 test("both remedies of a loan: what costs less of carry is used first; a stopped venue is asked for nothing", () => {

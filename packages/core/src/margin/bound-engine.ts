@@ -1,4 +1,4 @@
-import type { Effect, Holding, Resting, VenueEffect } from "@plimsoll/core/book";
+import type { Action, Effect, Holding, Resting, VenueEffect } from "@plimsoll/core/book";
 import {
   type AccountKey,
   type Figure,
@@ -52,6 +52,8 @@ export interface BoundEngine {
   atWorstRates(holding: Holding, scene: Scene<unknown>): Result<Holding, Why>;
   /** For each debt and route, the largest amount that can be repaid now, or why none; empty where nothing is borrowed. */
   repayable(holding: Holding, account: AccountKey, scene: Scene<unknown>, market: Market): readonly Repayable[];
+  /** Units of gas that an action's message usually takes at most; undefined where no chain is paid. */
+  gas?(action: Action): bigint | undefined;
   /** Whether a holding's body and a terms document have the shape this engine reads; the door for outside data. */
   readable(holding: Holding, terms: Terms<unknown>): Result<void, Why>;
 }
@@ -104,6 +106,7 @@ export function bindEngine<H, T, V extends VenueEffect>(
       return worst.ok ? ok(withBody(holding, worst.value)) : worst;
     },
     repayable: (holding, account, at, market) => engine.repayable?.(body(holding), account, scene(at), market) ?? [],
+    gas: (action) => engine.gas?.(action),
     readable: (holding, terms) => {
       const read = bodies.read(holding.body);
       if (!read.ok) return fail(read.failure);

@@ -132,4 +132,6 @@ export interface MarginEngine<H, T, V extends VenueEffect = VenueEffect> {
   atWorstRates?(holding: H, scene: Scene<T>): Result<H, Why>;
   /** For each debt of a lending account and each route, the largest amount that can be repaid now, or why none; absent where nothing is borrowed. */
   repayable?(holding: H, account: AccountKey, scene: Scene<T>, market: Market): readonly Repayable[];
+  /** Units of gas that an action's message usually takes, with all that has to be allowed before; absent where no chain is paid. */
+  gas?(action: Action): bigint | undefined;
 }

@@ -23,3 +23,4 @@ export * from "./screen.ts";
 export * from "./stop.ts";
 export * from "./tier-table.ts";
 export * from "./tiers.ts";
+export * from "./transfer-gas.ts";

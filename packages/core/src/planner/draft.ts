@@ -99,7 +99,7 @@ export function withAction(draft: Draft, need: Need, option: Option, amount: Exa
   const before = assessed(own, want.account);
   const after = assessed(groundIn(field, want.guard.scope.holding), want.account);
   const parts = costOf({ field: draft.field, reserves: draft.reserves, need }, option, amount, next);
-  const feeCap = feeCapOf(ground, action, need.loss, need.unit, want.urgent);
+  const feeCap = feeCapOf(draft.field.conditions, ground, action, need.loss, need.unit, want.urgent);
   const proposal: Omit<Proposal, "id"> = {
     ...{ guard: want.guard.id, holding, account: want.account, action, urgent: want.urgent },
     ...{ cost: totalOf(parts), parts, ...(feeCap !== undefined && { feeCap }) },

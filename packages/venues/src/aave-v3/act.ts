@@ -22,6 +22,7 @@ import {
 import { actAbi } from "./abi.ts";
 import { applyAave } from "./apply.ts";
 import { type AaveSource, type DiscoveredReserve, discover } from "./discover.ts";
+import { usualGas } from "./gas.ts";
 import type { AaveBody } from "./holding.ts";
 import { aaveV3Id } from "./names.ts";
 import { type Position, readPositions } from "./position.ts";
@@ -30,8 +31,7 @@ import { findReserve, withReserve } from "./reserve-access.ts";
 import { sceneOf } from "./self-check.ts";
 import { type AaveSnapshot, readSnapshot } from "./snapshot.ts";
 
-/** The local market needs 135k to 186k; tokens of public markets do more. */
-const actionGas = { gas: 600_000n, usualGas: 250_000n };
+const actionGas = { gas: 600_000n, usualGas };
 
 /**
  * Supplies and repays on behalf of `source.user` from the wallet of `account`. Where that wallet is the user's own, it also repays with

@@ -1,8 +1,9 @@
-import type { MarginEngine } from "@plimsoll/core/margin";
+import { type MarginEngine, transferGas } from "@plimsoll/core/margin";
 import { advanceAave } from "./advance.ts";
 import { applyAave } from "./apply.ts";
 import { assessAave } from "./assess.ts";
 import { compileAave } from "./form.ts";
+import { usualGas } from "./gas.ts";
 import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
 import { leversAave } from "./levers.ts";
@@ -23,4 +24,5 @@ export const aaveV3Margin: MarginEngine<AaveBody, AaveTerms, AaveVenueEffect> = 
   atWorstRates: (body, scene) => atWorstRatesAave(body, scene),
   repayable: (body, _account, scene, market) => repayableAave(body, scene, market),
   levers: (body, _account, scene) => leversAave(body, scene),
+  gas: transferGas(usualGas),
 };

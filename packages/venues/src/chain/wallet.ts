@@ -1,3 +1,4 @@
+import { ALLOWANCE_GAS } from "@plimsoll/core/margin";
 import type { Exact, Result, Why } from "@plimsoll/core/units";
 import { ok } from "@plimsoll/core/units";
 import { type Hex, type LocalAccount, type PublicClient, encodeFunctionData, parseAbi } from "viem";
@@ -6,8 +7,7 @@ import type { Draft, Frame } from "./message.ts";
 import type { NonceLane } from "./nonce-lane.ts";
 import { ask } from "./rpc.ts";
 
-/** The local tokens need 46k; those of public networks do more. */
-const approveGas = { gas: 100_000n, usualGas: 60_000n };
+const approveGas = { gas: 100_000n, usualGas: ALLOWANCE_GAS };
 const approveAbi = parseAbi(["function approve(address spender, uint256 amount) returns (bool)"]);
 
 /** The allowance for exactly what an action needs, first to zero where some is left: several tokens demand that. */

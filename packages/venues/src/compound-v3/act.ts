@@ -24,6 +24,7 @@ import { owedOf } from "./base-balance.ts";
 import { FACTOR_SCALE, mulFactor } from "./comet-math.ts";
 import { type CometSource, type Discovered, type Listed, discover } from "./discover.ts";
 import { sceneOf } from "./events.ts";
+import { usualGas } from "./gas.ts";
 import type { CometBody, Funds } from "./holding.ts";
 import { accrue, rateAt, utilizationOf } from "./indices.ts";
 import { compoundV3Id } from "./names.ts";
@@ -31,8 +32,7 @@ import { readCometBody } from "./read-holding.ts";
 import { type CometSnapshot, readSnapshot } from "./snapshot.ts";
 import type { CometTerms } from "./terms.ts";
 
-/** Every collateral of an account is priced when something is taken out. */
-const actionGas = { gas: 800_000n, usualGas: 250_000n };
+const actionGas = { gas: 800_000n, usualGas };
 
 /**
  * Repays and adds collateral for `source.user` from the wallet of `account`; the market asks for no permission. Where that wallet is the

@@ -1,8 +1,9 @@
-import type { MarginEngine } from "@plimsoll/core/margin";
+import { type MarginEngine, transferGas } from "@plimsoll/core/margin";
 import { advanceComet } from "./advance.ts";
 import { applyComet } from "./apply.ts";
 import { assessComet } from "./assess.ts";
 import { compileComet } from "./form.ts";
+import { usualGas } from "./gas.ts";
 import type { CometBody } from "./holding.ts";
 import { leversComet } from "./levers.ts";
 import { liquidateComet } from "./liquidate.ts";
@@ -23,4 +24,5 @@ export const compoundV3Margin: MarginEngine<CometBody, CometTerms, CometVenueEff
   levers: (body, _account, scene) => leversComet(body, scene),
   atWorstRates: (body, scene) => atWorstRatesComet(body, scene),
   repayable: (body, _account, scene, market) => repayableComet(body, scene, market),
+  gas: transferGas(usualGas),
 };

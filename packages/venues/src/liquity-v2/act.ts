@@ -24,6 +24,7 @@ import { applyLiquity } from "./apply.ts";
 import { troveNow } from "./debt.ts";
 import { type Discovered, type LiquitySource, discover } from "./discover.ts";
 import { sceneOf } from "./events.ts";
+import { usualGas } from "./gas.ts";
 import type { LiquityBody } from "./holding.ts";
 import { liquityV2Id, troveAccount } from "./names.ts";
 import { positionOf } from "./position.ts";
@@ -31,8 +32,7 @@ import { readLiquityBody } from "./read-holding.ts";
 import { type LiquitySnapshot, readSnapshot } from "./snapshot.ts";
 import type { LiquityTerms } from "./terms.ts";
 
-/** An adjustment of a trove in a batch does the most. */
-const actionGas = { gas: 1_200_000n, usualGas: 500_000n };
+const actionGas = { gas: 1_200_000n, usualGas };
 
 /**
  * Repays and adds collateral to a trove from the wallet of `account`, which may be another's than the owner's where the trove has no

@@ -1,8 +1,9 @@
-import type { MarginEngine } from "@plimsoll/core/margin";
+import { type MarginEngine, transferGas } from "@plimsoll/core/margin";
 import { advanceLiquity } from "./advance.ts";
 import { applyLiquity } from "./apply.ts";
 import { assessLiquity } from "./assess.ts";
 import { compileLiquity } from "./form.ts";
+import { usualGas } from "./gas.ts";
 import type { LiquityBody } from "./holding.ts";
 import { leversLiquity } from "./levers.ts";
 import { liquidateLiquity } from "./liquidate.ts";
@@ -23,4 +24,6 @@ export const liquityV2Margin: MarginEngine<LiquityBody, LiquityTerms, LiquityVen
   levers: leversLiquity,
   atWorstRates: atWorstRatesLiquity,
   repayable: repayableLiquity,
+  // the stablecoin is burned without an allowance
+  gas: (action) => (action.do === "repay" ? usualGas : transferGas(usualGas)(action)),
 };

@@ -21,6 +21,7 @@ import {
 } from "viem";
 import { actAbi } from "./abi.ts";
 import { applyMorpho, findPosition } from "./apply.ts";
+import { usualGas } from "./gas.ts";
 import { ADAPTIVE_RATE_CAP } from "./worst-rates.ts";
 import { WAD } from "./constants.ts";
 import { compounded } from "./interest.ts";
@@ -34,8 +35,7 @@ import { repaidBy } from "./repay.ts";
 import { type MorphoSnapshot, readSnapshot } from "./snapshot.ts";
 import type { TokenTerms } from "./terms.ts";
 
-/** Rate models and oracles of public markets do more than the local ones. */
-const actionGas = { gas: 600_000n, usualGas: 200_000n };
+const actionGas = { gas: 600_000n, usualGas };
 /** What a debt can grow by while its transaction waits: an hour at the most that the adaptive rate model charges. */
 const growthInAnHour = (debt: bigint): bigint => mulDiv(debt, compounded(ADAPTIVE_RATE_CAP, 3_600n), WAD, "up");
 

@@ -1,8 +1,9 @@
-import type { MarginEngine } from "@plimsoll/core/margin";
+import { type MarginEngine, transferGas } from "@plimsoll/core/margin";
 import { advanceMorpho } from "./advance.ts";
 import { applyMorpho } from "./apply.ts";
 import { assessMorpho } from "./assess.ts";
 import { compileMorpho } from "./form.ts";
+import { usualGas } from "./gas.ts";
 import type { MorphoBody } from "./holding.ts";
 import { leversMorpho } from "./levers.ts";
 import { liquidateMorpho } from "./liquidate.ts";
@@ -23,4 +24,5 @@ export const morphoBlueMargin: MarginEngine<MorphoBody, MorphoTerms, MorphoVenue
   levers: (body, account, scene) => leversMorpho(body, account, scene),
   atWorstRates: (body, scene) => atWorstRatesMorpho(body, scene),
   repayable: (body, account, scene, market) => repayableMorpho(body, account, scene, market),
+  gas: transferGas(usualGas),
 };

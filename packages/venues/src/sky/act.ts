@@ -38,6 +38,7 @@ import { type Discovered, type SkySource, discover, ilkWord } from "./discover.t
 import { sceneOf } from "./events.ts";
 import { RAY } from "./fixed-point.ts";
 import { paymentOf, wholeDebt } from "./frob.ts";
+import { usualGas } from "./gas.ts";
 import type { SkyBody } from "./holding.ts";
 import { skyAccount, skyId } from "./names.ts";
 import { type Position, positionOf, rateAt } from "./position.ts";
@@ -46,11 +47,11 @@ import { type SkySnapshot, readSnapshot } from "./snapshot.ts";
 import { type Desk, readDesk } from "./snapshot-desk.ts";
 import { walletOf } from "./wallet.ts";
 
-const transferGas = { gas: 200_000n, usualGas: 100_000n };
 const gasOf = {
-  ...{ join: transferGas, exit: transferGas },
-  drip: { gas: 200_000n, usualGas: 100_000n },
-  frob: { gas: 300_000n, usualGas: 150_000n },
+  join: { gas: 200_000n, usualGas: usualGas.tokens },
+  exit: { gas: 200_000n, usualGas: usualGas.tokens },
+  drip: { gas: 200_000n, usualGas: usualGas.drip },
+  frob: { gas: 300_000n, usualGas: usualGas.frob },
 };
 
 /**

@@ -1,8 +1,9 @@
-import type { MarginEngine } from "@plimsoll/core/margin";
+import { type MarginEngine, transferGas } from "@plimsoll/core/margin";
 import { advanceSky } from "./advance.ts";
 import { applySky } from "./apply.ts";
 import { assessSky } from "./assess.ts";
 import { compileSky } from "./form.ts";
+import { usualGas } from "./gas.ts";
 import type { SkyBody } from "./holding.ts";
 import { leversSky } from "./levers.ts";
 import { liquidateSky } from "./liquidate.ts";
@@ -23,4 +24,6 @@ export const skyMargin: MarginEngine<SkyBody, SkyTerms, SkyVenueEffect> = {
   levers: leversSky,
   atWorstRates: atWorstRatesSky,
   repayable: repayableSky,
+  // tokens pass the core, before the change of the vault or after it
+  gas: transferGas(usualGas.tokens + usualGas.drip + usualGas.frob),
 };
