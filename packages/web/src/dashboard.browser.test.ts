@@ -7,8 +7,11 @@ import {
   START,
   type ScriptedSource,
   sampleBook,
+  sampleCoverage,
   sampleGuard,
   sampleHappenings,
+  sampleTroubles,
+  sampleWaiting,
   scriptedSource,
   storyAt,
 } from "@plimsoll/server/testing";
@@ -68,7 +71,11 @@ function keepTalking(): () => void {
     at: dec("108000"),
   } as const;
   const guards = [sampleGuard("armed", "treasury"), { ...sampleGuard("shadow", "desk", "cross:USDT"), trigger: stop }];
-  const timer = setInterval(() => source.play({ book: sampleBook(ms((at += 1_000)), guards) }), 250);
+  const timer = setInterval(() => {
+    at += 1_000;
+    const told = { troubles: sampleTroubles(ms(at)), waiting: sampleWaiting(ms(at)) };
+    source.play({ book: { ...sampleBook(ms(at), guards), ...told }, coverage: sampleCoverage(ms(at)) });
+  }, 250);
   return () => clearInterval(timer);
 }
 
@@ -172,6 +179,28 @@ test("shadow protects nobody, and every screen says so", async () => {
     await page.locator("main h1", { hasText: screen }).waitFor({ state: "attached" });
     expect(await page.getByText("Shadow protects nobody").isVisible()).toBe(true);
   }
+});
+
+test("alerts with their first and last, what protects each account if the machine dies, and what waits to loosen a guard", async () => {
+  const page = await open();
+  const alerts = page.getByRole("region", { name: "Alerts" });
+  await alerts.getByText("No alerts: nothing is wrong").waitFor();
+  const stop = keepTalking();
+  await alerts.getByText("6.6% to the nearest line").waitFor();
+  expect(await alerts.locator("li .danger").allTextContents()).toEqual(["danger", "act"]);
+  await alerts.getByText(/^first 2025-10-10 21:0\d/).waitFor();
+  await page.getByRole("link", { name: "Positions", exact: true }).click();
+  const positions = page.getByRole("region", { name: "Positions" });
+  await positions.getByText(/^1.25 BTCUSDT: nothing protects it for 24 h/).waitFor();
+  const guards = page.getByRole("region", { name: "Guards" });
+  await guards.getByText(/^a looser version .* waits until 2025-10-11/).waitFor();
+  await guards.getByText("its removal waits for your confirmation").waitFor();
+  stop();
+  source.play({ book: { ...sampleBook(), mode: "shadow" } });
+  await page.getByRole("banner").getByText("shadow: nothing is sent, nobody is protected").waitFor();
+  source.play({ book: { ...sampleBook(), mode: "halted" } });
+  await page.getByRole("banner").getByText("halted", { exact: true }).waitFor();
+  expect(complaints).toEqual([]);
 });
 
 test.each([

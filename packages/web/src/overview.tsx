@@ -1,5 +1,6 @@
 import { Paper } from "@mantine/core";
 import { Suspense, lazy } from "react";
+import { Alerts } from "./panels/alerts.tsx";
 import { Runs, StoryBanner } from "./panels/story-banner.tsx";
 import { Tiles } from "./panels/tiles.tsx";
 import { Timeline } from "./panels/timeline.tsx";
@@ -42,6 +43,7 @@ export function Overview({ state, presence, rows }: ScreenProps) {
         </div>
         <div>
           {story && <Runs story={story} />}
+          <Alerts book={book} stale={presence.stale} />
           <Paper component="section" aria-labelledby="latest" className="panel">
             <header className="panelHead">
               <h2 id="latest">Latest</h2>

@@ -1,11 +1,18 @@
 import { Paper } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
+import { Guards } from "./panels/guards.tsx";
 import { Positions } from "./panels/positions.tsx";
 import { Timeline } from "./panels/timeline.tsx";
 import type { ScreenProps } from "./reading.ts";
 
-export function PositionsScreen({ rows }: ScreenProps) {
-  return <Positions rows={rows} cards={useMediaQuery("(max-width: 62em)")} />;
+export function PositionsScreen({ state: { scenery }, rows }: ScreenProps) {
+  const cards = useMediaQuery("(max-width: 62em)");
+  return (
+    <>
+      <Positions rows={rows} cards={cards} />
+      <Guards book={scenery.book} />
+    </>
+  );
 }
 
 export function ActivityScreen({ state: { scenery } }: ScreenProps) {

@@ -48,6 +48,9 @@ const phrases: Readonly<Record<string, readonly [facts: readonly string[], say: 
   "no-price-reaches-the-line": [[], () => "no fall or rise of its prices reaches the line"],
   "no-debt": [[], () => "no debt"],
   "margin/no-worst-rates": [["venue"], (venue = "") => `no bound of the rates of ${venue} is known here`],
+  "cover/needs-this-machine": [["guard"], (guard = "") => `guard ${guard} acts only while this program runs`],
+  "cover/shadow-protects-nobody": [["guard"], (guard = "") => `guard ${guard} in shadow protects nobody`],
+  "cover/no-stop": [["instrument"], (instrument = "") => `no stop of ${instrument} lies at the venue`],
   "store/folder-in-use": [
     ["folder", "pid"],
     (folder = "", pid = "") => `the data folder ${folder} is in use by process ${pid}`,

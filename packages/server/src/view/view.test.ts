@@ -2,7 +2,16 @@ import type { AccountView, BookView } from "@plimsoll/core/turn";
 import { ZERO, accountKey, dec, ms, quoteKey, unknown, why } from "@plimsoll/core/units";
 import { Account, Activity, Book, Scenery, Story } from "@plimsoll/server/contract";
 import { healthWord, liquidationLines } from "@plimsoll/server/display";
-import { START, sampleBook, sampleGuard, sampleHappenings, scriptedSource, storyAt } from "@plimsoll/server/testing";
+import {
+  START,
+  sampleBook,
+  sampleCoverage,
+  sampleGuard,
+  sampleHappenings,
+  sampleWaiting,
+  scriptedSource,
+  storyAt,
+} from "@plimsoll/server/testing";
 import { expect, test } from "vitest";
 import { changeOf, readScenery, viewAccount, viewActivity, viewBook, viewStory } from "./index.ts";
 
@@ -190,6 +199,44 @@ test("a change names only what changed", async () => {
   expect(change?.accounts.map(({ account }) => account)).toEqual([first.account]);
   expect(change).not.toHaveProperty("order");
   expect(change).not.toHaveProperty("story");
+});
+
+test("each account has the covers of its positions; one in the name of its holding stands for each of its accounts", () => {
+  const [bare, ...others] = sampleCoverage();
+  if (bare === undefined) throw new Error("the sample has covers");
+  const coversOf = (...coverage: Parameters<typeof viewBook>[1][]) =>
+    Book.parse(viewBook(sampleBook(), ...coverage)).accounts.map(({ account, covers }) => [account, covers?.length]);
+  expect(coversOf([bare, bare, ...others]).slice(0, 4)).toEqual([
+    ["cross:USDT", 2],
+    ["SOLUSDT:BOTH", 1],
+    [expect.stringContaining("0x7a3f"), 0],
+    ["ETHUSDT:SHORT", 1],
+  ]);
+  const blind = { ...bare, account: accountKey("desk") };
+  expect(coversOf([blind]).map(([, count]) => count)).toEqual([1, 1, 0, 1, 0, 0]);
+  expect(coversOf().map(([, count]) => count)).toEqual(Array.from({ length: 6 }, () => undefined));
+});
+
+test("a cover worked out again to the same money is no change; another amount is", async () => {
+  const source = scriptedSource();
+  source.play({ coverage: sampleCoverage() });
+  const before = await readScenery(source);
+  source.play({ coverage: sampleCoverage(ms(START + 1_000)) });
+  expect(changeOf(before, await readScenery(source))).toBeUndefined();
+  const [bare, ...others] = sampleCoverage();
+  if (bare === undefined) throw new Error("the sample has covers");
+  source.play({ coverage: [{ ...bare, unprotectedMs: ms(1) }, ...others] });
+  expect(changeOf(before, await readScenery(source))?.accounts.map(({ account }) => account)).toEqual(["cross:USDT"]);
+});
+
+test("a loosening that a person confirmed has its day; one that nobody did has no time at all", () => {
+  const { waiting } = Book.parse(viewBook({ ...sampleBook(), waiting: sampleWaiting() }));
+  expect(waiting).toMatchObject([
+    { guard: "treasury-all", to: "looser", until: { iso: "2025-10-11T21:14:04.000Z" } },
+    { guard: "desk-cross:USDT", to: "removed" },
+  ]);
+  expect(waiting[1]).not.toHaveProperty("until");
+  expect(viewBook(sampleBook()).waiting).toEqual([]);
 });
 
 test("zero is shown as zero and not left out", () => {

@@ -63,20 +63,26 @@ test("when nothing can be trusted, nobody is safe and nobody in danger is called
 });
 
 const holdings = ["desk", "treasury", "savings", "idle"];
+const guarded = (mode: "armed" | "shadow", house: Book["house"] = "armed") => {
+  const guards = holdings.map((holding) => sampleGuard(mode, holding));
+  return viewStatus(viewBook({ ...sampleBook(START, guards), mode: house }), false);
+};
 test("shadow is said to protect nobody; so is every account without an armed guard", () => {
-  const guarded = (...modes: ("armed" | "shadow")[]) =>
-    viewStatus(
-      viewBook(
-        sampleBook(
-          START,
-          modes.flatMap((mode) => holdings.map((holding) => sampleGuard(mode, holding))),
-        ),
-      ),
-      false,
-    );
-  expect(guarded("shadow")).toMatchObject({ pill: "Shadow", warning: expect.stringContaining("protects nobody") });
-  expect(guarded("armed")).toMatchObject({ pill: "Armed", warning: undefined });
+  expect(guarded("shadow")).toMatchObject({ acts: false, warning: expect.stringContaining("protects nobody") });
+  expect(guarded("armed")).toMatchObject({ acts: true, warning: undefined });
   expect(viewStatus(book, false).warning).toBe("5 of 6 accounts have no armed guard. Shadow protects nobody.");
+});
+
+// what the house may do, whatever its guards say; only what is sent may look calm
+test.each([
+  ["armed", "armed", "armed", true],
+  ["shadow", "armed", "armed, but no guard is", false],
+  ["armed", "shadow", "shadow: nothing is sent, nobody is protected", false],
+  ["armed", "reduce-only", "reduce-only", true],
+  ["armed", "halted", "halted", false],
+] as const)("guards %s in a house that is %s", (mode, house, pill, acts) => {
+  expect(guarded(mode, house)).toMatchObject({ pill, acts });
+  if (house === "halted") expect(guarded(mode, house).warning).toContain("nobody is protected");
 });
 
 // a bar may look fuller than the account, never emptier, and never on the wrong side of its line

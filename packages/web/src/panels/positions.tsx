@@ -1,5 +1,5 @@
 import { Paper } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { CoverageMark, DangerMark } from "./danger-mark.tsx";
 import styles from "./positions.module.css";
 import type { AccountRow } from "./view-account.ts";
@@ -50,28 +50,36 @@ function Table({ rows }: { readonly rows: readonly AccountRow[] }) {
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={row.key} data-danger={row.danger} data-stale={row.stale}>
-            <td>
-              <DangerMark danger={row.danger} />
-            </td>
-            <th scope="row">
-              {row.name}
-              <span className="note">{row.detail}</span>
-            </th>
-            <td>
-              <LiquidationCell row={row} />
-            </td>
-            <td>{row.health}</td>
-            <td>{row.used}</td>
-            <td>
-              {row.equity}
-              <span className="note">{row.headroom}</span>
-            </td>
-            <td>
-              <CoverageMark coverage={row.coverage} text={row.coverageText} />
-            </td>
-            <td>{row.age}</td>
-          </tr>
+          <Fragment key={row.key}>
+            <tr data-danger={row.danger} data-stale={row.stale}>
+              <td>
+                <DangerMark danger={row.danger} />
+              </td>
+              <th scope="row">
+                {row.name}
+                <span className="note">{row.detail}</span>
+              </th>
+              <td>
+                <LiquidationCell row={row} />
+              </td>
+              <td>{row.health}</td>
+              <td>{row.used}</td>
+              <td>
+                {row.equity}
+                <span className="note">{row.headroom}</span>
+              </td>
+              <td>
+                <CoverageMark coverage={row.coverage} text={row.coverageText} />
+              </td>
+              <td>{row.age}</td>
+            </tr>
+            <tr className={styles["detail"]} data-stale={row.stale}>
+              <td colSpan={8}>
+                <span className="note">If this machine dies now</span>
+                <Covers row={row} />
+              </td>
+            </tr>
+          </Fragment>
         ))}
       </tbody>
     </table>
@@ -88,6 +96,16 @@ function LiquidationCell({ row }: { readonly row: AccountRow }) {
       ))}
       {row.price && <span className="note">{row.price}</span>}
     </>
+  );
+}
+
+function Covers({ row }: { readonly row: AccountRow }) {
+  return (
+    <ul className={styles["covers"]}>
+      {row.covers.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
   );
 }
 
@@ -113,6 +131,9 @@ function Cards({ rows }: { readonly rows: readonly AccountRow[] }) {
             <Figure name="Headroom">{row.headroom}</Figure>
             <Figure name="Protected by">
               <CoverageMark coverage={row.coverage} text={row.coverageText} />
+            </Figure>
+            <Figure name="If this machine dies now">
+              <Covers row={row} />
             </Figure>
             <Figure name="Age">{row.age}</Figure>
           </dl>

@@ -33,8 +33,8 @@ export function TopBar({ screens, here, status, presence }: Props) {
       </nav>
       <div className={styles["status"]}>
         {status && (
-          <span className={styles["pill"]} data-mode={status.mode}>
-            <Icon>{status.mode === "armed" ? shield : shieldHalf}</Icon>
+          <span className={styles["pill"]} data-acts={status.acts}>
+            <Icon>{status.acts ? shield : shieldHalf}</Icon>
             {status.pill}
           </span>
         )}

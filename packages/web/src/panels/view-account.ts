@@ -13,6 +13,7 @@ import {
   priceText,
   reasonText,
 } from "@plimsoll/server/display";
+import { viewCovers } from "./view-covers.ts";
 
 /** What every panel needs to know beside the account itself. */
 export interface Reading {
@@ -48,6 +49,8 @@ export function viewAccountRow(account: Account, { at, ageMs, stale }: Reading) 
     used: account.used === undefined ? absent(account) : percentText(account.used),
     coverage: account.coverage,
     coverageText: coverageText[account.coverage],
+    /** What protects it if this machine dies now. */
+    covers: viewCovers(account, old),
     age: old ? `${age}, stale` : age,
   };
 }
