@@ -1,8 +1,19 @@
 // oxlint-disable import/no-relative-parent-imports -- like a test, the simulation reaches past the doors for the parts it runs
+import type { Action } from "@plimsoll/core/book";
 import { readChain } from "@plimsoll/core/journal";
 import type { Guard } from "@plimsoll/core/policy";
 import { defaultAges } from "@plimsoll/core/risk";
-import { type Facts, applyEvent, createTurn, isBookEvent, noFacts, termsOf } from "@plimsoll/core/turn";
+import {
+  type AccountView,
+  type BookMode,
+  type Facts,
+  type Input,
+  applyEvent,
+  createTurn,
+  isBookEvent,
+  noFacts,
+  termsOf,
+} from "@plimsoll/core/turn";
 import { type Exact, type HoldingId, type Ms, ZERO, add, below, compare, subtract, text } from "@plimsoll/core/units";
 import { engineOf } from "@plimsoll/venues";
 import { isTerminal } from "../../execution/states.ts";
@@ -10,6 +21,7 @@ import type { Keeper } from "../../keeper.ts";
 import { createLatest } from "../../latest.ts";
 import type { Written } from "../../ledger.ts";
 import { intentsOf, recover } from "../../recover.ts";
+import { readRecord } from "../../records.ts";
 import { sha256 } from "../../store/crypto.ts";
 import type { OwnEffect } from "./effects.ts";
 import type { MemoryStore } from "./memory-store.ts";
@@ -26,6 +38,9 @@ export class Laws {
   /** When a guard's trigger began to be met, as the journal knows it. */
   readonly #met = new Map<HoldingId, { readonly since: Ms; readonly of: Keeper }>();
   readonly #answered = new Set<HoldingId>();
+  /** What the owner set last, as the journal knows it, and when. */
+  #mode: { readonly is: BookMode; readonly since: number } = { is: "armed", since: 0 };
+  #heardUpTo = 0n;
   #hasDecided = false;
 
   constructor(guards: readonly Guard[]) {
@@ -47,17 +62,39 @@ export class Laws {
       );
   }
 
+  /** Reads what was written and told to nobody: by a process in the moment of its end, and by a keeper on its way to start. */
+  begins(store: MemoryStore): void {
+    const unheard = store.since((bytes) => readRecord(bytes).number <= this.#heardUpTo).map(readRecord);
+    for (const record of unheard.toSorted((a, b) => Number(a.number - b.number))) {
+      this.#heardUpTo = record.number;
+      if (record.kind === "input") this.#learn(record.input);
+      this.#hasDecided ||= record.kind === "decided";
+    }
+  }
+
+  #learn({ event, at }: Input): void {
+    if (event.type === "mode") this.#mode = { is: event.mode, since: at };
+    if (isBookEvent(event)) applyEvent(this.#facts, event);
+  }
+
   /** What a keeper wrote: decisions rest on fresh data on which their guard says so, and nobody is safe on old data. */
   heard(written: readonly Written[], keeper: Keeper, now: Ms): void {
     const decided = new Map(
       written.flatMap(({ record }) => (record.kind === "decided" ? [[record.of, record] as const] : [])),
     );
-    for (const { record } of written) {
+    for (const { at: writtenAt, record } of written) {
+      // told by a process that stood still: others have written since, and what it decided shows in their view
+      if (record.number < this.#heardUpTo) continue;
+      this.#heardUpTo = record.number;
+      if (record.kind === "prepared" && writtenAt > this.#mode.since) this.#allowed(record.key, record.action);
       if (record.kind !== "input") continue;
       this.#hasDecided ||= decided.size > 0;
-      const { event, seq, at } = record.input;
-      if (isBookEvent(event)) applyEvent(this.#facts, event);
-      for (const { step } of intentsOf(decided.get(seq)?.decisions ?? [])) this.#justified(step.holding, at);
+      const { seq, at } = record.input;
+      this.#learn(record.input);
+      for (const { key, step } of intentsOf(decided.get(seq)?.decisions ?? [])) {
+        this.#justified(step.holding, at);
+        this.#allowed(key, step.action);
+      }
       for (const decision of decided.get(seq)?.decisions ?? []) {
         if (decision.type === "intend") this.#answered.add(decision.intent.step.holding);
         if (decision.type === "alert" && decision.why.facts["guard"] !== undefined)
@@ -66,21 +103,47 @@ export class Laws {
       }
     }
     this.#watch(keeper, now);
+    if (written.some(({ record }) => record.kind === "input" && record.input.event.type === "tick"))
+      this.#looked(keeper);
+  }
+
+  /** Whether the house may intend, or send, this now. */
+  #allowed(key: string, action: Action | undefined): void {
+    const { is } = this.#mode;
+    const adds = action === undefined || action.do === "withdraw" || (action.do === "order" && !action.reduceOnly);
+    if (is === "shadow" || is === "halted" || (is === "reduce-only" && adds))
+      this.#break(`${key}: ${action?.do ?? "a message"} while the house is ${is}`);
+  }
+
+  /** Every account was looked at just now: no figure that rests on old data counts as known; no guard is disarmed within its day. */
+  #looked(keeper: Keeper): void {
+    const { at, accounts, guards } = keeper.view();
+    for (const { holding, equity, asOf, boundaries } of accounts)
+      if (equity.is === "known" && this.#isOld(at, asOf, boundaries))
+        this.#break(`the equity of ${holding} is called known on old data`);
+    for (const { id, mode } of this.#guards)
+      if (mode === "armed" && guards.find((guard) => guard.id === id)?.mode !== "armed")
+        this.#break(`${id} is disarmed before its day is over`);
+  }
+
+  #isOld(at: number, asOf: number, boundaries: AccountView["boundaries"]): boolean {
+    const { holdingMs, quoteMs } = defaultAges;
+    if (at - asOf > (boundaries[0]?.kind === "oracle" ? holdingMs.chain : holdingMs.exchange)) return true;
+    return boundaries.some(({ quote, kind }) => at - (this.#facts.quotes.get(quote)?.asOf ?? 0) > quoteMs[kind]);
   }
 
   /** Nobody is called safe on old data; a guard whose trigger stays met does something, or says why not. */
   #watch(keeper: Keeper, now: Ms): void {
-    const { at, accounts } = keeper.view();
+    const { at, accounts, open } = keeper.view();
+    for (const { intent } of open) this.#answered.add(intent.step.holding);
     for (const { holding, danger, maintenance, asOf, boundaries } of accounts) {
       const guard = this.#guards.find(({ scope }) => scope.holding === holding);
       if (guard?.trigger.when !== "health") continue;
-      const { holdingMs, quoteMs } = defaultAges;
-      const aged = at - asOf > (boundaries[0]?.kind === "oracle" ? holdingMs.chain : holdingMs.exchange);
-      const old = boundaries.find(({ quote, kind }) => at - (this.#facts.quotes.get(quote)?.asOf ?? 0) > quoteMs[kind]);
-      if (danger === "safe" && (aged || old !== undefined)) this.#break(`${holding} is called safe on old data`);
+      if (danger === "safe" && this.#isOld(at, asOf, boundaries)) this.#break(`${holding} is called safe on old data`);
       const met = maintenance !== undefined && danger !== "unknown" && below(maintenance.health, guard.trigger.below);
       const before = this.#met.get(holding);
-      if (!met || guard.mode !== "armed") this.#met.delete(holding);
+      const mayAct = guard.mode === "armed" && this.#mode.is === "armed";
+      if (!met || !mayAct) this.#met.delete(holding);
       else if (before?.of !== keeper) this.#met.set(holding, { since: at, of: keeper });
       else if (now - before.since > guard.bounds.confirmMs + SLACK_MS && !this.#answered.has(holding))
         this.#break(

@@ -52,6 +52,14 @@ export class MemoryStore implements Store {
     for (const row of this.#rows.get(stream) ?? []) if (row.seq >= from) yield entryOf(row);
   }
 
+  /** What lies after the last entry that is known, stream by stream. */
+  since(isKnown: (bytes: Uint8Array) => boolean): readonly Uint8Array[] {
+    return [...this.#rows.values()].flatMap((rows) => {
+      const all = rows.map((row) => entryOf(row).bytes);
+      return all.slice(all.findLastIndex(isKnown) + 1);
+    });
+  }
+
   async head(stream: string) {
     const last = this.#rows.get(stream)?.at(-1);
     return last === undefined ? { seq: 0n, head: GENESIS } : { seq: last.seq, head: unhex(last.hash) };

@@ -12,10 +12,11 @@ export interface Mutant {
 /** Bugs of which each loses, doubles, or wrongly makes or leaves out an action; the simulation must find every one. */
 export const mutants: readonly Mutant[] = [
   {
-    name: "a message of unknown fate is sent again without asking",
+    name: "a message that the venue does not know is sent again as it was",
     file: "keeper/src/execution/resolve.ts",
-    from: `if (reply.is !== "not-found") return applyReply(run, reply, "query");`,
-    to: `if (reply.is !== "not-found" && reply.is !== "done" && reply.is !== "expired") return applyReply(run, reply, "query");`,
+    from: `const shown = await readSlice(run);`,
+    to: `if (!isLate(run)) return sendOnce(run, actor, last.action, last.against, last.slice);
+  const shown = await readSlice(run);`,
   },
   {
     name: "a message that may still arrive is sent again",
@@ -24,19 +25,26 @@ export const mutants: readonly Mutant[] = [
     to: `if (asked < 0)`,
   },
   {
-    name: "every attempt goes under a key of its own",
-    file: "keeper/src/execution/send.ts",
-    from: `actor.prepare(keyOf(intent.key, slice),`,
-    to: "actor.prepare(keyOf(intent.key, slice) + `t${sendings.length}`,",
-  },
-  {
     name: "a message leaves before it is journaled",
     file: "keeper/src/execution/send.ts",
     from: `  await move(run, { state: "sent" }, [note]);
+  if (isFrozen(run)) return move(run, { state: "ambiguous" });
   await applyReply(run, await actor.send(made.value), "send");`,
     to: `  const sent = actor.send(made.value);
   await move(run, { state: "sent" }, [note]);
   await applyReply(run, await sent, "send");`,
+  },
+  {
+    name: "a process that stood still sends what it journaled before",
+    file: "keeper/src/execution/send.ts",
+    from: `if (isFrozen(run)) return move(run, { state: "ambiguous" });`,
+    to: ``,
+  },
+  {
+    name: "each slice is as large as the whole",
+    file: "keeper/src/execution/slice.ts",
+    from: `const left = subtract(whole.size, takenOf(run.track, sight, whole, now));`,
+    to: `const left = whole.size;`,
   },
   {
     name: "intents that were open at a restart are left alone",
@@ -78,15 +86,26 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a shadow guard sends",
     file: "core/src/turn/decide.ts",
-    from: `if (plan.mode === "armed" && step.after.length > 0) continue;
-    if (plan.mode === "armed")`,
-    to: `if (step.after.length > 0) continue;`,
+    from: `asItActs(state.mode, want.guard).mode === mode);`,
+    to: `want !== undefined && mode === "armed");`,
   },
   {
-    name: "a fenced-out process still writes",
-    file: "keeper/src/store/plan-appends.ts",
-    from: `if (!held.ok) return held;`,
-    to: ``,
+    name: "a halted house sends what it intended before",
+    file: "core/src/turn/mode.ts",
+    from: `mode === "armed" || (mode`,
+    to: `mode === "armed" || mode === "halted" || (mode`,
+  },
+  {
+    name: "what loosens is in force at once",
+    file: "core/src/policy/change.ts",
+    from: `if (from === undefined || fields.length === 0 || from.mode === "shadow") inForce.push(to);`,
+    to: `if (from === undefined || fields.length >= 0) inForce.push(to);`,
+  },
+  {
+    name: "the floor of a reserve is money like any other",
+    file: "core/src/planner/purse.ts",
+    from: `subtract(subtract(free.value, floor), total(since))`,
+    to: `subtract(free.value, total(since))`,
   },
   {
     name: "money that was spent is still there",

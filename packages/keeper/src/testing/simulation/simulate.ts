@@ -17,7 +17,7 @@ import { BTC_PRICE, CALM_MS, ETH_PRICE, STORM_MS, type Story, storyOf } from "./
 import { Process, VirtualTime } from "./virtual-time.ts";
 
 const timing = {
-  ...{ pollMs: 400, settleMs: WINDOW_MS + 500, attempts: 3, readings: 3 },
+  ...{ pollMs: 400, settleMs: WINDOW_MS + 500, sendWithinMs: 500, attempts: 3, readings: 3 },
   ...{ tickMs: TICK_MS, refreshMs: 2_500, leaseMs: 1_000, takeOverMs: 20_000 },
 };
 /** In calm weather a reading comes within this time, and with it whatever is still to be decided. */
@@ -49,13 +49,23 @@ export async function simulate(seed: number): Promise<Simulated> {
   const running = new Map<Process, Keeper>();
   let current = new Process(time);
 
+  const { frozen } = story;
+  const stillAt = frozen !== undefined && "checkpoint" in frozen ? frozen.checkpoint : undefined;
+  /** It knows nothing of it: to the process it is the next moment. */
+  const stand = (process: Process): Promise<void> => {
+    process.freeze(frozen!.forMs);
+    time.after(100, () => live(new Process(time)));
+    return process.answered(time.now, () => undefined);
+  };
   const live = (process: Process): void => {
     current = process;
     lives += 1;
     const death = dies.shift()?.checkpoint ?? Infinity;
     let passed = 0;
     const checkpoint = () => {
-      if (++passed < death || !process.alive) return undefined;
+      passed += 1;
+      if (passed === stillAt && lives === 1) return stand(process);
+      if (passed < death || !process.alive) return undefined;
       process.kill();
       time.after(500, () => live(new Process(time)));
       return new Promise<void>(() => undefined);
@@ -69,6 +79,7 @@ export async function simulate(seed: number): Promise<Simulated> {
       if (started.ok) {
         const keeper = started.value;
         running.set(process, keeper);
+        laws.begins(store);
         keeper.onChange((written) => laws.heard(written, keeper, ms(time.now)));
         void keeper.ended.then(() => running.delete(process));
       } else if (started.failure.code !== "store/lease-held")
@@ -94,13 +105,18 @@ export async function simulate(seed: number): Promise<Simulated> {
       current.kill();
       time.after(300, () => live(new Process(time)));
     });
-  if (story.frozen !== undefined) {
-    const { at: moment, forMs } = story.frozen;
+  if (frozen !== undefined && "at" in frozen) at(frozen.at, () => void stand(current));
+  /** What the owner asks of whichever keeper runs; one that is gone meanwhile does not do it. */
+  const owner = (moment: number, ask: (keeper: Keeper) => Promise<void>) =>
     at(moment, () => {
-      current.freeze(forMs);
-      time.after(100, () => live(new Process(time)));
+      const [process, keeper] = [...running].findLast(([one]) => one.awake) ?? [];
+      if (keeper !== undefined) process?.hears(time.now, () => void ask(keeper).catch(() => undefined));
     });
-  }
+  for (const { at: moment, mode } of story.modes) owner(moment, (keeper) => keeper.setMode(mode, "owner"));
+  const disarmed = story.guards.map((guard) => ({ ...guard, mode: "shadow" as const }));
+  const confirmed = story.guards.map(({ id }) => id);
+  if (story.disarmsAt !== undefined)
+    owner(story.disarmsAt, (keeper) => keeper.setPolicy({ ...policy, guards: disarmed, confirmed }));
   at(STORM_MS, () => void (network.badWeather = 0));
 
   let checked = [0, 0];

@@ -1,4 +1,5 @@
 import type { Guard, Remedy } from "@plimsoll/core/policy";
+import type { BookMode } from "@plimsoll/core/turn";
 import { assetId, dec, exact, fromNumber, holdingId, ms } from "@plimsoll/core/units";
 import { Chance } from "./chance.ts";
 import type { Loan } from "./chain.ts";
@@ -31,8 +32,14 @@ export interface Story {
   /** The process is killed at this many checkpoints from its start, or at a moment. */
   readonly dies: readonly { readonly checkpoint: number }[];
   readonly killedAt: readonly number[];
-  /** The process stands still while another one is started. */
-  readonly frozen: { readonly at: number; readonly forMs: number } | undefined;
+  /** The process stands still while another one is started: from a moment, or from a checkpoint of its first life. */
+  readonly frozen:
+    | (({ readonly at: number } | { readonly checkpoint: number }) & { readonly forMs: number })
+    | undefined;
+  /** What the owner sets the house to, each from its moment on. */
+  readonly modes: readonly { readonly at: number; readonly mode: BookMode }[];
+  /** When the owner asks, and confirms, that every guard be disarmed: that waits a day. */
+  readonly disarmsAt: number | undefined;
 }
 
 export const BTC_PRICE = 100_000n * 10n ** 8n;
@@ -62,16 +69,33 @@ export function storyOf(seed: number): Story {
     })),
     dies: some(2, 0.4, () => ({ checkpoint: chance.whole(1, 14) })),
     killedAt: some(2, 0.25, moment),
-    frozen: stormy && chance.happens(0.15) ? { at: moment(), forMs: chance.whole(1_500, 5_000) } : undefined,
+    frozen: stormy && chance.happens(0.3) ? frozenBy(chance, moment()) : undefined,
+    modes: chance.happens(0.2) ? modesOf(chance) : [],
+    disarmsAt: chance.happens(0.1) ? chance.whole(300, 1_500) : undefined,
   };
 }
 
-/** One BTC or less, long or short, at 1.3 to 4 times its maintenance margin and more. */
+function frozenBy(chance: Chance, at: number): Story["frozen"] {
+  const forMs = chance.whole(1_500, 6_000);
+  return chance.happens(0.5) ? { at, forMs } : { checkpoint: chance.whole(1, 6), forMs };
+}
+
+function modesOf(chance: Chance): Story["modes"] {
+  const at = chance.whole(300, STORM_MS);
+  const mode = chance.pick(["shadow", "reduce-only", "halted"] as const);
+  return [
+    { at, mode },
+    { at: at + chance.whole(300, 3_000), mode: "armed" },
+  ];
+}
+
+/** One BTC or less, long or short: most near their maintenance margin, a few so far from it that they count as safe. */
 function accountOf(chance: Chance, name: string): ExchangeAccount {
   const thousandths = BigInt(chance.whole(50, 1_000));
   const size = thousandths * 10n ** 5n * (chance.happens(0.5) ? 1n : -1n);
   const worth = (thousandths * BTC_PRICE) / 1_000n;
-  return { name, size, wallet: (worth * BigInt(chance.whole(90, 300))) / 10_000n };
+  const share = chance.happens(0.1) ? chance.whole(4_000, 9_000) : chance.whole(90, 300);
+  return { name, size, wallet: (worth * BigInt(share)) / 10_000n };
 }
 
 function loanOf(chance: Chance): Loan {
