@@ -198,6 +198,11 @@ test("alerts with their first and last, what protects each account if the machin
   stop();
   source.play({ book: { ...sampleBook(), mode: "shadow" } });
   await page.getByRole("banner").getByText("shadow: nothing is sent, nobody is protected").waitFor();
+  await shot(page, "shadow");
+  await page.setViewportSize(phone.viewport);
+  expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+  expect(await violations(page)).toEqual([]);
+  await shot(page, "phone-shadow");
   source.play({ book: { ...sampleBook(), mode: "halted" } });
   await page.getByRole("banner").getByText("halted", { exact: true }).waitFor();
   expect(complaints).toEqual([]);

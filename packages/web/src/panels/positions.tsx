@@ -75,8 +75,10 @@ function Table({ rows }: { readonly rows: readonly AccountRow[] }) {
             </tr>
             <tr className={styles["detail"]} data-stale={row.stale}>
               <td colSpan={8}>
-                <span className="note">If this machine dies now</span>
-                <Covers row={row} />
+                <div>
+                  <span className="note">If this machine dies now</span>
+                  <Covers row={row} />
+                </div>
               </td>
             </tr>
           </Fragment>

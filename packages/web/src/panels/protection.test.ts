@@ -26,8 +26,8 @@ test("alerts are sorted by the worst they were, with whom they concern, since wh
       last: "2025-10-10 21:14:05 UTC",
     },
     {
-      name: "treasury/*/guard:treasury-all/not-released",
-      detail: "",
+      name: "treasury",
+      detail: "*/guard:treasury-all/not-released",
       worst: "act",
       first: "2025-10-10 20:34:05 UTC",
       last: "2025-10-10 20:59:05 UTC, then watch",

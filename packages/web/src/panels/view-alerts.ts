@@ -27,8 +27,9 @@ const byWorst = (a: Alert, b: Alert) =>
 
 function viewAlert({ id, identity, text, worst, danger, first, last }: Alert, accounts: readonly Account[]): AlertRow {
   const account = accounts.find(({ key }) => identity.startsWith(`${key}/`));
-  const { title, detail } = account ? accountName(account) : { title: shortName(identity), detail: "" };
-  const about = account ? shortName(identity.slice(account.key.length + 1)) : "";
+  const key = account?.key ?? identity.slice(0, identity.indexOf("/"));
+  const { title, detail } = account ? accountName(account) : { title: key, detail: "" };
+  const about = shortName(identity.slice(key.length + 1));
   return {
     ...{ id, text, worst, name: title, detail: [detail, about].filter(Boolean).join(", ") },
     first: momentText(first),
