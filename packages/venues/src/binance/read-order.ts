@@ -1,5 +1,5 @@
 import type { Flow, Reply } from "@plimsoll/core/book";
-import { type Result, type Why, assetId, fail, negate, ok, subtract, text, why } from "@plimsoll/core/units";
+import { type Result, type Why, assetId, fail, negate, ok, subtract, text, why, ZERO } from "@plimsoll/core/units";
 import { sumFlows } from "@plimsoll/venues/exchange";
 import * as z from "zod";
 import { unreadable, venueNumber } from "./raw.ts";
@@ -61,15 +61,16 @@ export function stopReply({ algoStatus: status }: VenueStop): Reply {
     case "CANCELED":
     case "EXPIRED":
     case "REJECTED":
-    case "FINISHED":
-      return {
-        is: "expired",
-        why: why("binance/stop-ended", { status, next: "it protects nothing any more: place another, or reduce now" }),
-      };
+      return { is: "expired", why: stopEnded(status), done: ZERO };
+    case "FINISHED": // it became an order, and the venue does not say which
+      return { is: "expired", why: stopEnded(status) };
     default:
       return { is: "ambiguous", why: why("binance/unknown-status", { status, next: "ask again" }) };
   }
 }
+
+const stopEnded = (status: string): Why =>
+  why("binance/stop-ended", { status, next: "it protects nothing any more: place another, or reduce now" });
 
 const ended = (status: string, done: string, asked: string): Why =>
   why("binance/order-ended", {

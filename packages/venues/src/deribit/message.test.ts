@@ -75,6 +75,20 @@ test.each<[string, readonly object[], Reply["is"]]>([
   expect(replyOf(read.value, dec("4")).is).toBe(is);
 });
 
+// source: Deribit documentation, order: `filled_amount`
+// oxfmt-ignore
+test.each([
+  ["an order that found a part",             [row("cancelled", "1")],                                          "1"],
+  ["an order that was rejected",             [row("rejected")],                                                "0"],
+  ["two copies, both in part",               [row("cancelled", "1"), row("cancelled", "2")],                   "3"],
+  ["a stop whose order found a part",        [row("cancelled", "1"), trigger("triggered")],                    "1"],
+  ["a stop that was cancelled",              [trigger("cancelled")],                                           "0"],
+])("what ended says how much was filled before: %s", (_case, rows, filled) => {
+  const read = readOrders({ result: rows });
+  const reply = read.ok ? replyOf(read.value, dec("4")) : undefined;
+  expect(reply?.is === "expired" && reply.done && text(reply.done)).toBe(filled);
+});
+
 test("why an order ended stands in its reason", () => {
   const read = readOrders({ result: [trigger("cancelled", { cancel_reason: "autoliquidation" })] });
   expect(read.ok && replyOf(read.value, dec("4"))).toMatchObject({

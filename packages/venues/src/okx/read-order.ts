@@ -1,5 +1,5 @@
 import type { Reply } from "@plimsoll/core/book";
-import { type Exact, assetId, subtract, text, why } from "@plimsoll/core/units";
+import { type Exact, assetId, subtract, text, why, ZERO } from "@plimsoll/core/units";
 import { sumFlows } from "@plimsoll/venues/exchange";
 import { readerOf } from "@plimsoll/venues/wire";
 import * as z from "zod";
@@ -67,19 +67,16 @@ export function stopReply({ state, failCode }: VenueStop): Reply {
       return { is: "accepted" };
     case "canceled":
     case "order_failed":
-    case "partially_failed":
-      return {
-        is: "expired",
-        why: why("okx/stop-ended", {
-          status: state,
-          reason: failCode,
-          next: "it protects nothing any more: place another, or reduce now",
-        }),
-      };
+      return { is: "expired", why: stopEnded(state, failCode), done: ZERO };
+    case "partially_failed": // a part of it became an order, and the venue does not say which
+      return { is: "expired", why: stopEnded(state, failCode) };
     default:
       return { is: "ambiguous", why: why("okx/unknown-status", { status: state, next: "ask again" }) };
   }
 }
+
+const stopEnded = (status: string, reason: string) =>
+  why("okx/stop-ended", { status, reason, next: "it protects nothing any more: place another, or reduce now" });
 
 const ended = (status: string, reason: string, done: Exact, asked: Exact) =>
   why("okx/order-ended", {
