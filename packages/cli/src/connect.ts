@@ -75,7 +75,7 @@ async function connectExchange(
   }
   const { keys, warnings } = opened.value;
   const open = accessOfAccount(account).readBy === "address" ? await openPublic(account) : undefined;
-  const close = async () => void (await Promise.all([...keys, open, hand].map((each) => each?.close())));
+  const close = async () => void (await Promise.all([...keys, open, hand].map(async (each) => each?.close())));
   const [read, trade] = (["read", "trade"] as const).map((use) => keys.find(({ held }) => held.use === use));
   const holding = holdingId(account.name);
   const secrets = keys.flatMap(({ held }) => secretsOf(held));

@@ -1,4 +1,4 @@
-import { type Result, type Why, fail, holdingId, ok, why } from "@plimsoll/core/units";
+import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { type SignerAccount, createRedact, redactedActor } from "@plimsoll/keeper";
 import { openAuditedKeys } from "./audited-keys.ts";
 import { openChain } from "./chain-line.ts";
