@@ -48,7 +48,7 @@ async function signAtExchange(account: ExchangeAccount, ring: KeyRing): Promise<
     return fail(watchedOnly(account));
   }
   const redact = createRedact(keys.flatMap(({ held }) => secretsOf(held)));
-  return ok({ actor: redactedActor(actor, redact), key: trade.held, notices: warnings, close });
+  return ok({ actor: redactedActor(actor, redact), key: shownOf(trade.held), notices: warnings, close });
 }
 
 async function signOnChain(
@@ -65,11 +65,14 @@ async function signOnChain(
   if (wallet.address.toLowerCase() !== expected.toLowerCase()) return fail(otherWallet(wallet.address, expected));
   return ok({
     actor: redactedActor(actor, createRedact(secrets)),
-    key: held,
+    key: shownOf(held),
     notices: confirmed.ok ? [] : [confirmed.failure],
     close: async () => {},
   });
 }
+
+/** What of a key may be printed. */
+const shownOf = ({ place, fingerprint }: HeldKey): SigningAccount["key"] => ({ place, fingerprint });
 
 const nothingToSign = why("signer/no-keys", {
   detail: "no account of this config names a key that sends",
