@@ -188,6 +188,7 @@ const fundingTurned: Engine = {
 
 const common = {
   engine: bound(margin),
+  runs: 12, // options are priced anew in each, and seven kinds of account have them
   lines: ["maintenance", "initial"],
   unitIn: ({ account, scene }) => (account === "BTC" ? Number(text(scene.quotes.get(indexKey("btc_usd"))!.value)) : 1),
   ties: [

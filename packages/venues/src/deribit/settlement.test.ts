@@ -140,6 +140,7 @@ marginConformance({
   name: "deribit in the window before delivery",
   engine: bound(margin),
   lines: ["maintenance", "initial"],
+  runs: 12,
   states: fc
     .record({
       btc: fc.integer({ min: 0, max: 200 }),

@@ -53,6 +53,8 @@ export interface Conformance {
   readonly laterError?: (form: MarginForm, byMs: Ms) => number;
   /** At least: a frozen tier or haircut, the wrong price kind, and what this venue's rules invite one to get wrong. */
   readonly wrong: readonly WrongOnPurpose[];
+  /** Quick runs per check where one state is slow to work out; 25 without it. */
+  readonly runs?: number;
   /** Whether text that looks like a number, at this path inside the body, is only a name ("orders", "0", "id"). */
   readonly isName?: (path: readonly string[]) => boolean;
   /** Whether a field of the body may be absent. */

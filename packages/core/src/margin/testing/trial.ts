@@ -35,7 +35,7 @@ export function forSubjects(
       }
     }
   });
-  expectThat(seen > 0, "no state has an account: nothing was checked");
+  expectMet(seen, "no state has an account");
 }
 
 /** Runs `body` on every form of random states, and says how many there were. */
@@ -51,7 +51,7 @@ export function forForms(
     seen++;
     body(compiled, g);
   });
-  expectThat(seen > 0, "no state compiled to a form: nothing was checked");
+  expectMet(seen, "no state compiled to a form");
 }
 
 /** The subject's form and its quotes; undefined where the engine says that there is none. */
@@ -156,6 +156,14 @@ export function quotesIn(form: MarginForm, scene: Scene<unknown>): Float64Array 
   const read = readQuotes(form, scene);
   expectThat(read.ok, "a quote went missing");
   return read.value;
+}
+
+/** The check met nothing to look at: a finding about the states, or about the number of runs. */
+export class NothingChecked extends Error {}
+
+/** Throws where nothing came by that could have been found wrong. */
+export function expectMet(times: number, finding: string): void {
+  if (times === 0) throw new NothingChecked(`${finding}: nothing was checked`);
 }
 
 /** A finding: what the suite saw, thrown. */
