@@ -40,7 +40,8 @@ beforeAll(async () => {
   ]);
   const entry = { name: "desk-read", venue: "binance", use: "read", added: ms(Date.now()) } as const;
   const parts = { key: secrets.readKey, secret: secrets.readSecret };
-  const added = await addKey(join(folder, "keys.age"), { passphrase: secrets.passphrase }, { ...entry, parts });
+  const lock = { passphrase: secrets.passphrase, scryptWork: 10 }; // every run below opens it
+  const added = await addKey(join(folder, "keys.age"), lock, { ...entry, parts });
   if (!added.ok) throw new Error(added.failure.code);
 });
 afterAll(async () => {

@@ -1,10 +1,13 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { Decrypter, Encrypter, identityToRecipient } from "age-encryption";
 
-/** What opens a key store: a passphrase, or an age identity ("AGE-SECRET-KEY-1..."). The file can be read with the `age` tool too. */
-export type KeyLock = { readonly passphrase: string } | { readonly identity: string };
+/**
+ * What opens a key store: a passphrase, or an age identity ("AGE-SECRET-KEY-1..."). The file can be read with the `age` tool too.
+ * `scryptWork` is what one guess at the passphrase of a store that is written costs, 2^scryptWork rounds; only tests lower it.
+ */
+export type KeyLock = { readonly passphrase: string; readonly scryptWork?: number } | { readonly identity: string };
 
-/** Work of one guess at a passphrase is 2^18 rounds of scrypt, the age format's usual choice: about a second. */
+/** The age format's usual choice: about a second a guess. */
 const SCRYPT_WORK = 18;
 const SHORTEST_PASSPHRASE = 10;
 
@@ -27,7 +30,7 @@ export async function checkLock(lock: KeyLock): Promise<Result<void, Why>> {
 export async function lockBytes(text: string, lock: KeyLock): Promise<Uint8Array> {
   const encrypter = new Encrypter();
   if ("passphrase" in lock) {
-    encrypter.setScryptWorkFactor(SCRYPT_WORK);
+    encrypter.setScryptWorkFactor(lock.scryptWork ?? SCRYPT_WORK);
     encrypter.setPassphrase(lock.passphrase);
   } else encrypter.addRecipient(await identityToRecipient(lock.identity));
   return encrypter.encrypt(text);

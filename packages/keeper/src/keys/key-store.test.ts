@@ -67,7 +67,7 @@ test("a name that is taken or unknown is refused and nothing is written", async 
 });
 
 test("a passphrase opens what it locked; a wrong one is told from damage and from an identity", async () => {
-  const by = { passphrase: "correct horse battery" };
+  const by = { passphrase: "correct horse battery", scryptWork: 10 };
   expect(await addKey(file, by, entry("a"))).toEqual({ ok: true, value: undefined });
   expect(await names(by)).toEqual(["a"]);
   expect(await names({ passphrase: "correct horse batterx" })).toBe("keys/wrong-passphrase");
