@@ -1,9 +1,12 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** The suffix of a test file says what it needs; `unit` needs nothing. */
 const needs = ["db", "venue", "keeper", "chain", "browser"] as const;
+/** The processes that tests start find their modules compiled: half of what it costs to start one. */
+const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, ".cache/compile") };
 const project = (name: string, suffix: string, extra: object = {}) => ({
-  test: { name, include: [`{packages/*/src,scripts,examples,bench}/**/*${suffix}`], ...extra },
+  test: { name, env, include: [`{packages/*/src,scripts,examples,bench}/**/*${suffix}`], ...extra },
 });
 
 export default defineConfig({

@@ -1,6 +1,7 @@
 // The real keeper in a process of its own, for the kill test: real turn, engine, feed, actor and journal. It ends itself with
 // SIGKILL at the checkpoint that it is told, and says on stdout what became durable.
 import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { createTurn } from "@plimsoll/core/turn";
 import { compare, dec, ms } from "@plimsoll/core/units";
 import { type Checkpoint, createLog, createRedact, openStore, sha256, startKeeper } from "@plimsoll/keeper";
@@ -20,6 +21,7 @@ const checkpoint: Checkpoint = (at) => {
     process.kill(process.pid, "SIGSTOP");
   }
   if (at !== life.killAt) return;
+  flushCompileCache(); // who is killed leaves no cache to the next one
   say(`killed at ${at}`);
   process.kill(process.pid, "SIGKILL");
 };

@@ -1,6 +1,7 @@
 // A signer in a process of its own, with the real actor of a simulated venue. It says on stdout when it serves, and may end itself
 // with SIGKILL just after the venue has taken a message, before anybody hears of it.
 import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import type { Actor } from "@plimsoll/core/book";
 import { dec, ms } from "@plimsoll/core/units";
 import { serveSigner } from "@plimsoll/keeper";
@@ -36,4 +37,5 @@ const rules = {
 };
 const served = await serveSigner(folder, new Map([[HOLDING, { actor, rules }]]), clock);
 if (!served.ok) throw new Error(JSON.stringify(served.failure));
+flushCompileCache(); // it ends killed, and leaves no cache to the next one
 writeSync(1, `serves ${served.value.socket}\n`);

@@ -121,10 +121,7 @@ export async function openTrial({ forgets = false, thinMs, slippage = "0.001", s
 }
 
 async function runChild(life: Life): Promise<readonly string[]> {
-  const running = spawn(process.execPath, [child, JSON.stringify(life)], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "plimsoll-compile-cache") }, // a third of its start-up
-  });
+  const running = spawn(process.execPath, [child, JSON.stringify(life)], { stdio: ["ignore", "pipe", "pipe"] });
   const said: string[] = [];
   let [errors, timedOut] = ["", false];
   const overdue = setTimeout(() => {
