@@ -1,5 +1,5 @@
 import { invariant } from "@plimsoll/core/units";
-import { sha256, stringToHex } from "viem";
+import { sha256, stringToHex } from "viem/utils";
 
 /** What a venue allows of an id: the character between its parts, and how long it may be. */
 export interface IdForm {

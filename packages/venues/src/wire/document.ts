@@ -1,6 +1,6 @@
 import type { Terms } from "@plimsoll/core/book";
 import { canonical, hash, ms, venueId } from "@plimsoll/core/units";
-import { sha256, stringToHex } from "viem";
+import { sha256, stringToHex } from "viem/utils";
 import * as z from "zod";
 
 /** The frame of every `terms/<date>.json`; each venue reads `body` itself. */
