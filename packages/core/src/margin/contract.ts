@@ -83,6 +83,8 @@ export interface Lever {
   readonly step: Exact;
   /** The largest amount that makes sense now: what the wallet holds, what is owed, the size of the position. */
   readonly most: Exact;
+  /** How far `most` may be from what the rules predict once an action is done, where a message fixes more than its amount; absent: not at all. */
+  readonly tolerance?: Exact;
   /** The action for one amount; `slippage` (a share of the price, used by orders only) bounds the limit, rounded to the venue's tick. */
   act(amount: Exact, slippage: Exact): Action;
 }

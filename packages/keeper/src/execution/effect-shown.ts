@@ -1,6 +1,17 @@
 import type { Action, Holding } from "@plimsoll/core/book";
 import type { BoundEngine, Lever, Scene } from "@plimsoll/core/margin";
-import { type AccountKey, type Exact, ZERO, canonical, compare, smaller } from "@plimsoll/core/units";
+import {
+  type AccountKey,
+  type Exact,
+  ZERO,
+  atLeast,
+  below,
+  canonical,
+  compare,
+  magnitude,
+  smaller,
+  subtract,
+} from "@plimsoll/core/units";
 
 /** What a holding is compared by: the account that an action is for, and everything an engine reads. */
 export interface Sight {
@@ -25,8 +36,19 @@ export function effectShown(sight: Sight, action: Action, before: Holding, now: 
   const predicted = applied.ok ? measureOf(sight, action, applied.value) : undefined;
   if (predicted !== undefined && compare(has, predicted) === 0) return "as-predicted";
   if (isOpening(action)) return compare(has, had) <= 0 ? "no-effect" : "differs";
-  return compare(has, had) >= 0 ? "no-effect" : "differs";
+  if (compare(has, had) >= 0) return "no-effect";
+  const isNear = predicted !== undefined && nearerThan(has, predicted, had, toleranceOf(sight, action, start));
+  return isNear ? "as-predicted" : "differs";
 }
+
+/** What the venue's own rounding explains: within the tolerance of a prediction, and less far from it than from nothing done. */
+function nearerThan(has: Exact, predicted: Exact, had: Exact, tolerance: Exact): boolean {
+  const miss = magnitude(subtract(has, predicted));
+  return atLeast(tolerance, miss) && below(miss, subtract(had, has));
+}
+
+const toleranceOf = ({ engine, account, scene }: Sight, action: Action, start: Holding): Exact =>
+  leverFor(engine.levers(start, account, scene), action)?.tolerance ?? ZERO;
 
 /**
  * The amount that an action changes: for a hedge the position that it opens, for all else what it uses up, 0 where that is gone.

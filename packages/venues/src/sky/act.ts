@@ -37,7 +37,7 @@ import { applySky } from "./apply.ts";
 import { type Discovered, type SkySource, discover, ilkWord } from "./discover.ts";
 import { sceneOf } from "./events.ts";
 import { RAY } from "./fixed-point.ts";
-import { paymentOf, wholeDebt } from "./frob.ts";
+import { isAll, paymentOf } from "./frob.ts";
 import { usualGas } from "./gas.ts";
 import type { SkyBody } from "./holding.ts";
 import { skyAccount, skyId } from "./names.ts";
@@ -109,23 +109,19 @@ interface Tried {
   readonly rateLater: bigint;
 }
 
-/**
- * The action on the engine, at the state as it is. What was the whole debt when it was decided is less than it now: an amount that is short
- * of it by an hour's interest at the most is meant as all, since a rest below the least debt would be refused.
- */
+/** The action on the engine, at the state as it is. */
 function tryAction(snapshot: SkySnapshot, source: SkySource, action: Transfer): Result<Tried, Why> {
   const { body, terms } = snapshot;
   const found = positionOf(body, skyAccount(source.ilk, lower(source.urn)), terms);
   if (!found.ok) return found;
   const position = found.value;
   const rateLater = rateAt(position.held, body.timestamp + 3_600n);
-  const interest = divide(position.vault.art * (rateLater - position.rate), RAY, "up");
   const { amount } = action;
   const decimals = action.do === "repay" ? 18 : position.terms.decimals;
   const named = amount === "all" ? 0n : rescale(amount, decimals, "down").digits;
-  const isAll = amount === "all" || (action.do === "repay" && named + interest >= wholeDebt(position));
-  const applied = applySky(body, isAll ? { ...action, amount: "all" } : action, sceneOf(snapshot, source));
-  return applied.ok ? ok({ position, units: isAll ? "all" : named, rateLater }) : applied;
+  const applied = applySky(body, action, sceneOf(snapshot, source));
+  const all = amount === "all" || (action.do === "repay" && isAll(position, named));
+  return applied.ok ? ok({ position, units: all ? "all" : named, rateLater }) : applied;
 }
 
 /** One vault, what its wallet has in the core, and where tokens pass. */

@@ -2,7 +2,7 @@ import { type Result, type Why, divide, exact, fail, ok, text } from "@plimsoll/
 import { RAD_SCALE } from "./assess.ts";
 import { RAY } from "./fixed-point.ts";
 import type { SkyBody } from "./holding.ts";
-import { type Position, withVault } from "./position.ts";
+import { type Position, rateAt, withVault } from "./position.ts";
 import { refused } from "./refused.ts";
 
 /** What of normalised debt an amount of the stablecoin pays, and what it costs: the last of it is paid up to the next unit. */
@@ -15,10 +15,21 @@ export interface Payment {
 /** The whole debt in stablecoin, WAD, rounded up: what closing it costs. */
 export const wholeDebt = ({ debt }: Position): bigint => divide(debt, RAY, "up");
 
+/** What a debt grows by in an hour, WAD rounded up: as long may pass between a decision, its message and the message's block. */
+export const hourOfInterest = ({ vault, held, rate }: Position): bigint =>
+  divide(vault.art * (rateAt({ ...held, rate, rho: 0n }, 3_600n) - rate), RAY, "up");
+
+/**
+ * What was the whole debt when it was decided is less than it later: what is short of it by an hour's interest at the most is meant as all,
+ * since a rest below the least debt would be refused.
+ */
+export const isAll = (position: Position, units: bigint): boolean =>
+  units + hourOfInterest(position) >= wholeDebt(position);
+
 /** @source makerdao/dss-proxy-actions DssProxyActions.sol, wipe and wipeAll; what is paid beyond a whole unit stays inside the core */
 export function paymentOf(position: Position, units: bigint | "all"): Payment {
   const { vault, rate } = position;
-  if (units === "all" || (units * RAY) / rate >= vault.art) return { dart: vault.art, cost: wholeDebt(position) };
+  if (units === "all" || isAll(position, units)) return { dart: vault.art, cost: wholeDebt(position) };
   return { dart: (units * RAY) / rate, cost: units };
 }
 

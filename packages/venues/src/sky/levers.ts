@@ -1,6 +1,6 @@
 import type { Lever, Scene } from "@plimsoll/core/margin";
 import { type AccountKey, assetId, exact, minOf } from "@plimsoll/core/units";
-import { wholeDebt } from "./frob.ts";
+import { hourOfInterest, wholeDebt } from "./frob.ts";
 import type { SkyBody } from "./holding.ts";
 import { type Position, positionOf } from "./position.ts";
 import { mostLeavingDust } from "./repayable.ts";
@@ -28,6 +28,8 @@ function repays(body: SkyBody, account: AccountKey, position: Position, { stable
     on: stable,
     step: exact(step, 18),
     most: exact(most, 18),
+    // normalised debt is fixed when a message is made, by the rate of then
+    tolerance: exact(hourOfInterest(position), 18),
     act: (amount) => ({ do: "repay", asset: assetId(stable), amount, account }),
   });
   return [...(part > 0n ? [lever(1n, part)] : []), ...(within(whole) === whole ? [lever(whole, whole)] : [])];
