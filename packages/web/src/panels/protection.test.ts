@@ -35,6 +35,15 @@ test("alerts are sorted by the worst they were, with whom they concern, since wh
   ]);
 });
 
+test("what was worse comes first, also where it was there longer ago", () => {
+  const [danger, act] = book.alerts;
+  if (danger === undefined || act === undefined) throw new Error("the sample has two alerts");
+  const older = { ...danger, last: { ...danger.last, ms: 0 } };
+  const newer = { ...act, identity: "another", last: { ...act.last, ms: act.last.ms + 1 } };
+  const { rows } = viewAlerts({ ...book, alerts: [act, newer, older] }, false);
+  expect(rows.map(({ worst, name }) => `${worst} ${name}`)).toEqual(["danger desk", "act another", "act treasury"]);
+});
+
 test("no alerts are good news only where somebody could tell one", () => {
   const none = { ...book, alerts: [] };
   expect(viewAlerts(none, false).empty).toMatch(/^No alerts/);

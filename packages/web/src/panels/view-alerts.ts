@@ -27,7 +27,7 @@ const byWorst = (a: Alert, b: Alert) =>
 
 function viewAlert({ id, identity, text, worst, danger, first, last }: Alert, accounts: readonly Account[]): AlertRow {
   const account = accounts.find(({ key }) => identity.startsWith(`${key}/`));
-  const key = account?.key ?? identity.slice(0, identity.indexOf("/"));
+  const key = account?.key ?? identity.replace(/\/.*/, "");
   const { title, detail } = account ? accountName(account) : { title: key, detail: "" };
   const about = shortName(identity.slice(key.length + 1));
   return {
