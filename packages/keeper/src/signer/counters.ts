@@ -85,6 +85,7 @@ function countersOf(database: DatabaseSync): Counters {
         return fail(
           why("signer/over-limit", {
             ...{ what, asked: text(amount), spent: text(others), perDay: text(perDay) },
+            detail: `${what}: ${text(amount)} asked, ${text(others)} of ${text(perDay)} are taken in 24 hours`,
             next: "wait until the day has passed, act by hand, or raise the signer's limit",
           }),
         );
