@@ -55,8 +55,8 @@ export class MemoryStore implements Store {
   /** What lies after the last entry that is known, stream by stream. */
   since(isKnown: (bytes: Uint8Array) => boolean): readonly Uint8Array[] {
     return [...this.#rows.values()].flatMap((rows) => {
-      const all = rows.map((row) => entryOf(row).bytes);
-      return all.slice(all.findLastIndex(isKnown) + 1);
+      const last = rows.findLastIndex((row) => isKnown(entryOf(row).bytes));
+      return rows.slice(last + 1).map((row) => entryOf(row).bytes);
     });
   }
 

@@ -122,12 +122,13 @@ export async function simulate(seed: number): Promise<Simulated> {
   let checked = [0, 0];
   await time.play(start + STORM_MS + CALM_MS, () => {
     for (const [index, effects] of [exchange.effects, chain?.effects ?? []].entries()) {
+      if (effects.length === checked[index]) continue;
       for (const effect of effects.slice(checked[index])) laws.effect(effect);
       checked = checked.with(index, effects.length);
     }
+    if (time.now <= start + STORM_MS + REST_MS) return false;
     const awake = [...running].filter(([process]) => process.awake);
-    const isAtRest = awake.length > 0 && awake.every(([, keeper]) => keeper.view().open.length === 0);
-    return time.now > start + STORM_MS + REST_MS && isAtRest;
+    return awake.length > 0 && awake.every(([, keeper]) => keeper.view().open.length === 0);
   });
   current.kill();
   const effects = [...exchange.effects, ...(chain?.effects ?? [])];
