@@ -336,6 +336,7 @@ const smallMatrix = { ...shipped.body, pairs: { ...shipped.body.pairs, btc_usd: 
 marginConformance({
   ...common,
   name: "deribit portfolio margin",
+  runs: 6, // the whole matrix of three instruments
   states: statesOf("segregated_pm", smallMatrix, futures[0], contracts[0]!, contracts[1]!),
   positions: inMatrix,
   moves: () => [0.45, 2.2],
