@@ -37,7 +37,7 @@ afterAll(() => browser.close());
 beforeEach(async () => {
   complaints.length = 0;
   source = scriptedSource();
-  const pace = { everyMs: 20, heartbeatMs: 200, staleAfterMs: 1_500 };
+  const pace = { everyMs: 20, heartbeatMs: 200, coverEveryMs: 100, staleAfterMs: 1_500 };
   const started = await startServer({ source, version: "1.2.3", port: 0, page: inject("page"), pace });
   if (!started.ok) throw new Error(started.failure.code);
   server = started.value;
@@ -200,6 +200,7 @@ test("alerts with their first and last, what protects each account if the machin
   await page.getByRole("banner").getByText("shadow: nothing is sent, nobody is protected").waitFor();
   await shot(page, "shadow");
   await page.setViewportSize(phone.viewport);
+  await positions.getByRole("table").waitFor({ state: "detached" }); // cards take its place
   expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
   expect(await violations(page)).toEqual([]);
   await shot(page, "phone-shadow");

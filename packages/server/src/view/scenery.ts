@@ -10,12 +10,12 @@ export const RECENT = 50;
 export const viewEvidence = (source: LiveSource): Evidence =>
   source.evidence?.() ?? { is: "none", why: "no evidence file has been written in this run" };
 
-/** Everything a dashboard shows, read from the source now. */
-export async function readScenery(source: LiveSource): Promise<Scenery> {
+/** Everything a dashboard shows, read from the source now; `coverage` may be an earlier reading. */
+export async function readScenery(source: LiveSource, coverage = source.coverage()): Promise<Scenery> {
   const happenings = await source.activity({ limit: RECENT });
   const story = source.story?.();
   return {
-    book: viewBook(source.view(), source.coverage()),
+    book: viewBook(source.view(), coverage),
     ...(story && { story: viewStory(story) }),
     evidence: viewEvidence(source),
     activity: happenings.map(viewActivity),
