@@ -10,7 +10,12 @@ test("what protects the accounts is worked out once in a while, not with every c
     return source.coverage();
   };
   const pace = { ...usualPace, everyMs: 1, coverEveryMs: 1_000 };
-  const stream = await openStream({ ...source, coverage }, pace, () => clock, expect.fail);
+  const stream = await openStream(
+    { ...source, coverage },
+    pace,
+    () => clock,
+    (error) => expect.fail(String(error)),
+  );
   const changeAt = async (at: number) => {
     const before = stream.latest().scenery;
     clock = at;
