@@ -62,12 +62,12 @@ export function storyOf(seed: number): Story {
     floor: BigInt(chance.whole(0, 500)) * 10n ** 6n,
     moves: movesOf(chance),
     badWeather: stormy ? chance.between(0, 0.5) : 0,
-    forgets: chance.happens(0.3),
+    forgets: chance.happens(0.45),
     outages: some(2, 0.25, () => ({
       ...{ at: moment(), forMs: chance.whole(500, 3_000) },
       of: chance.pick(["orders", "data"] as const),
     })),
-    dies: some(2, 0.4, () => ({ checkpoint: chance.whole(1, 14) })),
+    dies: some(2, 0.4, () => ({ checkpoint: chance.whole(1, chance.pick([4, 14])) })),
     killedAt: some(2, 0.25, moment),
     frozen: stormy && chance.happens(0.3) ? frozenBy(chance, moment()) : undefined,
     modes: chance.happens(0.2) ? modesOf(chance) : [],
@@ -77,7 +77,7 @@ export function storyOf(seed: number): Story {
 
 function frozenBy(chance: Chance, at: number): Story["frozen"] {
   const forMs = chance.whole(1_500, 6_000);
-  return chance.happens(0.5) ? { at, forMs } : { checkpoint: chance.whole(1, 6), forMs };
+  return chance.happens(0.5) ? { at, forMs } : { checkpoint: chance.pick([2, 3, 4, 4, 4]), forMs };
 }
 
 function modesOf(chance: Chance): Story["modes"] {
