@@ -8,7 +8,6 @@ import { bookCoverage } from "./book-coverage.ts";
 import { type Circumstances, type Cover, type Permission, coverDefaults } from "./cover.ts";
 import { coverageOf } from "./coverage-of.ts";
 import { judgeGap, sayBound } from "./gap-bound.ts";
-import { sayCover } from "./say-cover.ts";
 
 const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 200);
 const calm: Circumstances = { isSeenSince: true, deadMan: "off", permissions: [], guards: [] };
@@ -138,16 +137,6 @@ test("the bound is said with what it holds for", () => {
   );
   const all = cover(holds([lyingStop({ at: "8800" })]));
   expect(sayBound(all, all.bound!)).toContain("all that the account has");
-});
-
-test("a cover is one line", () => {
-  expect(sayCover(cover(holds([lyingStop({ at: "9500" })])))).toBe(
-    "1 BTC: a stop at 9500 lies at the venue; loss at most 979.5125 USD for a gap of 5 % through the trigger at 9500; beyond that the bound is exceeded",
-  );
-  expect(sayCover(cover(holds([])))).toBe("1 BTC: nothing protects it for 24 h; 2000 USD can be lost");
-  expect(sayCover(onChain({}))).toBe("a: 0xbot may act for it; 2400 USD can be lost");
-  const blind = { ...cover(holds([])), unprotectedMs: ms(90_000), atRisk: unknown(why("x")) };
-  expect(sayCover(blind)).toBe("1 BTC: nothing protects it for 90 s; an amount that is not known (x) can be lost");
 });
 
 test("a price within the gap never loses more than the bound, and a price beyond it says so", () => {

@@ -8,5 +8,4 @@ export * from "./position.ts";
 export { groundAt } from "./price-walk.ts";
 export * from "./propose-stops.ts";
 export * from "./recovery.ts";
-export * from "./say-cover.ts";
 export * from "./wanted-stops.ts";

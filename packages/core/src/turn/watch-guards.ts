@@ -16,7 +16,7 @@ import {
   verdictOf,
 } from "@plimsoll/core/policy";
 import { defaultAges } from "@plimsoll/core/risk";
-import { type HoldingId, ONE, type QuoteKey, type Why, ZERO, larger, subtract, why } from "@plimsoll/core/units";
+import { type HoldingId, ONE, type Why, ZERO, larger, subtract, why } from "@plimsoll/core/units";
 import { askedOf } from "./asked.ts";
 import type { Concern } from "./concern.ts";
 import type { Decision, TurnPorts } from "./contract.ts";
