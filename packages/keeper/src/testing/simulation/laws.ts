@@ -14,7 +14,18 @@ import {
   noFacts,
   termsOf,
 } from "@plimsoll/core/turn";
-import { type Exact, type HoldingId, type Ms, ZERO, add, below, compare, subtract, text } from "@plimsoll/core/units";
+import {
+  type Exact,
+  type Hash,
+  type HoldingId,
+  type Ms,
+  ZERO,
+  add,
+  below,
+  compare,
+  subtract,
+  text,
+} from "@plimsoll/core/units";
 import { engineOf } from "@plimsoll/venues";
 import { isTerminal } from "../../execution/states.ts";
 import type { Keeper } from "../../keeper.ts";
@@ -41,6 +52,8 @@ export class Laws {
   /** What the owner set last, as the journal knows it, and when. */
   #mode: { readonly is: BookMode; readonly since: number } = { is: "armed", since: 0 };
   #heardUpTo = 0n;
+  /** Intents without an end yet, each with its account's holding and its plan. */
+  readonly #open = new Map<string, { readonly holding: HoldingId; readonly of: Hash }>();
   #hasDecided = false;
 
   constructor(guards: readonly Guard[]) {
@@ -74,6 +87,7 @@ export class Laws {
 
   #learn({ event, at }: Input): void {
     if (event.type === "mode") this.#mode = { is: event.mode, since: at };
+    if (event.type === "outcome" && isTerminal(event.outcome.state)) this.#open.delete(event.key);
     if (isBookEvent(event)) applyEvent(this.#facts, event);
   }
 
@@ -91,7 +105,11 @@ export class Laws {
       this.#hasDecided ||= decided.size > 0;
       const { seq, at } = record.input;
       this.#learn(record.input);
-      for (const { key, step } of intentsOf(decided.get(seq)?.decisions ?? [])) {
+      for (const { key, step, plan } of intentsOf(decided.get(seq)?.decisions ?? [])) {
+        for (const [other, { holding, of }] of this.#open)
+          if (holding === step.holding && of !== plan)
+            this.#break(`${key} is intended on ${holding} while ${other} is open`);
+        this.#open.set(key, { holding: step.holding, of: plan });
         this.#justified(step.holding, at);
         this.#allowed(key, step.action);
       }

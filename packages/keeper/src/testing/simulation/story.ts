@@ -108,7 +108,7 @@ function loanOf(chance: Chance): Loan {
 const bounds = (chance: Chance): Guard["bounds"] => ({
   confirmMs: ms(chance.pick([0, 0, 1_000, 2_500])),
   coolDownMs: ms(chance.pick([0, 1_000])),
-  maxAgeMs: ms(chance.whole(3_000, 6_000)),
+  maxAgeMs: ms(chance.whole(2_200, 5_000)),
   perDay: chance.whole(2, 6),
 });
 
