@@ -24,10 +24,10 @@ test("a changed file is taken over; one that does not read well changes nothing 
   );
   try {
     writeFileSync(path, config(reserve("5000")));
-    await vi.waitFor(() => expect(said).toEqual(["changed"]), 5_000);
+    await vi.waitFor(() => expect(said).toEqual(["changed"]), 15_000);
     expect(policies).toMatchObject([{ guards: [], reserves: [{ asset: "USDT", holding: "desk" }] }]);
     writeFileSync(path, config(reserve("50")));
-    await vi.waitFor(() => expect(said).toEqual(["changed", "file-invalid"]), 5_000);
+    await vi.waitFor(() => expect(said).toEqual(["changed", "file-invalid"]), 15_000);
     expect(policies).toHaveLength(1);
   } finally {
     stop();

@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Result, Why } from "@plimsoll/core/units";
 import type { Keeper } from "@plimsoll/keeper";
 import { type LayeredConfig, readConfig } from "./files/config-file.ts";
@@ -39,6 +39,21 @@ export function followConfig(
       (taken) => said(taken.ok ? { changed: taken.value } : { refused: taken.failure }),
       () => undefined, // the keeper has stopped, and that was said then
     );
-  watchFile(file.path, { interval: EVERY_MS, persistent: false }, reread);
-  return () => unwatchFile(file.path, reread);
+  // compared by its text: a watcher that takes its first look later than we would miss what was written in between
+  let text = textOf(file.path);
+  const timer = setInterval(() => {
+    const now = textOf(file.path);
+    if (now === text) return;
+    text = now;
+    reread();
+  }, EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined; // it is being replaced, or gone: reading it says so
+  }
 }
