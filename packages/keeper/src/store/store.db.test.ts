@@ -250,7 +250,8 @@ test("a process that freezes inside a transaction does not keep its stream locke
   await wait(10); // the lease of a millisecond is over
   expect(sure(await store.lease("frozen", "two", MINUTE)).fence).toBe(2n);
   thaw.resolve();
-  expect(String(await held)).toContain("CONNECTION");
+  // the driver says it in its own words, or the machine in its
+  expect(String(await held)).toMatch(/CONNECTION|ECONNRESET/);
   await Promise.all([frozen.end(), store.close()]);
 });
 
