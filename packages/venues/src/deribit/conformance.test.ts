@@ -188,7 +188,7 @@ const fundingTurned: Engine = {
 
 const common = {
   engine: bound(margin),
-  runs: 12, // options are priced anew in each, and seven kinds of account have them
+  runs: 20, // options are priced anew in each, and seven kinds of account have them
   lines: ["maintenance", "initial"],
   unitIn: ({ account, scene }) => (account === "BTC" ? Number(text(scene.quotes.get(indexKey("btc_usd"))!.value)) : 1),
   ties: [
@@ -336,7 +336,7 @@ const smallMatrix = { ...shipped.body, pairs: { ...shipped.body.pairs, btc_usd: 
 marginConformance({
   ...common,
   name: "deribit portfolio margin",
-  runs: 6, // the whole matrix of three instruments
+  runs: 16, // the whole matrix of three instruments
   states: statesOf("segregated_pm", smallMatrix, futures[0], contracts[0]!, contracts[1]!),
   positions: inMatrix,
   moves: () => [0.45, 2.2],
