@@ -222,7 +222,7 @@ test("a slice that finds nothing ends the intent, and its difference from the pr
   expect(venue.effects).toEqual([2n]);
 });
 
-test("a thin book is met in slices that add up to the size, at whichever checkpoints the process dies", async () => {
+test("a thin book is met in slices that add up to the size, or to less where the process dies", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.bigInt({ min: 1n, max: 4n }),
@@ -233,7 +233,9 @@ test("a thin book is met in slices that add up to the size, at whichever checkpo
         venue.offered = offered;
         if (isTold) venue.depth = { bids: [[dec("99"), exact(offered)]], asks: [], at: ms(1_000) };
         const { end } = await runThrough(venue, deaths);
-        expect([end.state, sumOf(venue.effects)]).toEqual(["done", SIZE]);
+        // whoever dies in the middle may leave the rest to the guard; never is more done, and never less called done
+        if (deaths.length > 0 && end.state === "superseded") expect(sumOf(venue.effects) < SIZE).toBe(true);
+        else expect([end.state, sumOf(venue.effects)]).toEqual(["done", SIZE]);
         const largest = isTold ? offered : SIZE;
         for (const { action } of end.sendings)
           expect(action.do === "order" && action.size.digits <= largest).toBe(true);
