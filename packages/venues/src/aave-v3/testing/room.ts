@@ -15,3 +15,4 @@ export * from "../snapshot.ts";
 export * from "../snapshot-reads.ts";
 export * from "../terms.ts";
 export * from "../user-config.ts";
+export { outdated } from "../snapshot-reads.ts";

@@ -10,6 +10,7 @@ import {
   discover,
   type Rules,
   readSnapshot,
+  outdated,
 } from "./room.ts";
 
 /** A snapshot whose account data the contract answered too. */
@@ -78,8 +79,15 @@ export async function openWorld({ sentinel = false, rules = "r10", ...options }:
   });
   if (sentinel) await watchSequencer(chain, market);
   const known = sure(await discover(client, sourceOf(lender)));
+  let latest = known;
   const read = async (user: Hex): Promise<Seen> => {
-    const { venue, ...rest } = sure(await readSnapshot(client, sourceOf(user), known));
+    let snapshot = await readSnapshot(client, sourceOf(user), latest);
+    if (!snapshot.ok && snapshot.failure.code === outdated) {
+      // governance moved a source: discovered again, as the feed does
+      latest = sure(await discover(client, sourceOf(lender)));
+      snapshot = await readSnapshot(client, sourceOf(user), latest);
+    }
+    const { venue, ...rest } = sure(snapshot);
     invariant(venue !== undefined, "every price of this market is set");
     return { ...rest, venue };
   };
