@@ -67,16 +67,28 @@ const rooms: Record<string, readonly string[]> = {
     "@plimsoll/venues/binance",
     "@plimsoll/venues/binance-coinm",
   ],
+  "contracts/src/**": [...exact, "viem/", "zod/", "node:"],
   "sim/src/**": [...exact, "ws", "viem/", "node:"],
   // each speaks one venue's protocol over the same exchange
   "sim/src/exchange/{bybit,deribit,hyperliquid,okx}/**": [...exact, "@plimsoll/sim/exchange", "ws", "node:"],
   // its calls are signed by wallets
   "sim/src/exchange/hyperliquid/**": [...exact, "@plimsoll/sim/exchange", "ws", "viem/", "node:"],
-  "sim/src/chain/**": [...exact, "viem/", "solc", "node:"],
+  "sim/src/chain/**": [...exact, "@plimsoll/contracts", "viem/", "solc", "node:"],
   "lab/src/**": [...core, "@plimsoll/venues/", "@plimsoll/sim/", "@plimsoll/lab/", "fflate", "yaml", "zod/", "node:"],
-  "keeper/src/**": [...core, "@plimsoll/venues/", "age-encryption", "postgres", "pino", "yaml", "zod/", "node:"],
+  "keeper/src/**": [
+    ...core,
+    "@plimsoll/venues/",
+    "@plimsoll/contracts",
+    "age-encryption",
+    "postgres",
+    "pino",
+    "yaml",
+    "zod/",
+    "node:",
+  ],
   "server/src/**": [
     ...core,
+    "@plimsoll/contracts",
     "@plimsoll/keeper",
     "@plimsoll/lab",
     "@plimsoll/server/contract",
@@ -93,6 +105,7 @@ const rooms: Record<string, readonly string[]> = {
   "cli/src/**": [
     ...core,
     "@plimsoll/venues/",
+    "@plimsoll/contracts",
     "@plimsoll/keeper",
     "@plimsoll/lab",
     "@plimsoll/sim/",
