@@ -81,3 +81,5 @@ const after = readMachine(new Date());
 say(machineText(after));
 if (wanted.json)
   console.log(JSON.stringify({ before, after, warning: doubt(before) ?? null, rows: measured }, null, 2));
+// ccxt's client of Binance leaves behind a timer of half an hour, to renew a listen key that nobody holds any more.
+process.exit();
