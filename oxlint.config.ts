@@ -73,7 +73,7 @@ const rooms: Record<string, readonly string[]> = {
   "sim/src/exchange/{bybit,deribit,hyperliquid,okx}/**": [...exact, "@plimsoll/sim/exchange", "ws", "node:"],
   // its calls are signed by wallets
   "sim/src/exchange/hyperliquid/**": [...exact, "@plimsoll/sim/exchange", "ws", "viem/", "node:"],
-  "sim/src/chain/**": [...exact, "@plimsoll/contracts", "viem/", "solc", "node:"],
+  "sim/src/chain/**": [...exact, "@plimsoll/contracts/", "viem/", "solc", "node:"],
   "lab/src/**": [...core, "@plimsoll/venues/", "@plimsoll/sim/", "@plimsoll/lab/", "fflate", "yaml", "zod/", "node:"],
   "keeper/src/**": [
     ...core,

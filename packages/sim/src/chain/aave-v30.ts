@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { type Result, type Why, ok } from "@plimsoll/core/units";
 import { type Hex, zeroAddress } from "viem";
 import type { Chain } from "./chain.ts";
-import type { Artifacts } from "./compile.ts";
+import { type Artifacts, findPackage } from "@plimsoll/contracts/compile";
 import { type Admin, adminOf, readAddress } from "./deploy.ts";
-import { findPackage } from "./dependencies.ts";
 import { type ReserveSetup, eModes, flashPremium, reserves } from "./market.ts";
 import type { Contract } from "./rpc.ts";
 

@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withLock } from "@plimsoll/contracts/compile";
 import { dec } from "@plimsoll/core/units";
 import { type Hex, encodeFunctionData } from "viem";
 import { expect, test } from "vitest";
 import { type Chain, startChain } from "./chain.ts";
 import { openDemoPosition } from "./demo-position.ts";
 import { findDependencies } from "./dependencies.ts";
-import { withLock } from "./lock.ts";
 
 const repository = join(import.meta.dirname, "../../../..");
 const cache = join(repository, ".cache/chain");

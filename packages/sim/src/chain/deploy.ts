@@ -1,5 +1,5 @@
 import { type Abi, type Hex, encodeAbiParameters, encodeDeployData, encodeFunctionData, zeroAddress } from "viem";
-import { type Artifacts, linked } from "./compile.ts";
+import { type Artifacts, linked } from "@plimsoll/contracts/compile";
 import { type ReserveSetup, eModes, flashPremium, reserves } from "./market.ts";
 import { type Contract, type Rpc, transact } from "./rpc.ts";
 

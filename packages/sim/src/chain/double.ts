@@ -1,11 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import {
+  type Artifacts,
+  type CompileJob,
+  compileOnce,
+  linked,
+  settings,
+  sha256,
+  withLock,
+} from "@plimsoll/contracts/compile";
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { type Abi, type Hex, encodeDeployData } from "viem";
 import { type Chain, defaultCache } from "./chain.ts";
-import { type Artifacts, type CompileJob, compileOnce, linked, settings, sha256 } from "./compile.ts";
 import { findDependencies } from "./dependencies.ts";
-import { withLock } from "./lock.ts";
 import type { Contract } from "./rpc.ts";
 
 const deployGas = 10_000_000n;

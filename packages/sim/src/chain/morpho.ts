@@ -1,10 +1,19 @@
 import { join } from "node:path";
+import {
+  type Artifacts,
+  type CompileJob,
+  compileOnce,
+  entryOf,
+  findPackage,
+  linked,
+  settings,
+  sha256,
+  withLock,
+} from "@plimsoll/contracts/compile";
 import { type Result, type Why, ok } from "@plimsoll/core/units";
 import { type Abi, type Hex, encodeAbiParameters, encodeDeployData, keccak256, zeroAddress } from "viem";
 import { type Chain, defaultCache } from "./chain.ts";
-import { type Artifacts, type CompileJob, compileOnce, entryOf, linked, settings, sha256 } from "./compile.ts";
-import { findDependencies, findPackage } from "./dependencies.ts";
-import { withLock } from "./lock.ts";
+import { findDependencies } from "./dependencies.ts";
 import { type Contract, transact } from "./rpc.ts";
 
 /** An isolated market as `createMarket` wants it. */

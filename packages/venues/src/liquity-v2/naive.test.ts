@@ -112,7 +112,14 @@ test("a liquidation shares out the collateral as the formulas say, to the last u
         if (usable > 0n && usable < debt) seen.both++;
       },
     ),
-    { numRuns: runs },
+    {
+      numRuns: runs,
+      // One of each kind to be seen, however few runs are asked for.
+      examples: [
+        [10n * WEI, 10_000n * WEI, 1_099n, 20_000_000n * WEI],
+        [10n * WEI, 10_000n * WEI, 500n, 5_000n * WEI],
+      ],
+    },
   );
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
 });

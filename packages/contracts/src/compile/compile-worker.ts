@@ -35,7 +35,8 @@ const sources = Object.fromEntries(
     return [file, { content: found.contents }];
   }),
 );
-const wanted = ["abi", "evm.bytecode.object", "evm.bytecode.linkReferences"];
+const runtime = ["evm.deployedBytecode.object", "evm.deployedBytecode.immutableReferences"];
+const wanted = ["abi", "evm.bytecode.object", "evm.bytecode.linkReferences", ...(job.runtime ? runtime : [])];
 const outputSelection: Record<string, Record<string, readonly string[]>> = {};
 for (const { file, name } of job.entries) (outputSelection[file] ??= {})[name] = wanted;
 const input = { language: "Solidity", sources, settings: { ...job.settings, outputSelection } };
