@@ -1,3 +1,4 @@
+export { renderBindings } from "./bindings.ts";
 export {
   type Artifact,
   type Artifacts,
@@ -11,3 +12,4 @@ export {
 } from "./compile.ts";
 export { findPackage, folderOf, missing, versionOf } from "./find-package.ts";
 export { withLock } from "./lock.ts";
+export { compileOwn } from "./own.ts";

@@ -1,0 +1,2 @@
+// Made by `npm run contracts` from the Solidity sources; not edited by hand.
+export * from "./pair-route.ts";
