@@ -97,6 +97,8 @@ export class SmallVenue {
   /** What feeds tell of the book. */
   depth: Depth | undefined;
   readonly effects: bigint[] = [];
+  /** Keys of the messages that came, in their order. */
+  readonly arrived: string[] = [];
   readonly limits: string[] = [];
   /** Orders that lie here, by the id under which they are cancelled. */
   readonly lying = new Map<string, Resting>();
@@ -149,6 +151,7 @@ export class SmallVenue {
 
   /** As exchanges do: a key is refused while the order under it is known, and may be used again once it is forgotten. */
   #take({ key, action }: Message, fault: Fault): Reply {
+    this.arrived.push(key);
     if (this.#known.has(key)) return { is: "refused", why: why("duplicate-key") };
     if (fault === "refused") return { is: "refused", why: why("not-now") };
     if (fault === "wait") return { is: "refused", why: why("overload"), remedy: "wait" };

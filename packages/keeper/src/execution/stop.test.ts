@@ -1,0 +1,33 @@
+import { dec, exact } from "@plimsoll/core/units";
+import { expect, test } from "vitest";
+import { SIZE, intent, runThrough } from "./testing.ts";
+import { SmallVenue } from "./testing/small-venue.ts";
+
+const STOP = {
+  do: "stop",
+  instrument: "X",
+  side: "sell",
+  size: exact(SIZE),
+  trigger: { kind: "mark", when: "at-or-below", at: dec("90") },
+  limit: dec("89"),
+} as const;
+
+test("a stop is done once it lies at the venue, wherever the process dies", async () => {
+  for (let death = 0; death <= 8; death++) {
+    const venue = new SmallVenue(["reply-lost"], false);
+    const { end } = await runThrough(venue, [death], intent({ action: STOP }));
+    expect([death, end.state, venue.lying.size, venue.effects]).toEqual([death, "done", 1, []]);
+    expect([...venue.lying.values()][0]).toMatchObject({ reference: "k", size: STOP.size });
+  }
+});
+
+test("a stop that woke and did not fill is cancelled and goes on as an order within bounds, once", async () => {
+  for (const size of [exact(SIZE), "all"] as const)
+    for (let death = 0; death <= 10; death++) {
+      const venue = new SmallVenue(["awake"], false);
+      const { end } = await runThrough(venue, [death], intent({ action: { ...STOP, size } }));
+      expect([death, end.state, venue.lying.size]).toEqual([death, "done", 0]);
+      expect(venue.effects).toEqual([size === "all" ? 10n : SIZE]);
+      expect(venue.limits).toEqual(["95"]); // 5 % from the mark of 100
+    }
+});
