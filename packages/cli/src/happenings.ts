@@ -87,6 +87,8 @@ export class Happenings {
       case "price":
       case "depth":
       case "gas":
+      case "rate-budget":
+      case "permission":
       case "parity":
       case "tick":
         return [];

@@ -1,4 +1,4 @@
-import type { Exact, Ms, VenueId, Why } from "@plimsoll/core/units";
+import type { Exact, HoldingId, Ms, VenueId, Why } from "@plimsoll/core/units";
 
 /** What a venue does for us, each of which can stop alone. */
 export type VenueFunction = "orders" | "data" | "transfers" | "withdrawals";
@@ -16,7 +16,10 @@ export interface Depth {
   readonly at: Ms;
 }
 
-/** What things around the accounts are like; said by feeds, and by scenarios. */
+/** What a key may do, as far as its venue says it. */
+export type May = "yes" | "no" | "unknown";
+
+/** What things around the accounts are like; said by feeds, by who holds the keys, and by scenarios. */
 export type Condition =
   | {
       readonly type: "venue-state";
@@ -34,6 +37,30 @@ export type Condition =
       readonly price: Exact;
       readonly inclusionBlocks: number;
       readonly at: Ms;
+    }
+  /**
+   * What a connection has asked of a venue within the window of its limit, in messages that act: all that the limit takes at once,
+   * the share that readings leave alone included. What was spent a whole window ago counts no more.
+   */
+  | {
+      readonly type: "rate-budget";
+      readonly venue: VenueId;
+      readonly holding: HoldingId;
+      /** Whether the venue counts by our address, so that all connections to it share the limit, or each account apart. */
+      readonly by: "address" | "account";
+      readonly most: number;
+      readonly spent: number;
+      readonly windowMs: number;
+      readonly at: Ms;
+    }
+  /** What can be done for a holding with the key that acts for it; `why` where nobody can use one. */
+  | {
+      readonly type: "permission";
+      readonly holding: HoldingId;
+      readonly trades: May;
+      readonly until: Ms | "never" | "unknown";
+      readonly at: Ms;
+      readonly why?: Why;
     };
 
 /** One name for what a condition is about. */
@@ -45,5 +72,9 @@ export function conditionName(condition: Condition): string {
       return `depth/${condition.venue}/${condition.instrument}`;
     case "gas":
       return `gas/${condition.chain}`;
+    case "rate-budget":
+      return `rate-budget/${condition.venue}/${condition.holding}`;
+    case "permission":
+      return `permission/${condition.holding}`;
   }
 }

@@ -67,12 +67,16 @@ export function termsOf({ terms }: Facts, holding: Holding, now: Ms): Terms<unkn
  * Whether a document or what a source knows to be coming differs from what is held; of prices, holdings and the rest every word
  * is news. A feed reads rules far more often than they change: what is not news need not be kept.
  */
-export function isNews({ terms, pending }: Facts, event: BookEvent): boolean {
+export function isNews({ terms, pending, conditions }: Facts, event: BookEvent): boolean {
+  if (event.type === "permission") return !saysTheSame(conditions.get(conditionName(event)), event);
   if (event.type === "pending") return canonical(pending.get(event.of) ?? []) !== canonical(event.changes);
   if (event.type !== "terms") return true;
   const { validFrom, hash } = event.terms;
   return inForce(terms.get(parameterSet(event.terms)) ?? [], validFrom)?.hash !== hash;
 }
+
+const saysTheSame = (held: Condition | undefined, said: Condition): boolean =>
+  canonical({ ...held, at: ms(0) }) === canonical({ ...said, at: ms(0) });
 
 /** Folds one event into the facts. What is older than what is held changes nothing; what is as old only ends a loss. */
 export function applyEvent(facts: Facts, event: BookEvent): Change {
@@ -105,6 +109,8 @@ export function applyEvent(facts: Facts, event: BookEvent): Change {
     case "venue-state":
     case "depth":
     case "gas":
+    case "rate-budget":
+    case "permission":
       return applyCondition(facts, event);
     case "effect":
       return nothing;

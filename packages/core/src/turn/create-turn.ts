@@ -94,6 +94,8 @@ function fold(
     case "venue-state":
     case "depth":
     case "gas":
+    case "rate-budget":
+    case "permission":
     case "effect":
     case "lost":
       return foldBookEvent(ports, state, event);

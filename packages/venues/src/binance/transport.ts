@@ -25,7 +25,12 @@ const wires = new WeakMap<Client, Wire>();
 export function wireOf(client: Client): Wire {
   const known = wires.get(client);
   if (known !== undefined) return known;
-  const limit = { weight: WEIGHT_A_MINUTE, windowMs: 60_000, reserved: RESERVED_FOR_PROTECTION };
+  const limit = {
+    weight: WEIGHT_A_MINUTE,
+    windowMs: 60_000,
+    reserved: RESERVED_FOR_PROTECTION,
+    by: "address",
+  } as const;
   // a client for a simulated venue has no limits to keep
   const wire = new Transport(client, dialect, client.enableRateLimit ? new RateBudget(limit) : undefined);
   wires.set(client, wire);

@@ -6,13 +6,19 @@ import { BYBIT } from "./written.ts";
 export type Client = InstanceType<typeof pro.bybit>;
 export type Wire = Transport<Client>;
 
-/** Calls an address may make. @source bybit-exchange.github.io/docs/v5/rate-limit: 600 in 5 seconds */
-const LIMIT = { weight: 600, windowMs: 5_000, reserved: RESERVED_FOR_PROTECTION };
 /**
- * Each private path has a limit of its own besides, a second and user: at this weight even a reading that asks one path alone
- * stays below it. @source the same page: 10 readings a second, of the fee rate 5
+ * Each private path has a limit of its own beside the address's, a second and user: at this weight even a reading that asks one path
+ * alone stays below it. @source the same page: 10 readings a second, of the fee rate 5
  */
 export const WEIGHT = { private: 12, feeRate: 24 } as const;
+/** Calls an address may make. @source bybit-exchange.github.io/docs/v5/rate-limit: 600 in 5 seconds */
+const LIMIT = {
+  weight: 600,
+  windowMs: 5_000,
+  reserved: RESERVED_FOR_PROTECTION,
+  by: "address",
+  acting: 2 * WEIGHT.private,
+} as const;
 
 /** An address that asked too often is let in again after this long. @source the same page */
 const BANNED_MS = 600_000;

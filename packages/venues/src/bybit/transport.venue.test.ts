@@ -15,7 +15,7 @@ test.each([
   const client = await bybitClient({ key: "k", secret: "s" });
   client.enableRateLimit = false;
   client.fetchImplementation = async () => new Response(body, { status });
-  const budget = new RateBudget({ weight: 600, windowMs: 5_000, reserved: 0.4 }, () => 0);
+  const budget = new RateBudget({ weight: 600, windowMs: 5_000, reserved: 0.4, by: "address" }, () => 0);
   const wire = new Transport(client, dialect, budget);
   const answer = await wire.ask("account/info", (each) => each.privateGetV5AccountInfo());
   expect(answer).toMatchObject({

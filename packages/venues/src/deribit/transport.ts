@@ -31,7 +31,7 @@ const wires = new WeakMap<Client, Wire>();
 export function wireOf(client: Client): Wire {
   const known = wires.get(client);
   if (known !== undefined) return known;
-  const limit = { ...CALLS, reserved: RESERVED_FOR_PROTECTION };
+  const limit = { ...CALLS, reserved: RESERVED_FOR_PROTECTION, by: "account" } as const;
   // a client for a simulated venue, or for a recording, has no limits to keep
   const wire = new Transport(client, dialect, client.enableRateLimit ? new RateBudget(limit) : undefined);
   wires.set(client, wire);

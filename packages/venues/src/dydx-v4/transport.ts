@@ -7,7 +7,7 @@ export type Client = InstanceType<typeof dydx>;
 export type Wire = Transport<Client>;
 
 /** Questions that an address may ask in ten seconds. @source dYdX documentation, indexer limits: 100 requests in 10 s */
-const LIMIT = { weight: 100, windowMs: 10_000, reserved: RESERVED_FOR_PROTECTION };
+const LIMIT = { weight: 100, windowMs: 10_000, reserved: RESERVED_FOR_PROTECTION, by: "address" } as const;
 
 /** Refusals come with an HTTP status. */
 const dialect: Dialect = { venue: DYDX, refusal: () => undefined };

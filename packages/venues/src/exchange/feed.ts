@@ -1,8 +1,9 @@
 import type { BookEvent } from "@plimsoll/core/book";
-import { type HoldingId, type Ms, type Result, type Why, fail, why } from "@plimsoll/core/units";
+import { type HoldingId, type Ms, type Result, type Why, fail, ok, venueId, why } from "@plimsoll/core/units";
 import { type ExchangeFeed, type KeyPermission, refuseWithdrawals, unsaid } from "@plimsoll/venues/wire";
 import type { Exchange } from "ccxt";
 import { checkClock } from "./clock-skew.ts";
+import { spendingOf } from "./transport.ts";
 import { type Stream, type StreamNews, watchStreams } from "./watch.ts";
 
 /** Terms are read again every hour. */
@@ -51,7 +52,8 @@ export function exchangeFeed(reading: Reading): ExchangeFeed {
     const clock = checkClock(venue, { sent, venue: now.value, received: client.nonce() });
     if (!clock.ok) return clock;
     const read = await reading.read(now.value);
-    return read.ok ? { ok: true, value: [...read.value, ...noticesWith(clock.value.warning)] } : read;
+    if (!read.ok) return read;
+    return ok([...read.value, ...noticesWith(clock.value.warning), ...spentOn(reading, now.value)]);
   };
 
   const snapshot = async (): Promise<Result<readonly BookEvent[], Why>> => {
@@ -78,4 +80,10 @@ export function exchangeFeed(reading: Reading): ExchangeFeed {
         on,
       ),
   };
+}
+
+/** What reading took of the venue's limit: plans must not need more messages than it leaves. */
+function spentOn({ venue, client, holding }: Reading, at: Ms): readonly BookEvent[] {
+  const spending = spendingOf(client);
+  return spending === undefined ? [] : [{ type: "rate-budget", venue: venueId(venue), holding, ...spending, at }];
 }

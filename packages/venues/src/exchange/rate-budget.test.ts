@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { RateBudget } from "./index.ts";
 
-const limit = { weight: 100, windowMs: 60_000, reserved: 0.4 };
+const limit = { weight: 100, windowMs: 60_000, reserved: 0.4, by: "address" } as const;
 
 /** A budget on a clock that only sleeping moves. */
 function virtual() {
@@ -34,6 +34,19 @@ test("after the venue said that its limit was passed nothing goes for a while, n
   expect(budget.waitFor(1, "protect")).toBe(30_000);
   await budget.admit({ weight: 1, purpose: "protect" });
   expect(now()).toBe(start + 30_000);
+});
+
+test("what is left for messages that act, counted down to whole ones; nothing while the venue refuses everything", async () => {
+  const { budget, now } = virtual();
+  expect(budget.spending()).toEqual({ by: "address", most: 50, spent: 0, windowMs: 60_000 });
+  await budget.admit({ weight: 41, purpose: "read" });
+  // 41 of 100 leave 59: 29 messages of two calls each
+  expect(budget.spending()).toMatchObject({ most: 50, spent: 21 });
+  budget.rest(30_000);
+  expect(budget.spending()).toMatchObject({ spent: 50 });
+  await budget.admit({ weight: 1, purpose: "protect" });
+  expect(now()).toBe(1_030_000);
+  expect(new RateBudget({ ...limit, acting: 24 }, now).spending()).toMatchObject({ most: 4, spent: 0 });
 });
 
 test("a call heavier than the share is not starved: it goes when nothing else is counted", async () => {

@@ -1,3 +1,5 @@
+import type { Condition } from "@plimsoll/core/book";
+
 /** A reading waits where only the reserved share is left; what protects a position may use all of it. */
 export type Purpose = "read" | "protect";
 
@@ -7,7 +9,17 @@ export interface RateLimit {
   readonly windowMs: number;
   /** Share kept for protection, 0 to 1. */
   readonly reserved: number;
+  /** Whom the venue counts: all that comes from our address, or each account apart. */
+  readonly by: "address" | "account";
+  /** Weight of one message that acts, with the question what became of it; absent: one each. */
+  readonly acting?: number;
 }
+
+/** What a limit takes at once and what of it is spent, in messages that act: see the condition of that name. */
+export type Spending = Pick<Extract<Condition, { type: "rate-budget" }>, "by" | "most" | "spent" | "windowMs">;
+
+/** A message, and one question about it. */
+const TWO_CALLS = 2;
 
 /** Query weight kept for protection. @source field-notes, defaults: 40 %. */
 export const RESERVED_FOR_PROTECTION = 0.4;
@@ -36,6 +48,16 @@ export class RateBudget {
       await this.#sleep(pauseMs);
     }
     this.#spent.push({ at: this.#now(), weight });
+  }
+
+  /** What protection may still spend now, counted so that what is spent of a message is a whole one. */
+  spending(): Spending {
+    const now = this.#now();
+    const { weight, windowMs, by, acting = TWO_CALLS } = this.#limit;
+    const most = Math.floor(weight / acting);
+    const used = this.#spent.filter(({ at }) => at + windowMs > now).reduce((sum, each) => sum + each.weight, 0);
+    const spent = now < this.#restUntil ? most : Math.min(most, Math.ceil(used / acting));
+    return { by, most, spent, windowMs };
   }
 
   /** How long a call of this weight has to wait now, ms. A single call above the whole share goes when nothing else is counted. */

@@ -1,6 +1,6 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import type { Exchange } from "ccxt";
-import type { Purpose, RateBudget } from "./rate-budget.ts";
+import type { Purpose, RateBudget, Spending } from "./rate-budget.ts";
 
 /** A call without a usable answer; `status` and `code` are absent when the venue did not speak. */
 export interface Trouble {
@@ -37,6 +37,11 @@ class Refused extends Error {
 const TOO_MANY = new Set([418, 429]);
 const BAN_MS = 60_000;
 
+const budgets = new WeakMap<Exchange, RateBudget>();
+
+/** What a client has spent of its venue's limit; undefined where nobody counts. */
+export const spendingOf = (client: Exchange): Spending | undefined => budgets.get(client)?.spending();
+
 /** The calls to one exchange through ccxt, of which only addresses, signatures and sockets are used. */
 export class Transport<C extends Exchange> {
   readonly client: C;
@@ -48,6 +53,7 @@ export class Transport<C extends Exchange> {
     this.client = client;
     this.#dialect = dialect;
     this.#budget = budget;
+    if (budget !== undefined) budgets.set(client, budget);
     client.options["maxRetriesOnFailure"] = 0;
     client.handleErrors = (status: number, reason: string, _url, _method, _headers, body: string | undefined) => {
       const said = dialect.refusal(status, body ?? "");

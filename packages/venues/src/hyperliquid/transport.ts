@@ -7,7 +7,7 @@ export type Client = InstanceType<typeof pro.hyperliquid>;
 export type Wire = Transport<Client>;
 
 /** Request weight an address has a minute. @source Hyperliquid documentation, rate limits */
-const LIMIT = { weight: 1_200, windowMs: 60_000, reserved: RESERVED_FOR_PROTECTION };
+const LIMIT = { weight: 1_200, windowMs: 60_000, reserved: RESERVED_FOR_PROTECTION, by: "address", acting: 3 } as const;
 /** What a question costs: a few are cheap, `userRole` is dear, all others the same. @source as above */
 const WEIGHTS: Readonly<Record<string, number>> = { clearinghouseState: 2, exchangeStatus: 2, userRole: 60 };
 const USUAL_WEIGHT = 20;

@@ -7,7 +7,7 @@ export type Client = InstanceType<typeof pro.okx>;
 export type Wire = Transport<Client>;
 
 /** Each path has a limit of its own; the lowest of those asked here is 5 calls in 2 s. @source OKX API documentation, account/config */
-const LIMIT = { weight: 50, windowMs: 2_000, reserved: RESERVED_FOR_PROTECTION };
+const LIMIT = { weight: 50, windowMs: 2_000, reserved: RESERVED_FOR_PROTECTION, by: "account" } as const;
 
 /** Refusals come with HTTP status 200 too: the answer's code is not "0", or that of its first row is not. */
 export const dialect: Dialect = {
