@@ -45,7 +45,7 @@ function chebyshev(coefficients: Float64Array, x: number): number {
   const twice = (2 * (x - centre)) / (x + centre);
   let [here, before] = [0, 0];
   for (let k = coefficients.length - 1; k > 0; k--) {
-    const next = twice * here - before + coefficients[k]!;
+    const next = twice * here + (coefficients[k]! - before);
     before = here;
     here = next;
   }
