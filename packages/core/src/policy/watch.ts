@@ -27,7 +27,10 @@ export interface Watch {
   readonly memory?: Memory;
   /** Sizes that a wish to reduce by a share leaves, by lever, fixed when the episode first fired. */
   readonly left?: Readonly<Record<string, Exact>>;
-  /** What was begun last was one step of a plan with more: it goes on without a cool-down, also where the first brought it out of the band. */
+  /**
+   * What was begun last was one step of a plan with more, or ended with a part done: it goes on without a cool-down, also where that
+   * brought it out of the band.
+   */
   readonly unfinished?: boolean;
 }
 export const asleep: Watch = { attempts: 0, urgently: false, acted: false, spent: false, fired: [], refusals: 0 };
@@ -160,10 +163,10 @@ export const applyFired = (watch: Watch, now: Ms, urgent: boolean, left: Watch["
   ...((unfinished || watch.unfinished === true) && { unfinished }),
 });
 
-/** The watch after an action that had its effect, wholly or in part. */
-export const applyActed = (watch: Watch): Watch => {
+/** The watch after an action that had its effect, wholly or in part; what only a part was done of is not finished. */
+export const applyActed = (watch: Watch, isWhole = true): Watch => {
   const { retryAt: _retryAt, ...rest } = watch;
-  return { ...rest, acted: true, refusals: 0 };
+  return { ...rest, acted: true, refusals: 0, ...(!isWhole && { unfinished: true }) };
 };
 
 /** The watch after an action without effect: it does not count for the day, and the next attempt waits twice as long. */

@@ -20,7 +20,8 @@ export function applyOutcome(state: State, key: string, outcome: Outcome, hashOf
   state.deeds.set(step.holding, [...(state.deeds.get(step.holding) ?? []), { step, at: now }]);
   const watch = state.watches.get(open.watch) ?? asleep;
   const acted = outcome.state === "done" || open.partly || outcome.verified === "differs";
-  state.watches.set(open.watch, acted ? applyActed(watch) : applyRefused(watch, open.firedAt, now));
+  const isWhole = outcome.state === "done" || !open.partly;
+  state.watches.set(open.watch, acted ? applyActed(watch, isWhole) : applyRefused(watch, open.firedAt, now));
   // Money counts as gone unless it is known that nothing was taken: never sent, refused, or seen to be without effect.
   const untouched =
     open.outcome.state === "intended" || outcome.state === "refused" || outcome.verified === "as-predicted";

@@ -197,6 +197,32 @@ test("a stop reduces once by its share, and a partly filled order is completed, 
   expect(intents(run.price(2_600, "880"))).toEqual([]);
 });
 
+test("what ended with a part done goes on with what is missing then, also out of the band; what was given up without effect does not", () => {
+  const sell = toyGuard({
+    ladder: [{ use: "reduce", instrument: "COIN", slippage: dec("0.01") }],
+    target: { want: "health", at: dec("1.45") },
+  });
+  const after = (outcomes: readonly Outcome[], coins: number, debt: number) => {
+    const run = house([sell]);
+    run.price(1_000, "740"); // health 1.184
+    const [first] = intents(run.holding(1_001, body()));
+    expect(first?.step.action).toMatchObject({ do: "order", side: "sell" });
+    for (const outcome of outcomes) run.outcome(1_500, first!.key, outcome);
+    return {
+      first,
+      next: intents(
+        run.holding(1_600, body({ loans: { a: { coin: "COIN", coins: coin(coins), debt: dollar(debt) } } })),
+      ),
+    };
+  };
+  const givenUp: Outcome = { state: "superseded", verified: "as-predicted", why: why("execution/not-reached") };
+  const partly: Outcome = { state: "partly", done: dec("1"), left: dec("4") };
+  // 9 * 740 * 0.8 / 4,380 is 1.216: over the trigger, short of the release
+  const [rest] = after([partly, givenUp], 9, 4_380).next;
+  expect(rest?.step.action).toMatchObject({ do: "order", side: "sell" });
+  expect(after([givenUp], 9, 4_380).next).toEqual([]);
+});
+
 test("an account whose price is missing says so, however old another coin's price is; its own old holding comes first", () => {
   const run = house([], [], { ...boundToy, compile: () => ({ unknown: "no price, no form" }) });
   run.price(1_000, "5", "OTHER");
