@@ -76,3 +76,9 @@ export function timeOf(event: BookEvent): number {
   if (event.type === "price") return event.at;
   return event.type === "holding" ? event.holding.asOf : 0;
 }
+
+/** The same, read at another moment. */
+export function stamped(event: BookEvent, at: Ms): BookEvent {
+  if (event.type === "price" || event.type === "effect") return { ...event, at };
+  return event.type === "holding" ? { ...event, holding: { ...event.holding, asOf: at } } : event;
+}

@@ -1,9 +1,10 @@
 import type { Action, BookEvent } from "@plimsoll/core/book";
 import type { Plan } from "@plimsoll/core/planner";
-import { type Guard, type Reading, ruleOf, stopProblems, validateGuard } from "@plimsoll/core/policy";
+import { type Guard, type Reading, stopProblems, validateGuard } from "@plimsoll/core/policy";
 import { type Decision, type Input, type Turn, type TurnPorts, type Watching, createTurn } from "@plimsoll/core/turn";
 import { type AccountKey, type Exact, type Ms, type Result, type Why, fail, ms, ok, why } from "@plimsoll/core/units";
-import { type RehearsalStep, priceWay, timeOf } from "./path.ts";
+import { concerning } from "./concerning.ts";
+import { type RehearsalStep, priceWay, stamped, timeOf } from "./path.ts";
 
 /** One thing that a guard did in a rehearsal. */
 export interface RehearsalMoment {
@@ -160,11 +161,6 @@ function nameOf(event: BookEvent): string | undefined {
   return event.type === "holding" ? `holding ${event.holding.id}` : undefined;
 }
 
-function stamped(event: BookEvent, at: Ms): BookEvent {
-  if (event.type === "price" || event.type === "effect") return { ...event, at };
-  return event.type === "holding" ? { ...event, holding: { ...event.holding, asOf: at } } : event;
-}
-
 function changeOf(before: Watching | undefined, { reading }: Watching): RehearsalMoment["what"] | undefined {
   const was = before?.reading.is;
   if (reading.is === was) return undefined;
@@ -189,10 +185,3 @@ const isOf = ({ facts }: Why, guard: Guard, account: AccountKey): boolean =>
 
 const plansOf = (decisions: readonly Decision[]): readonly Plan[] =>
   decisions.flatMap((one) => (one.type === "plan" ? [one.plan] : []));
-
-/** What of a book a guard depends on: the holdings that it watches or looks at, and all where it counts the whole book. */
-function concerning({ scope, trigger }: Guard, start: readonly BookEvent[]): readonly BookEvent[] {
-  if (trigger.when === "concentration") return start;
-  const ids = new Set([scope.holding, ...(ruleOf(trigger).holdings?.(trigger) ?? [])]);
-  return start.filter((event) => event.type !== "holding" || ids.has(event.holding.id));
-}

@@ -58,10 +58,10 @@ export class World {
   get holdings(): readonly Holding[] {
     return [...this.#holdings.values()];
   }
-  /** The tape's price at a moment. Quotes that do not follow it are renewed: frozen prices are this replay's assumption, not stale data. */
-  move(price: Exact, at: Ms): readonly BookEvent[] {
+  /** Prices at a moment. Quotes that are not named are renewed: frozen prices are a replay's assumption, not stale data. */
+  move(prices: ReadonlyMap<QuoteKey, Exact>, at: Ms): readonly BookEvent[] {
     for (const [key, quote] of this.#quotes)
-      this.#quotes.set(key, { ...quote, value: this.#follows(key) ? price : quote.value, asOf: at });
+      this.#quotes.set(key, { ...quote, value: prices.get(key) ?? quote.value, asOf: at });
     for (const holding of this.holdings) {
       const { engine, scene } = this.#ground(holding, at);
       this.#holdings.set(holding.id, engine.advance(holding, at, scene));
@@ -126,10 +126,6 @@ export class World {
       }
     }
     return sums;
-  }
-
-  #follows(key: QuoteKey): boolean {
-    return this.#driven.some(({ quote }) => quote === key);
   }
 
   /** Liquidation orders fill at the tape's price: a candle knows no depth. */
