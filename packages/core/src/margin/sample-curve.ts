@@ -18,22 +18,25 @@ export function sampleCurve(
 ): Extract<Curve, { kind: "sampled" }> {
   const knots: number[] = [through[0]!];
   const values: number[] = [exact(through[0]!)];
-  const refine = (low: number, atLow: number, high: number, atHigh: number): void => {
+  // the quarter points of a piece are the middles of its halves: each place is asked once
+  const refine = (low: number, atLow: number, middle: number, atMiddle: number, high: number, atHigh: number): void => {
     invariant(knots.length < mostPieces, `more than ${mostPieces} pieces up to ${low}: the function jumps`);
-    const middle = (low + high) / 2;
-    const atMiddle = exact(middle);
-    const misses = [1, 2, 3].map((quarter) => {
-      const line = atLow + ((atHigh - atLow) * quarter) / 4;
-      return Math.abs(line - (quarter === 2 ? atMiddle : exact(low + ((high - low) * quarter) / 4)));
-    });
-    if (Math.max(...misses) * caution <= error) {
+    const [first, last] = [(low + middle) / 2, (middle + high) / 2];
+    const [atFirst, atLast] = [exact(first), exact(last)];
+    const lineAt = (quarter: number) => atLow + ((atHigh - atLow) * quarter) / 4;
+    const miss = Math.max(Math.abs(lineAt(1) - atFirst), Math.abs(lineAt(2) - atMiddle), Math.abs(lineAt(3) - atLast));
+    if (miss * caution <= error) {
       knots.push(high);
       values.push(atHigh);
       return;
     }
-    refine(low, atLow, middle, atMiddle);
-    refine(middle, atMiddle, high, atHigh);
+    refine(low, atLow, first, atFirst, middle, atMiddle);
+    refine(middle, atMiddle, last, atLast, high, atHigh);
   };
-  for (const end of through.slice(1)) refine(knots.at(-1)!, values.at(-1)!, end, exact(end));
+  for (const end of through.slice(1)) {
+    const low = knots.at(-1)!;
+    const middle = (low + end) / 2;
+    refine(low, values.at(-1)!, middle, exact(middle), end, exact(end));
+  }
   return { kind: "sampled", knots: Float64Array.from(knots), values: Float64Array.from(values), error };
 }

@@ -42,7 +42,7 @@ const followsOneIndex = ({ is }: Account, { legs }: MatrixGroup): boolean =>
 
 /** One index: the worst scenario changes from price to price, so it is sampled. */
 function addSamples(form: FormBuilder, group: MatrixGroup, today: number, factor: number): number {
-  const need = once((price) => factor * matrixOf(groupAt(group, price)).margin * (group.unit === "coin" ? price : 1));
+  const need = (price: number) => factor * matrixOf(groupAt(group, price)).margin * (group.unit === "coin" ? price : 1);
   const through = [group.index / reach, group.index, group.index * reach];
   const worth = today * (group.unit === "coin" ? group.index : 1);
   const curve = sampleCurve(need, through, sampleError * factor * worth);
@@ -78,20 +78,10 @@ function addFutures(form: FormBuilder, { pair, coins, rules, legs }: MatrixGroup
 
 /** The delta of futures follows the coin's own index alone: that of inverse ones falls with it, that of linear ones stands. */
 function addDeltaShock(form: FormBuilder, group: MatrixGroup, factor: number): number {
-  const shock = once((price) => factor * deltaShock(groupAt(group, price)));
+  const shock = (price: number) => factor * deltaShock(groupAt(group, price));
   const through = [group.index / reach, group.index, group.index * reach];
   const most = Math.max(...through.map(shock));
   const curve = sampleCurve(shock, through, sampleError * most);
   form.need.curve(form.price(indexKey(group.pair)), curve);
   return curve.error;
-}
-
-/** A function that is asked only once at each place: the halving of samples comes back to its quarter points. */
-function once(exact: (x: number) => number): (x: number) => number {
-  const seen = new Map<number, number>();
-  return (x) => {
-    const value = seen.get(x) ?? exact(x);
-    seen.set(x, value);
-    return value;
-  };
 }
