@@ -4,8 +4,9 @@ const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 export function utf8(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length * 3);
   let end = 0;
-  for (const character of text) {
-    const read = character.codePointAt(0) ?? 0;
+  for (let at = 0; at < text.length; at++) {
+    const read = text.codePointAt(at)!;
+    if (read > 0xffff) at++; // a pair of surrogates
     const point = read >= 0xd800 && read <= 0xdfff ? 0xfffd : read;
     if (point < 0x80) bytes[end++] = point;
     else {
