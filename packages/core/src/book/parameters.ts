@@ -26,12 +26,12 @@ export interface TermsChange {
  */
 export function parametersOf(body: unknown): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  const walk = (value: unknown, path: readonly string[]): void => {
+  const walk = (value: unknown, path: string): void => {
     const parts = partsOf(value);
-    if (parts === undefined) found.set(path.join("/"), leafText(value));
-    else for (const [name, part] of parts) walk(part, [...path, escaped(name)]);
+    if (parts === undefined) found.set(path, leafText(value));
+    else for (const [name, part] of parts) walk(part, `${path}/${escaped(name)}`);
   };
-  for (const [name, part] of partsOf(body) ?? []) if (name !== "facts") walk(part, [escaped(name)]);
+  for (const [name, part] of partsOf(body) ?? []) if (name !== "facts") walk(part, escaped(name));
   return found;
 }
 
