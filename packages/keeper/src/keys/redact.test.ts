@@ -41,7 +41,8 @@ test("of an address with a key in its path the key alone is enough to be masked"
 });
 
 test("what holds no secret is left as it is; a why keeps its code", () => {
-  const plain = fc.string({ unit: "grapheme" }).filter((text) => !/[:=/]/.test(text));
+  const characters = fc.array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 20 });
+  const plain = characters.map((codes) => String.fromCodePoint(...codes)).filter((text) => !/[:=/]/.test(text));
   fc.assert(
     fc.property(plain, (text) => redact(text) === text),
     { numRuns: RUNS },
