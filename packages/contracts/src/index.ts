@@ -1,1 +1,11 @@
-export {};
+export * from "./bindings/index.ts";
+export type { Code } from "./bindings/code.ts";
+export * from "./check-policy.ts";
+export * from "./deploy.ts";
+export * from "./known-bad.ts";
+export * from "./policy.ts";
+export * from "./read-policy.ts";
+export * from "./reader.ts";
+export * from "./refusal.ts";
+export * from "./routes.ts";
+export * from "./typed-data.ts";

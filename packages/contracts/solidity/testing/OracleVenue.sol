@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.27;
+pragma solidity 0.8.27;
 
 import {ISwapRoute} from "../interfaces/ISwapRoute.sol";
 import {Tokens} from "../Tokens.sol";
@@ -12,14 +12,12 @@ interface IMetadata {
     function decimals() external view returns (uint8);
 }
 
-/// A venue for test chains that sells from its own stock at an oracle's price, so much worse as it is told.
+/// A venue for test chains that sells from its own stock at an oracle's price, so much worse as it is told; any depth is its stock.
 contract OracleVenue is ISwapRoute {
     uint256 private constant BPS = 10_000;
     IOracle public immutable oracle;
-    /// What a seller gives more than the oracle's price, bps; may be negative.
+    /// By how much it pays less than the oracle's price, bps; negative where it pays more.
     int256 public slippage;
-
-    error SoldTooLittle(uint256 needed);
 
     constructor(IOracle oracle_) {
         oracle = oracle_;
@@ -29,15 +27,14 @@ contract OracleVenue is ISwapRoute {
         slippage = bps;
     }
 
-    function quote(address sell, address buy, uint256 amountOut) public view returns (uint256 amountIn) {
-        uint256 value = amountOut * oracle.getAssetPrice(buy) * 10 ** IMetadata(sell).decimals();
-        uint256 divisor = oracle.getAssetPrice(sell) * 10 ** IMetadata(buy).decimals() * BPS;
-        return (value * uint256(int256(BPS) + slippage) + divisor - 1) / divisor;
+    function amountOutOf(address tokenIn, address tokenOut, uint256 amountIn) public view returns (uint256) {
+        uint256 value = amountIn * oracle.getAssetPrice(tokenIn) * 10 ** IMetadata(tokenOut).decimals();
+        uint256 paid = value * uint256(int256(BPS) - slippage);
+        return paid / (oracle.getAssetPrice(tokenOut) * 10 ** IMetadata(tokenIn).decimals() * BPS);
     }
 
-    function swap(address sell, address buy, uint256 amountIn, uint256 amountOut) external {
-        uint256 needed = quote(sell, buy, amountOut);
-        if (amountIn < needed) revert SoldTooLittle(needed);
-        Tokens.send(buy, msg.sender, amountOut);
+    /// Sells all of it, whatever is wanted.
+    function swap(address tokenIn, address tokenOut, uint256 amountIn, uint256, bytes calldata) external {
+        Tokens.send(tokenOut, msg.sender, amountOutOf(tokenIn, tokenOut, amountIn));
     }
 }
