@@ -73,7 +73,7 @@ async function connectExchange(
     await hand?.close();
     return opened;
   }
-  const { keys, warnings } = opened.value;
+  const { keys, warnings, trade: key } = opened.value;
   const open = accessOfAccount(account).readBy === "address" ? await openPublic(account) : undefined;
   const close = async () => void (await Promise.all([...keys, open, hand].map(async (each) => each?.close())));
   const [read, trade] = (["read", "trade"] as const).map((use) => keys.find(({ held }) => held.use === use));
@@ -81,7 +81,10 @@ async function connectExchange(
   const secrets = keys.flatMap(({ held }) => secretsOf(held));
   const feed = (open ?? read!).feed({ holding, termsEveryMs });
   const actor = hand?.actor ?? trade?.actor?.();
-  const connection = { holding, feed, ...(actor !== undefined && { actor }), ...(hand && { away: hand.away }) };
+  const connection = {
+    ...{ holding, feed, ...(actor !== undefined && { actor }), ...(hand && { away: hand.away }) },
+    ...(key !== undefined && { key }),
+  };
   return ok({
     connection: redacted(connection, createRedact(secrets)),
     secrets,
@@ -106,7 +109,11 @@ async function connectChain(
   const holding = holdingId(account.name);
   const actor = hand?.actor ?? (wallet === undefined ? undefined : line.actor?.(wallet));
   const feed = line.feed({ holding, termsEveryMs });
-  const connection = { holding, feed, ...(actor !== undefined && { actor }), ...(hand && { away: hand.away }) };
+  const connection = {
+    ...{ holding, feed, ...(actor !== undefined && { actor }), ...(hand && { away: hand.away }) },
+    // whoever has a wallet's key can do all that the wallet can
+    ...(wallet !== undefined && { key: { acts: "yes", until: "never" } as const }),
+  };
   return ok({
     connection: redacted(connection, createRedact(secrets)),
     secrets,

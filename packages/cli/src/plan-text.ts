@@ -1,4 +1,4 @@
-import type { CostPart, Plan } from "@plimsoll/core/planner";
+import type { CostPart, Plan, Slices } from "@plimsoll/core/planner";
 import { type Exact, type Figure, brief, text, trim } from "@plimsoll/core/units";
 import { grouped, reasonText } from "@plimsoll/server/display";
 import { sayAction } from "@plimsoll/server/view";
@@ -11,7 +11,7 @@ export function planText({ account, asked, plan, shortfalls }: AccountPlan): str
   const lines = [`${account} (${asked})`];
   for (const why of shortfalls) lines.push(`  not reached: ${reasonText(why)}`, ...nextOf(why.facts["next"]));
   if (plan === undefined) return [...lines, "  nothing to do, or nothing that can be done"].join("\n");
-  lines.push(...plan.steps.map(({ action }, at) => `  ${at + 1}. ${sayAction(action)}`));
+  lines.push(...plan.steps.map(({ action, slices }, at) => `  ${at + 1}. ${sayAction(action)}${slicesText(slices)}`));
   lines.push(`  costs ${amount(plan.cost)}${partsText(plan.costParts)}; doing nothing: ${figureOf(plan.doNothing)}`);
   lines.push(`  ${healthsText(plan, account)}`);
   lines.push(
@@ -20,9 +20,19 @@ export function planText({ account, asked, plan, shortfalls }: AccountPlan): str
       : `  realises a sale: ${plan.realisesSale.map(({ instrument, size }) => `${amount(size)} ${instrument}`).join(", ")}`,
   );
   if (plan.gap.digits > 0n) lines.push(`  a cheaper plan might exist, by at most ${amount(plan.gap)}`);
+  for (const assumed of plan.assumes ?? []) lines.push(`  taken for granted: ${reasonText(assumed)}`);
   for (const { what, why, cost } of plan.alternatives)
     lines.push(`  not chosen: ${what}${cost === undefined ? "" : `, costs ${amount(cost)}`}: ${why}`);
   return [...lines, `  plan ${plan.hash}`].join("\n");
+}
+
+/** The book does not take it at once. */
+function slicesText(slices: Slices | undefined): string {
+  if (slices === undefined) return "";
+  const { count, overMs, atRisk } = slices;
+  const risk =
+    atRisk === undefined ? "what a move takes meanwhile is unknown" : `a usual move takes ${brief(atRisk)} meanwhile`;
+  return `, in ${count} slices over ${overMs / 1000} s: ${risk}`;
 }
 
 const nextOf = (next: string | undefined): readonly string[] => (next === undefined ? [] : [`    Next: ${next}`]);

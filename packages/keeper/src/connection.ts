@@ -1,4 +1,4 @@
-import type { Actor, BookEvent, Feed, Holding } from "@plimsoll/core/book";
+import type { Actor, BookEvent, Condition, Feed, Holding } from "@plimsoll/core/book";
 import { type HoldingId, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import type { Timers } from "./timers.ts";
 
@@ -9,7 +9,10 @@ export interface Connection {
   readonly actor?: Actor;
   /** Why the actor can do nothing now: its signer is away; undefined while it can. Absent where it needs nobody. */
   readonly away?: () => Why | undefined;
+  /** What its venue said of the key that acts; absent where nobody could ask. */
+  readonly key?: Pick<Permission, "acts" | "until">;
 }
+type Permission = Extract<Condition, { type: "permission" }>;
 
 /** Gives events to the turn in one commit; resolves once they are durable. */
 export type Tell = (holding: HoldingId, events: readonly BookEvent[]) => Promise<void>;

@@ -1,8 +1,9 @@
 export { type Connection } from "./connection.ts";
+export { permissionOf } from "./not-protecting.ts";
 export { type Checkpoint } from "./execution/states.ts";
 export { exportEvidence } from "./export-evidence.ts";
 export { type Keeper, type KeeperOptions, type KeeperTiming, startKeeper } from "./keeper.ts";
-export { type Written, readJournal } from "./ledger.ts";
+export { BOOK_STREAM, type Written, readJournal } from "./ledger.ts";
 export { type KeyEntry, type KeyLabel, type KeyParts, keyFingerprint, keyName, labelOf } from "./keys/key-entry.ts";
 export { type KeyLock } from "./keys/key-lock.ts";
 export { KEY_STORE, addKey, noKey, readKeys, removeKey } from "./keys/key-store.ts";
@@ -24,7 +25,7 @@ export {
 } from "./signer/index.ts";
 export { type SigningKey, openSigningKey } from "./signing-key.ts";
 export { sha256 } from "./store/crypto.ts";
-export { openStore } from "./store/open-store.ts";
+export { openJournal, openStore } from "./store/open-store.ts";
 export { backupFolder } from "./store/sqlite-backup.ts";
 export { type Reader, openReader } from "./store/sqlite-reader.ts";
 export { type LearntTerms, readTermsHistory, termsAsKnown } from "./terms-history.ts";

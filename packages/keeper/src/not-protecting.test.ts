@@ -1,6 +1,6 @@
-import { why } from "@plimsoll/core/units";
+import { ms, why } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
-import { notProtecting } from "./not-protecting.ts";
+import { notProtecting, permissionOf } from "./not-protecting.ts";
 import { PaperVenue } from "./testing/paper-venue.ts";
 
 test("a keeper protects nobody where it has no key, or where its signer is away", () => {
@@ -13,4 +13,17 @@ test("a keeper protects nobody where it has no key, or where its signer is away"
   expect(codes(signed)).toEqual(["signer/away"]);
   away = false;
   expect(codes(signed)).toEqual([]);
+});
+
+test("plans are told what the venue said of the key, nothing where it was not asked, and nobody where none acts", () => {
+  const connection = new PaperVenue().connection();
+  const { actor: _actor, ...watched } = connection;
+  expect(permissionOf(connection, ms(5))).toMatchObject({ acts: "unknown", until: "unknown", at: 5 });
+  const audited = { ...connection, key: { acts: "no", until: ms(9) } as const };
+  expect(permissionOf(audited, ms(5))).toMatchObject({ acts: "no", until: 9 });
+  expect(permissionOf({ ...audited, away: () => why("signer/away") }, ms(5))).toMatchObject({
+    acts: "nobody",
+    why: { code: "signer/away" },
+  });
+  expect(permissionOf(watched, ms(5))).toMatchObject({ acts: "nobody", why: { code: "keeper/cannot-act" } });
 });

@@ -7,12 +7,13 @@ import { type Redact, redactWhy } from "./keys/redact.ts";
  * The same connection without a secret in anything that it says: what a feed reports and how an actor fails goes into the journal,
  * to the dashboard and into evidence, and libraries quote addresses and requests in their complaints.
  */
-export function redacted({ holding, feed, actor, away }: Connection, redact: Redact): Connection {
+export function redacted({ holding, feed, actor, away, key }: Connection, redact: Redact): Connection {
   return {
     holding,
     feed: redactedFeed(feed, redact),
     ...(actor !== undefined && { actor: redactedActor(actor, redact) }),
     ...(away !== undefined && { away }),
+    ...(key !== undefined && { key }),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Keeper, KeeperOptions, KeeperTiming } from "./keeper.ts";
 import type { Latest } from "./latest.ts";
 import type { Ledger, Written } from "./ledger.ts";
 import { type Arrival, createLoop, writeDecided } from "./loop.ts";
-import { notProtecting } from "./not-protecting.ts";
+import { notProtecting, permissionOf } from "./not-protecting.ts";
 import type { Recovered } from "./recover.ts";
 
 type Running = Required<Omit<KeeperOptions, "timing">> & { readonly timing: KeeperTiming };
@@ -34,8 +34,14 @@ export async function runKeeper(
   };
   const loop = createLoop({ ledger, turn, latest, clock, checkpoint, begin, changed, halt }, recovered);
   const { submit } = loop;
+  const connectionOf = (id: HoldingId) => connections.find(({ holding }) => holding === id);
+  /** With each reading of a holding, whether anything can be sent for it. */
+  const mayOf = (id: HoldingId, events: readonly BookEvent[]): readonly BookEvent[] => {
+    const connection = events.some(({ type }) => type === "holding") ? connectionOf(id) : undefined;
+    return connection === undefined ? [] : [permissionOf(connection, clock())];
+  };
   const tell = async (holding: HoldingId, events: readonly BookEvent[]) => {
-    const news = events.filter((event) => latest.isNews(event));
+    const news = [...mayOf(holding, events), ...events].filter((event) => latest.isNews(event));
     const arrivals = news.map((event, at): Arrival => ({
       ...(event.type === "holding" && { holding }),
       ...(at < news.length - 1 && { more: true }),
@@ -63,7 +69,7 @@ export async function runKeeper(
     end(reason);
   };
 
-  const idle = (id: HoldingId) => notProtecting(connections.find(({ holding }) => holding === id));
+  const idle = (id: HoldingId) => notProtecting(connectionOf(id));
   const keeper: Keeper = {
     view: () => turn.view(),
     coverage: (around = {}) =>

@@ -16,8 +16,8 @@ export interface Depth {
   readonly at: Ms;
 }
 
-/** What a key may do, as far as its venue says it. */
-export type May = "yes" | "no" | "unknown";
+/** What the key that acts for a holding may do, as far as its venue says it; `nobody` where there is none here, or nobody can use it. */
+export type May = "yes" | "no" | "unknown" | "nobody";
 
 /** What things around the accounts are like; said by feeds, by who holds the keys, and by scenarios. */
 export type Condition =
@@ -53,11 +53,11 @@ export type Condition =
       readonly windowMs: number;
       readonly at: Ms;
     }
-  /** What can be done for a holding with the key that acts for it; `why` where nobody can use one. */
+  /** Whether anything can be sent for a holding; `why` where nobody can. */
   | {
       readonly type: "permission";
       readonly holding: HoldingId;
-      readonly trades: May;
+      readonly acts: May;
       readonly until: Ms | "never" | "unknown";
       readonly at: Ms;
       readonly why?: Why;

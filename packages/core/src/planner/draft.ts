@@ -1,3 +1,4 @@
+import type { Action } from "@plimsoll/core/book";
 import type { Remedy } from "@plimsoll/core/policy";
 import type { Guard, HashOf } from "@plimsoll/core/policy";
 import { healthOf } from "@plimsoll/core/policy";
@@ -21,8 +22,11 @@ import { totalOf } from "./cost.ts";
 import { feeCapOf } from "./gas-cost.ts";
 import { type Field, type Ground, assessed, harmedNeighbour } from "./ground.ts";
 import type { Offer } from "./least-amount.ts";
-import type { Alternative, Proposal, Reserve } from "./plan.ts";
+import { keyForbids } from "./key-forbids.ts";
+import type { Alternative, Plan, Proposal, Reserve } from "./plan.ts";
 import { type Spend, spendOf } from "./purse.ts";
+import { rateForbids } from "./rate-budget.ts";
+import { type Slices, riskMeanwhile, slicesOf } from "./slices.ts";
 
 /** One guard that fired for one account. */
 export interface Want {
@@ -38,6 +42,7 @@ export interface Want {
 /** Proposals so far, the field they lead to, and what they take. */
 export interface Draft {
   readonly field: Field;
+  readonly mode: Plan["mode"];
   readonly reserves: readonly Reserve[];
   readonly proposals: readonly Proposal[];
   readonly spent: readonly Spend[];
@@ -91,8 +96,12 @@ export function withAction(draft: Draft, need: Need, option: Option, amount: Exa
   const applied = ground.engine.apply(ground.holding, action, ground.scene);
   if (!applied.ok) return applied;
   const next = { ...ground, holding: applied.value };
-  const harmed = harmedNeighbour(ground, next, want.account);
-  if (harmed !== undefined) return fail(harmed);
+  const sliced = slicedOf(draft.field, ground, option, action, want);
+  const forbids =
+    harmedNeighbour(ground, next, want.account) ??
+    keyForbids(draft.field.conditions, holding, ground.scene.now, draft.mode) ??
+    rateForbids(draft, ground, action, sliced);
+  if (forbids !== undefined) return fail(forbids);
   const own = groundIn(draft.field, want.guard.scope.holding);
   const grounds = new Map(draft.field.grounds).set(holding, next);
   const field = { ...draft.field, grounds };
@@ -103,6 +112,7 @@ export function withAction(draft: Draft, need: Need, option: Option, amount: Exa
   const proposal: Omit<Proposal, "id"> = {
     ...{ guard: want.guard.id, holding, account: want.account, action, urgent: want.urgent },
     ...{ cost: totalOf(parts), parts, ...(feeCap !== undefined && { feeCap }) },
+    ...(sliced !== undefined && { slices: atRiskIn(sliced, need, option, action, [ground, next]) }),
     ...{ before: before?.lines ?? [], after: after?.lines ?? [] },
     because: `${want.because}; ${remedy.use} ${text(amount)} ${onOf(remedy)}${leadsTo(want, after, own.scene.now)}`,
   };
@@ -113,6 +123,25 @@ export function withAction(draft: Draft, need: Need, option: Option, amount: Exa
     proposals: [...draft.proposals, { ...proposal, id: hashOf(["proposal", want.version, proposal]) }],
     spent: spend === undefined ? draft.spent : [...draft.spent, spend],
   });
+}
+
+function slicedOf(field: Field, ground: Ground, { lever }: Option, action: Action, { guard }: Want) {
+  if (action.do !== "order") return undefined;
+  return slicesOf(field, ground, action, { step: lever.step, maxAgeMs: guard.bounds.maxAgeMs });
+}
+
+/** A hedge may stand in any account of its holding. */
+function atRiskIn(
+  slices: Pick<Slices, "count" | "overMs">,
+  { want, unit }: Need,
+  { holding }: Option,
+  action: Action,
+  grounds: readonly [Ground, Ground],
+): Slices {
+  if (action.do !== "order") return slices;
+  const account = holding === want.guard.scope.holding ? want.account : undefined;
+  const atRisk = riskMeanwhile(slices, action, grounds, { account, unit });
+  return { ...slices, ...(atRisk !== undefined && { atRisk }) };
 }
 
 function leadsTo({ guard: { trigger } }: Want, after: Assessment | undefined, now: Ms): string {

@@ -16,9 +16,13 @@ import { priceIn } from "./price-in.ts";
 
 const MOVE = dec("0.01");
 
+const ofInstrument = (instrument: string) => familyOf(`:${instrument}:` as Parameters<typeof familyOf>[0]);
+
 /** The family whose prices an instrument follows: "btc" of BTCUSDT, BTC-USDT-SWAP and BTC-PERPETUAL. */
-export const familyOfInstrument = (instrument: string): string =>
-  familyOf(`:${instrument}:` as Parameters<typeof familyOf>[0]).name;
+export const familyOfInstrument = (instrument: string): string => ofInstrument(instrument).name;
+
+/** How far its prices move against a major's. */
+export const multiplierOf = (instrument: string): number => ofInstrument(instrument).multiplier;
 
 /**
  * What some accounts of a holding gain for a whole move of a family's prices, in a unit: the change of equity from 1 % below to 1 %

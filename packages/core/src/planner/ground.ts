@@ -6,6 +6,7 @@ import {
   type AssetId,
   type Exact,
   type HoldingId,
+  type VenueId,
   type Why,
   ZERO,
   add,
@@ -23,6 +24,8 @@ export interface Ground {
 export interface Field {
   readonly grounds: ReadonlyMap<HoldingId, Ground>;
   readonly conditions: ReadonlyMap<string, Condition>;
+  /** Where intents are under way, one for each: any of them may have a message more to send. */
+  readonly underway?: readonly { readonly holding: HoldingId; readonly venue: VenueId | undefined }[];
 }
 
 /** Exact state of an account; undefined once it is gone, closed by what was done. */

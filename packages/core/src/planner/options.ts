@@ -19,10 +19,13 @@ import {
 import { worksNow } from "./asked-of.ts";
 import { type Draft, type Need, type Option, groundIn, onOf } from "./draft.ts";
 import { gasParts, gasShare } from "./gas-cost.ts";
+import { keyForbids } from "./key-forbids.ts";
 import { moneyLimits } from "./money-limits.ts";
 import { stepsIn, stepsOf } from "./least-amount.ts";
 import { totalOf } from "./cost.ts";
 import type { Alternative } from "./plan.ts";
+import { rateForbids } from "./rate-budget.ts";
+import { saying } from "./saying.ts";
 import { slippageAllowed } from "./slippage-allowed.ts";
 
 /** What can be done for an account now, and what of the ladder cannot and why. */
@@ -121,6 +124,10 @@ function refusalOf(draft: Draft, need: Need, option: Option): string | undefined
   const works = worksNow(field.conditions, ground.holding.venue, action);
   if (!works.ok)
     return `${works.failure.facts["venue"]} is ${works.failure.facts["state"]} for ${works.failure.facts["of"]}`;
+  const forbids =
+    keyForbids(field.conditions, option.holding, ground.scene.now, draft.mode) ??
+    rateForbids(draft, ground, action, undefined);
+  if (forbids !== undefined) return saying(forbids);
   return feeTooDear(gasParts(field.conditions, ground, action, need.unit), need);
 }
 

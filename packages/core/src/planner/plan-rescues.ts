@@ -1,5 +1,15 @@
 import type { Action } from "@plimsoll/core/book";
-import { type AccountKey, type Exact, type Figure, ZERO, add, known, ms } from "@plimsoll/core/units";
+import {
+  type AccountKey,
+  type Exact,
+  type Figure,
+  type Why,
+  ZERO,
+  add,
+  canonical,
+  known,
+  ms,
+} from "@plimsoll/core/units";
 import type { HashOf } from "@plimsoll/core/policy";
 import { arrivalOf } from "./arrival.ts";
 import { joinParts, totalOf } from "./cost.ts";
@@ -7,8 +17,10 @@ import { costOfNothing } from "./cost-of-nothing.ts";
 import { type Draft, type Want, groundIn } from "./draft.ts";
 import { type Field, assessed } from "./ground.ts";
 import { inTurn } from "./in-turn.ts";
+import { keyUnsure } from "./key-forbids.ts";
 import type { AccountLines, Plan, PlanStep, Proposal } from "./plan.ts";
 import { type Rescue, proposeRescue } from "./propose-rescue.ts";
+import { rateUnsure } from "./rate-budget.ts";
 
 /** One plan for the holdings of a field, and which want each of its steps serves; no plan where nothing can be done. */
 export interface Planned {
@@ -28,7 +40,7 @@ export type Start = Pick<Draft, "field" | "reserves" | "spent">;
  * on what the ones before leave, all out of the same money.
  */
 export function planRescues(start: Start, wants: readonly Want[], mode: Plan["mode"], hashOf: HashOf): Planned {
-  let draft: Draft = { ...start, proposals: [], alternatives: [] };
+  let draft: Draft = { ...start, mode, proposals: [], alternatives: [] };
   let gap = ZERO;
   const served: { readonly proposal: Proposal; readonly want: Want }[] = [];
   const shortfalls: Planned["shortfalls"][number][] = [];
@@ -47,6 +59,7 @@ export function planRescues(start: Start, wants: readonly Want[], mode: Plan["mo
   }
   const accounts = [...new Set(draft.proposals.map(({ holding }) => holding))];
   const parts = draft.proposals.flatMap((proposal) => proposal.parts);
+  const assumes = assumedOf(start.field, draft.proposals);
   const body: Omit<Plan, "hash"> = {
     mode,
     steps: steps.map(({ step }) => step),
@@ -59,20 +72,31 @@ export function planRescues(start: Start, wants: readonly Want[], mode: Plan["mo
     after: accounts.flatMap((holding) => linesOf(draft.field, holding)),
     because: draft.proposals.map(({ because }) => because),
     alternatives: draft.alternatives,
+    ...(assumes.length > 0 && { assumes }),
   };
   return { plan: { ...body, hash: hashOf(["plan", body]) }, steps, shortfalls, draft };
 }
 
 /** What was decided on data of now must not be sent when that data would be too old to decide on. */
 function stepOf(proposal: Proposal, { guard }: Want, after: PlanStep["after"], field: Field): PlanStep {
-  const { id, holding, account, action, feeCap } = proposal;
+  const { id, holding, account, action, feeCap, slices } = proposal;
   const ground = groundIn(field, holding);
   const { now } = ground.scene;
   return {
     ...{ id, holding, account, action, after, notBefore: now, expires: ms(now + guard.bounds.maxAgeMs) },
     ...{ arrives: arrivalOf(field.conditions, ground, action), undo: undoOf(action) },
     ...(feeCap !== undefined && { feeCap }),
+    ...(slices !== undefined && { slices }),
   };
+}
+
+/** What the proposals rest on and nobody has said, each once. */
+function assumedOf(field: Field, proposals: readonly Proposal[]): readonly Why[] {
+  const unsure = proposals.flatMap(({ holding, action }) => [
+    keyUnsure(field.conditions, holding) ?? [],
+    rateUnsure(field.conditions, groundIn(field, holding), action) ?? [],
+  ]);
+  return [...new Map(unsure.flat().map((each) => [canonical(each), each])).values()];
 }
 
 /** What would take an action back; a repayment or a fill cannot be. */

@@ -1,7 +1,8 @@
 import type { Action } from "@plimsoll/core/book";
 import type { Line } from "@plimsoll/core/margin";
-import type { AccountKey, AssetId, Exact, Figure, Hash, HoldingId, Ms, VenueId } from "@plimsoll/core/units";
+import type { AccountKey, AssetId, Exact, Figure, Hash, HoldingId, Ms, VenueId, Why } from "@plimsoll/core/units";
 import type { CostPart } from "./cost.ts";
+import type { Slices } from "./slices.ts";
 
 /** Money set aside for rescues, where it already lies. */
 export interface Reserve {
@@ -47,6 +48,7 @@ export interface Proposal {
   readonly parts: readonly CostPart[];
   /** The most that the chain's fees may come to; see `PlanStep.feeCap`. */
   readonly feeCap?: Exact;
+  readonly slices?: Slices;
   readonly before: readonly Line[];
   readonly after: readonly Line[];
   /** Why, in one sentence with the number that decided it. */
@@ -69,6 +71,8 @@ export interface PlanStep {
    * Absent where no fee is paid to a chain or the loss is not known: then the connection's own limit holds.
    */
   readonly feeCap?: Exact;
+  /** Absent where it goes at once, or where nobody knows what the book takes. */
+  readonly slices?: Slices;
 }
 
 /** What else could be done, or could not, and why it is not. */
@@ -102,6 +106,8 @@ export interface Plan {
   readonly after: readonly AccountLines[];
   readonly because: readonly string[];
   readonly alternatives: readonly Alternative[];
+  /** What it rests on and nobody has said: a venue's rate budget, what a key may do. Absent where there is nothing. */
+  readonly assumes?: readonly Why[];
 }
 
 /** A step that is to be sent, under a key derived from the intent; a retry carries the same key. */

@@ -1,4 +1,4 @@
-import { type Intent, type Plan, type PlanStep, spendOf } from "@plimsoll/core/planner";
+import { type Intent, type Plan, type PlanStep, keyForbids, spendOf } from "@plimsoll/core/planner";
 import { type HashOf, readHealth } from "@plimsoll/core/policy";
 import { type Hash, type Result, type Why, below, brief, fail, ok, text, why } from "@plimsoll/core/units";
 import type { Decision, TurnPorts } from "./contract.ts";
@@ -34,7 +34,7 @@ export function mayAct(ports: TurnPorts, state: State, plan: Plan, hashOf: HashO
   return stillHelps(ports, state, plan.steps);
 }
 
-/** Applies step after step to what is known now, by each venue's own rules. */
+/** Applies step after step to what is known now, by each venue's own rules; whoever cannot send one sends none. */
 function stillHelps(ports: TurnPorts, { facts, at }: State, steps: readonly PlanStep[]): Result<void, Why> {
   const held = new Map(facts.holdings);
   for (const { holding: id, account, action } of steps) {
@@ -43,6 +43,8 @@ function stillHelps(ports: TurnPorts, { facts, at }: State, steps: readonly Plan
       return fail(facts.lost.get(id) ?? why("act/holding-unknown", { holding: id, next: "wait for its feed" }));
     const ground = groundOf(ports, facts, before, at);
     if (!isGround(ground)) return fail(ground);
+    const key = keyForbids(facts.conditions, id, at, "armed");
+    if (key !== undefined) return fail(key);
     const { engine, scene } = ground;
     const applied = engine.apply(ground.holding, action, scene);
     if (!applied.ok) return applied;

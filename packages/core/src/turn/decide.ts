@@ -24,7 +24,7 @@ export function decide(ports: TurnPorts, state: State, wanted: readonly Wanted[]
   const decisions: Decision[] = [];
   if (state.mode === "halted") return decisions;
   const grounds = groundsOf(ports, state, wanted);
-  const field: Field = { grounds, conditions: state.facts.conditions };
+  const field: Field = { grounds, conditions: state.facts.conditions, underway: underwayIn(state) };
   const here = wanted
     .filter(({ holding }) => grounds.has(holding))
     .map((one): Wanted => ({ ...one, want: withNetLeft(field, one.want) }));
@@ -65,6 +65,13 @@ function atNextReport(ground: Ground, wanted: readonly Wanted[]): Ground {
   if (next.length === 0) return ground;
   return { ...ground, scene: { ...ground.scene, quotes: new Map([...ground.scene.quotes, ...next]) } };
 }
+
+/** Each intent that has not ended may have a message to send, which its venue counts. */
+const underwayIn = ({ open, facts }: State): NonNullable<Field["underway"]> =>
+  [...open.values()].map(({ intent: { step } }) => ({
+    holding: step.holding,
+    venue: facts.holdings.get(step.holding)?.venue,
+  }));
 
 /** What open and finished intents took of money set aside. What is under way has not shown in any count yet. */
 const takenOf = (state: State): readonly Spend[] =>

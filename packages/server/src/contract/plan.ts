@@ -17,6 +17,8 @@ export const Plan = z
         expires: Moment,
         /** The most that the chain's fees may come to, in the chain's own coin. */
         feeCap: Decimal.optional(),
+        /** How it goes where the book does not take it at once, and what a usual move takes meanwhile. */
+        slices: z.object({ count: z.number().int(), overMs: z.number(), atRisk: Decimal.optional() }).optional(),
       }),
     ),
     cost: Decimal,
@@ -41,6 +43,8 @@ export const Plan = z
     healths: z.array(z.object({ account: z.string(), before: Decimal.optional(), after: Decimal.optional() })),
     because: z.array(z.string()),
     alternatives: z.array(z.object({ what: z.string(), why: z.string(), cost: Decimal.optional() })),
+    /** What it rests on and nobody has said. */
+    assumes: z.array(Reason),
   })
   .register(contract, { id: "Plan" });
 export type Plan = z.infer<typeof Plan>;

@@ -1,4 +1,4 @@
-import type { Plan as CorePlan, PlanStep } from "@plimsoll/core/planner";
+import type { Plan as CorePlan, PlanStep, Slices } from "@plimsoll/core/planner";
 import type { Exact, Figure } from "@plimsoll/core/units";
 import { text } from "@plimsoll/core/units";
 import type { Plan } from "@plimsoll/server/contract";
@@ -26,15 +26,27 @@ export function viewPlan(plan: CorePlan): Plan {
       ...{ what, why },
       ...(cost && { cost: text(cost) }),
     })),
+    assumes: (plan.assumes ?? []).map(viewReason),
   };
 }
 
-const viewStep = ({ holding, account, action, notBefore, expires, feeCap }: PlanStep): Plan["steps"][number] => ({
+const viewStep = ({
+  holding,
+  account,
+  action,
+  notBefore,
+  expires,
+  feeCap,
+  slices,
+}: PlanStep): Plan["steps"][number] => ({
   ...{ holding, account, action: sayAction(action) },
   notBefore: viewMoment(notBefore),
   expires: viewMoment(expires),
   ...(feeCap && { feeCap: text(feeCap) }),
+  ...(slices && { slices: viewSlices(slices) }),
 });
+
+const viewSlices = ({ count, overMs, atRisk }: Slices) => ({ count, overMs, ...(atRisk && { atRisk: text(atRisk) }) });
 
 const viewLoss = (figure: Figure<Exact>): Plan["doNothing"] =>
   figure.is === "known" ? { is: "known", amount: text(figure.value) } : { is: figure.is, why: viewReason(figure.why) };
