@@ -9,3 +9,4 @@ export { groundAt } from "./price-walk.ts";
 export * from "./propose-stops.ts";
 export * from "./recovery.ts";
 export * from "./wanted-stops.ts";
+export * from "./woken-stops.ts";

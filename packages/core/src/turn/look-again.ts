@@ -31,10 +31,11 @@ function lookNow(ports: TurnPorts, state: State, ground: Ground, held: Holding, 
 }
 
 /** What was remembered of accounts that are closed; intents that are still open keep what they need themselves. */
-function forget({ watches, readings, episodes, ended }: State, gone: readonly string[]): void {
+function forget({ watches, readings, episodes, ended, woken }: State, gone: readonly string[]): void {
   for (const id of gone) {
     ended.delete(id);
     ended.delete(stopsOf(id));
+    woken.delete(id);
     for (const watch of watches.keys()) if (watch.endsWith(` ${id}`)) watches.delete(watch);
     for (const reading of readings.keys()) if (reading.endsWith(` ${id}`)) readings.delete(reading);
     for (const identity of episodes.keys()) if (identity.startsWith(`${id}/`)) episodes.delete(identity);

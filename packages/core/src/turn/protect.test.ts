@@ -1,69 +1,10 @@
-import { createHash } from "node:crypto";
-import type { Resting, VenueState } from "@plimsoll/core/book";
-import type { Guard, StandingStop } from "@plimsoll/core/policy";
-import {
-  type PerpHolding,
-  lyingStop,
-  perpEngine,
-  perpHolding,
-  perpMark,
-  perpTerms,
-  perpVenue,
-  pool,
-} from "@plimsoll/core/protection/testing";
-import { dec, holdingId, ms, text, why } from "@plimsoll/core/units";
+import type { Resting } from "@plimsoll/core/book";
+import type { Guard } from "@plimsoll/core/policy";
+import { type PerpHolding, lyingStop, perpTerms, pool } from "@plimsoll/core/protection/testing";
+import { dec, ms, why } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
-import type { Decision, Input } from "./contract.ts";
-import { createTurn } from "./create-turn.ts";
-import { toyGuard } from "./testing/toy-guards.ts";
-
-const me = holdingId("perp:me");
-const follow: StandingStop = { instrument: "BTC", kind: "mark", place: { before: dec("0.05") } };
-const guardWith = (over: Partial<Guard> = {}): Guard =>
-  toyGuard({
-    ...{ id: "stop", name: "a stop that stays", scope: { holding: me }, ladder: [], stops: [follow] },
-    target: { want: "notice" },
-    trigger: { when: "health", line: "maintenance", below: dec("1.05"), release: dec("1.1"), urgent: dec("1.02") },
-    ...over,
-  });
-/** Long one BTC from 10,000 with 2,000: taken at 8421.05; a stop 5 % before it lies at 8842.2. */
-const long = (orders: readonly Resting[] | "unread", cash = "2000"): PerpHolding => ({
-  cash: dec(cash),
-  positions: { BTC: { size: dec("1"), entry: dec("10000") } },
-  ...(orders !== "unread" && { orders }),
-});
-
-function house(guards: readonly Guard[]) {
-  const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest());
-  const turn = createTurn({ engineOf: () => perpEngine, sha256 });
-  let seq = 0n;
-  const feed = (at: number, event: Input["event"]): readonly Decision[] => turn.turn({ seq: ++seq, at: ms(at), event });
-  feed(0, { type: "terms", terms: perpTerms() });
-  feed(0, { type: "policy", guards, reserves: [] });
-  const price = (at: number, mark = "10000") =>
-    feed(at, { type: "price", key: perpMark("BTC"), price: dec(mark), kind: "mark", at: ms(at) });
-  return {
-    ...{ turn, feed, price },
-    reads: (at: number, body: PerpHolding) => {
-      price(at);
-      return feed(at, { type: "holding", holding: perpHolding(body, at) });
-    },
-    done: (at: number, key: string) =>
-      feed(at, { type: "outcome", key, outcome: { state: "done", verified: "as-predicted" } }),
-    orders: (at: number, state: VenueState) =>
-      feed(at, { type: "venue-state", venue: perpVenue, of: "orders", state, at: ms(at) }),
-  };
-}
-const intents = (decisions: readonly Decision[]) => decisions.flatMap((d) => (d.type === "intend" ? [d.intent] : []));
-const acts = (decisions: readonly Decision[]) =>
-  intents(decisions).map(({ step: { action } }) =>
-    action.do === "stop"
-      ? `stop ${text(action.trigger.at)}`
-      : action.do === "cancel"
-        ? `cancel ${action.order}`
-        : action.do,
-  );
-const alerts = (decisions: readonly Decision[]) => decisions.flatMap((d) => (d.type === "alert" ? [d.why.code] : []));
+import type { Decision } from "./contract.ts";
+import { acts, alerts, follow, guardWith, house, intents, long, me } from "./testing/perp-house.ts";
 
 test("a stop that is missing is placed once, and again only where the next reading does not show it", () => {
   const run = house([guardWith()]);
@@ -110,9 +51,9 @@ test("a rescue does not wait for a stop that is under way, and a stop waits for 
   const trigger = { ...both.trigger, below: dec("3.5"), release: dec("4"), urgent: dec("3") } as Guard["trigger"];
   const run = house([{ ...both, trigger }]);
   expect(acts(run.reads(1_000, long([])))).toEqual(["stop 8842.2"]); // health 4
-  expect(acts(run.price(2_000, "9500"))).toEqual(["order"]); // health 3.16, the stop's intent is open
+  expect(acts(run.price(2_000, "9500"))).toEqual(["sell 0.500 to 9405.0"]); // health 3.16, the stop's intent is open
   const other = house([{ ...both, trigger: { ...trigger, below: dec("4.5"), release: dec("5") } as Guard["trigger"] }]);
-  expect(acts(other.reads(1_000, long([])))).toEqual(["order"]);
+  expect(acts(other.reads(1_000, long([])))).toEqual(["sell 0.500 to 9900.0"]);
 });
 
 test("shadow shows once what it would place, and sends nothing", () => {

@@ -1,10 +1,11 @@
 import type { Resting } from "@plimsoll/core/book";
-import type { Ground, Intent, Plan, PlanStep } from "@plimsoll/core/planner";
-import { type Guard, type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/policy";
+import { type Guard, type HashOf } from "@plimsoll/core/policy";
 import { type StopWork, positionsOf, proposeStops, wantedStops } from "@plimsoll/core/protection";
-import { type Figure, type Ms, ZERO, ms, none, unknown, why } from "@plimsoll/core/units";
+import { type Figure, type Ms, ms, unknown, why } from "@plimsoll/core/units";
 import type { Concern } from "./concern.ts";
 import type { Decision, TurnPorts } from "./contract.ts";
+import { escalate } from "./escalate.ts";
+import { DAY_MS, type Due, type Keeping, intendWorks, watchOf } from "./intend-works.ts";
 import { type Look, groundOf, isGround } from "./look.ts";
 import { permits } from "./mode.ts";
 import { type State, stopsOf } from "./state.ts";
@@ -49,14 +50,6 @@ function isFor({ scope, bounds }: Guard, { view, oldest }: Look, now: Ms): boole
   return isInScope && !isOver && now - oldest <= bounds.maxAgeMs;
 }
 
-interface Keeping {
-  readonly ground: Ground;
-  readonly id: string;
-  readonly look: Look;
-  readonly guards: readonly Guard[];
-  readonly mode: Plan["mode"];
-}
-
 function keepStops(state: State, keeping: Keeping, hashOf: HashOf): readonly Decision[] {
   const { ground, id, look, guards, mode } = keeping;
   const { account } = look.view;
@@ -70,13 +63,15 @@ function keepStops(state: State, keeping: Keeping, hashOf: HashOf): readonly Dec
   );
   const positions = positionsOf(ground, account);
   if (!positions.ok) return decisions;
-  const { works, refusals } = proposeStops(ground, positions.value, wanted, lyingThere(state, keeping));
+  const lying = lyingThere(state, keeping);
+  decisions.push(...escalate(state, keeping, positions.value, lying, hashOf));
+  const { works, refusals } = proposeStops(ground, positions.value, wanted, lying);
   for (const refusal of refusals) decisions.push(...tell(state, guards[0]!, id, refusal, hashOf));
   if (works.length === 0) rest(state, keeping);
   const due = works.flatMap((work) => dueNow(state, keeping, work));
   if (due.length === 0 || (mode === "armed" && [id, stopsOf(id)].some((each) => isBusy(state, each, look))))
     return decisions;
-  return [...decisions, ...carryOut(state, keeping, due, hashOf)];
+  return [...decisions, ...intendWorks(state, keeping, due, hashOf)];
 }
 
 /** What lies there, once a reading since the venue's last halt, or since its feed was lost, has shown it again. */
@@ -89,20 +84,13 @@ function lyingThere(state: State, { ground, look }: Keeping): Figure<readonly Re
   return engine.resting(holding, account, scene);
 }
 
-interface Due {
-  readonly work: StopWork;
-  readonly guard: Guard;
-  readonly watch: string;
-}
 const watchId = ({ id }: Guard, account: string): string => `${id} stop ${account}`;
-const watchOf = ({ watches }: State, id: string): Watch => watches.get(id) ?? asleep;
 
 /** Nothing is left to do: what shadow has shown it may show again. */
 function rest({ watches }: State, { guards, id, mode }: Keeping): void {
   if (mode === "shadow") for (const guard of guards) watches.delete(watchId(guard, id));
 }
 
-const DAY_MS = 86_400_000;
 /** A venue that takes a missing stop away again and again is not asked for it more often. */
 const AGAIN_MS = 10_000;
 
@@ -120,46 +108,4 @@ function dueNow(state: State, { guards, id, mode }: Keeping, work: StopWork): re
   const isHeldBack = work.urgent ? sinceMs < AGAIN_MS : today.length >= perDay || sinceMs < coolDownMs;
   // what another has replaced, or whose position is gone, need not wait
   return work.action.do === "cancel" || !isHeldBack ? [{ work, guard, watch }] : [];
-}
-
-function carryOut(state: State, keeping: Keeping, due: readonly Due[], hashOf: HashOf): readonly Decision[] {
-  const steps = due.map(({ work, guard }) => stepOf(state, keeping, work, guard, hashOf));
-  const plan = planOf(keeping, steps, due, hashOf);
-  const intents = due.flatMap(({ work, guard, watch }, index): readonly Decision[] => {
-    const before = watchOf(state, watch);
-    const urgent = work.urgent;
-    const kept = before.fired.filter((at) => state.at - at < DAY_MS);
-    state.watches.set(watch, applyFired({ ...before, fired: kept }, state.at, urgent, undefined));
-    if (keeping.mode === "shadow") return [];
-    const step = steps[index]!;
-    const version = state.versions.get(guard.id)!;
-    const key = `p${hashOf(["stop", version, keeping.id, state.at, before.attempts, step.action]).slice(0, 32)}`;
-    const intent: Intent = { step, plan: plan.hash, key, attempt: before.attempts };
-    const outcome = { state: "intended" } as const;
-    state.open.set(key, { intent, outcome, watch, firedAt: state.at, accounts: [stopsOf(keeping.id)], partly: false });
-    return [{ type: "intend", intent, because: `${guard.name}: ${work.because}` }];
-  });
-  return [{ type: "plan", plan }, ...intents];
-}
-
-function stepOf(state: State, { id, look }: Keeping, work: StopWork, guard: Guard, hashOf: HashOf): PlanStep {
-  const { holding, account } = look.view;
-  return {
-    id: hashOf(["stop-step", state.versions.get(guard.id), id, state.at, work.action]),
-    ...{ holding, account, action: work.action, after: [], undo: "none" },
-    notBefore: state.at,
-    expires: ms(state.at + guard.bounds.maxAgeMs),
-    arrives: { usualMs: ms(0), worstMs: ms(0) },
-  };
-}
-
-/** What lies at a venue changes no figure of the account until it is woken. */
-function planOf({ look, mode }: Keeping, steps: readonly PlanStep[], due: readonly Due[], hashOf: HashOf): Plan {
-  const lines = [{ account: look.view.account, lines: look.assessment?.lines ?? [] }];
-  const body: Omit<Plan, "hash"> = {
-    ...{ mode, steps, cost: ZERO, costParts: [], gap: ZERO, realisesSale: [], alternatives: [] },
-    ...{ doNothing: none(why("resting-protection")), before: lines, after: lines },
-    because: due.map(({ work }) => work.because),
-  };
-  return { ...body, hash: hashOf(["plan", body]) };
 }

@@ -1,6 +1,6 @@
 import { type Intent, type Outcome, type PlanStep, type Reserve, type Spend } from "@plimsoll/core/planner";
 import { type Guard, type HashOf, type Reading, type Waiting, type Watch } from "@plimsoll/core/policy";
-import type { EffectEvent } from "@plimsoll/core/protection";
+import type { EffectEvent, WokenStop } from "@plimsoll/core/protection";
 import { type Hash, type HoldingId, type Ms, ms } from "@plimsoll/core/units";
 import { type Facts, noFacts } from "./apply-event.ts";
 import type { Unread } from "./concern.ts";
@@ -60,6 +60,8 @@ export interface State {
   readonly acted: Map<Hash, Ms>;
   /** When a venue stopped last, or a holding was lost: until when, by its id. What lies there has to be seen again. */
   readonly halts: Map<string, Ms | "lasts">;
+  /** Stops of ours that woke and did not fill, by account. */
+  readonly woken: Map<string, readonly WokenStop[]>;
   /** What venues reported and no reading has shown yet. */
   readonly effects: Map<HoldingId, readonly EffectEvent[]>;
   /** Steps that ended and no reading has shown yet. */
@@ -85,6 +87,7 @@ export const emptyState = (): State => ({
   spends: new Map(),
   acted: new Map(),
   halts: new Map(),
+  woken: new Map(),
   effects: new Map(),
   deeds: new Map(),
 });
@@ -100,6 +103,7 @@ export function stateHash(state: State, hashOf: HashOf): Hash {
     guardIndex: _index,
     facts,
     halts,
+    woken,
     effects,
     deeds,
     acted,
@@ -115,6 +119,7 @@ export function stateHash(state: State, hashOf: HashOf): Hash {
   const unlessEmpty = (map: ReadonlyMap<string, unknown>) => (map.size === 0 ? undefined : map);
   const young = {
     halts: unlessEmpty(halts),
+    woken: unlessEmpty(woken),
     effects: unlessEmpty(effects),
     deeds: unlessEmpty(deeds),
     acted: unlessEmpty(acted),
