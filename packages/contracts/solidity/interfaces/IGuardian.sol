@@ -163,7 +163,7 @@ interface IGuardian {
 
     /// @notice What `execute` would have to bring and may sell.
     /// @param health now.
-    /// @param repay as asked for, or less: debt and cap end it.
+    /// @param repay as asked for, or less: what is owed and caps end it.
     /// @param cap units of the debt asset that one call may repay now.
     /// @param premium of the loan.
     /// @param bounty of the executor.
@@ -227,8 +227,6 @@ interface IGuardian {
     error NotAllowed(address asset);
     /// @notice The owner owes nothing of this asset, or nothing was asked for, or no cap is left.
     error NothingToRepay();
-    /// @notice More than the caps leave. Ask for `cap` at most, in units of the debt asset.
-    error CapExceeded(uint256 asked, uint256 cap);
     /// @notice The guardian is in the middle of a call.
     error Locked();
 
@@ -253,6 +251,9 @@ interface IGuardian {
     error SellingLowersHealth(address asset, uint256 health, uint256 limit);
     /// @notice One sale per collateral of the policy, in its order.
     error SalesMismatch(uint256 given, uint256 wanted);
+    /// @notice No lender has the amount at the accepted premium, and at this health nothing can be sold before repaying. Ask for less, or use
+    /// repayFromReserve.
+    error NoFlashSource(uint256 health);
     /// @notice None of the allowed collateral can leave now. Use repayFromReserve.
     error NothingToSell();
     /// @notice The sales would take more collateral than the owed amount needs within the cost bound.
@@ -284,8 +285,8 @@ interface IGuardian {
     error BelowBand(uint256 health, uint256 targetLow);
     /// @notice The owner's wallet may not be drawn on.
     error ReserveNotAllowed();
-    /// @notice The wallet holds, or allows the guardian, less than repayment and bounty.
-    error ReserveTooSmall(uint256 available, uint256 wanted);
+    /// @notice The wallet holds nothing of the debt asset, or allows the guardian nothing.
+    error ReserveEmpty();
 
     // Arming and ending.
 
@@ -315,14 +316,15 @@ interface IGuardian {
     /// @notice Repays `repay` of `debt` and sells collateral for it.
     /// @param policy the exact words that were armed.
     /// @param debt one of the policy's debts.
-    /// @param repay units of it; more than is owed means all of it.
+    /// @param repay units of it, at most; less where less is owed or caps end it.
     /// @param sales one for each of the policy's collaterals, in its order; those that are not needed have amount zero.
     function execute(Policy calldata policy, address debt, uint256 repay, Sale[] calldata sales)
         external
         returns (Outcome memory);
 
-    /// @notice Repays `repay` of `debt` from the owner's wallet: allowed where the policy says so, also where prices or the market's
-    /// version are in doubt.
+    /// @notice Repays `debt` from the owner's wallet: allowed where the policy says so, also where prices or the market's version are in
+    /// doubt.
+    /// @param repay units of it, at most; less where less is owed, caps end it or the wallet allows no more.
     function repayFromReserve(Policy calldata policy, address debt, uint256 repay) external returns (Outcome memory);
 
     /// @notice Repays `debt` while a stop-loss or take-profit price stands: all of it, or as much as caps or collateral allow.
