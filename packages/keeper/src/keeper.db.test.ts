@@ -1,25 +1,21 @@
 import { createTurn } from "@plimsoll/core/turn";
 import { binance } from "@plimsoll/venues/binance";
 import { pino } from "pino";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { startKeeper } from "./keeper.ts";
 import { readJournal } from "./ledger.ts";
 import { sha256 } from "./store/crypto.ts";
 import { openStore } from "./store/open-store.ts";
-import { connectPostgres } from "./store/postgres-connect.ts";
+import { newDatabase } from "./testing/new-database.ts";
 import { PaperVenue, paperGuard } from "./testing/paper-venue.ts";
 
 const engineOf = () => binance.engine;
 
 test("two keepers on PostgreSQL: the second waits, takes over when the first is gone, and nothing is done twice", async () => {
-  const url = new URL(inject("postgresUrl"));
-  const admin = connectPostgres(url.href, 1);
-  url.pathname = `/keeper${process.hrtime.bigint()}`;
-  await admin.unsafe(`create database ${url.pathname.slice(1)}`);
-  await admin.end();
+  const where = await newDatabase();
   const venue = new PaperVenue();
   const start = async () => {
-    const store = await openStore(url.href);
+    const store = await openStore(where);
     if (!store.ok) throw new Error(store.failure.code);
     const keeper = await startKeeper({
       ...{ store: store.value, turn: createTurn({ engineOf, sha256 }), engineOf },

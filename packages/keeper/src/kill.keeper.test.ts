@@ -1,19 +1,16 @@
 // At every step of the state table the process is killed, just before and just after the step is durable; whatever was lost in
 // between, the rescue is done exactly once. A step without a scenario does not compile.
-import { readChain } from "@plimsoll/core/journal";
 import type { Outcome } from "@plimsoll/core/planner";
-import { createTurn } from "@plimsoll/core/turn";
-import { type Exact, ZERO, add, canonical, compare, exact } from "@plimsoll/core/units";
+import { type Exact, ZERO, add, compare, exact } from "@plimsoll/core/units";
 import { type Fault, failed503, unknown503 } from "@plimsoll/sim/exchange";
-import { binance } from "@plimsoll/venues/binance";
 import { describe, expect, test } from "vitest";
 import { type Transition, transitionNames } from "./execution/states.ts";
 import { readJournal } from "./ledger.ts";
 import { intentsOf } from "./recover.ts";
-import { sha256 } from "./store/crypto.ts";
 import { openReader } from "./store/sqlite-reader.ts";
 import type { Twist } from "./testing/life.ts";
 import { type Trial, type World, openTrial } from "./testing/trial.ts";
+import { expectWholeJournal, oursWithEffect } from "./testing/trial-checks.ts";
 
 /** One process: what happens in the world before it starts, and where it ends itself: at the step under test, or before. */
 interface Stage {
@@ -124,14 +121,14 @@ describe("killed at each step", () => {
     try {
       for (const { before, killAt = `${step}:${side}` as const, twist = "none" } of stages) {
         before?.(trial);
-        expect(await trial.live(killAt, twist)).toContain(`killed at ${killAt}`);
+        expect(await trial.live({ killAt, twist })).toContain(`killed at ${killAt}`);
       }
       then?.(trial);
-      expect(await trial.live(undefined, "none")).toContain("safe");
+      expect(await trial.live()).toContain("safe");
       if (effects === "several") expect(oursWithEffect(trial).length).toBeGreaterThan(1);
       else expect(oursWithEffect(trial)).toHaveLength(effects);
       await expectWithinIntents(trial);
-      await expectWholeJournal(trial.folder);
+      await expectWholeJournal(trial);
     } finally {
       await trial.end();
     }
@@ -159,11 +156,11 @@ describe("every call of two processes meets a fault once", () => {
     const trial = await openTrial({});
     try {
       for (const call of calls) trial.fault(fault, call);
-      expect(await trial.live("intended>sent:after", "none")).toContain("killed at intended>sent:after");
+      expect(await trial.live({ killAt: "intended>sent:after" })).toContain("killed at intended>sent:after");
       for (const call of calls) trial.fault(fault, call);
-      expect(await trial.live(undefined, "none")).toContain("safe");
+      expect(await trial.live()).toContain("safe");
       expect(oursWithEffect(trial)).toHaveLength(1);
-      await expectWholeJournal(trial.folder);
+      await expectWholeJournal(trial);
     } finally {
       await trial.end();
     }
@@ -178,11 +175,11 @@ test.concurrent.each(["first", "second"] as const)(
     const trial = await openTrial({});
     try {
       trial.fault({ kind: "doubled", answer });
-      expect(await trial.live(undefined, "none")).toContain("safe");
+      expect(await trial.live()).toContain("safe");
       expect(oursWithEffect(trial).length).toBeGreaterThanOrEqual(1);
       expect(trial.held()).toBeGreaterThanOrEqual(0n);
       expect(await outcomesOf(trial.folder)).toContainEqual(expect.objectContaining({ verified: "differs" }));
-      await expectWholeJournal(trial.folder);
+      await expectWholeJournal(trial);
     } finally {
       await trial.end();
     }
@@ -197,30 +194,6 @@ async function outcomesOf(folder: string): Promise<readonly Outcome[]> {
     if (record.kind === "input" && record.input.event.type === "outcome") outcomes.push(record.input.event.outcome);
   reader.value.close();
   return outcomes;
-}
-
-/** Our orders that changed the position; each may only ever have reduced it. */
-function oursWithEffect({ venue }: Trial): readonly number[] {
-  const ours = venue.exchange.state.trades.filter(
-    ({ account, clientId }) => account === "me" && clientId.startsWith("pl."),
-  );
-  for (const { side } of ours) expect(side).toBe("sell");
-  return [...new Set(ours.map(({ orderId }) => orderId))];
-}
-
-/** Every chain holds, and a fresh turn comes to the same decisions and the same state by the journal. */
-async function expectWholeJournal(folder: string): Promise<void> {
-  const reader = openReader(folder);
-  if (!reader.ok) throw new Error(reader.failure.code);
-  for (const stream of await reader.value.streams())
-    expect(await readChain(sha256, stream, reader.value.read(stream, 1n))).toMatchObject({ ok: true });
-  const turn = createTurn({ engineOf: () => binance.engine, sha256 });
-  const again = new Map<bigint, string>();
-  for await (const { record } of readJournal(reader.value)) {
-    if (record.kind === "input") again.set(record.input.seq, canonical([turn.turn(record.input), turn.hash()]));
-    if (record.kind === "decided") expect(again.get(record.of)).toBe(canonical([record.decisions, record.state]));
-  }
-  reader.value.close();
 }
 
 /** All slices of an intent together did no more than its size. */

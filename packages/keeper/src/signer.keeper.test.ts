@@ -12,6 +12,7 @@ import { expect, test } from "vitest";
 import { SignerLine, signerActor, signerSocketIn } from "./signer/index.ts";
 import { HOLDING } from "./testing/life.ts";
 import { type Trial, openTrial } from "./testing/trial.ts";
+import { oursWithEffect } from "./testing/trial-checks.ts";
 
 const child = fileURLToPath(new URL("testing/signer-child.ts", import.meta.url));
 const KEYS = { key: "me-key", secret: "me-secret" };
@@ -87,14 +88,13 @@ test("a keeper without keys acts through a signer that comes up after it; killed
   const socket = signerSocketIn(join(trial.folder, "signer"));
   let running: ChildProcess | undefined;
   try {
-    const first = trial.live("sent>ambiguous:after", "none", socket);
+    const first = trial.live({ killAt: "sent>ambiguous:after", signer: socket });
     await wait(500);
     running = await startSigner(trial, true);
     expect(await first).toContain("killed at sent>ambiguous:after");
     running = await startSigner(trial);
-    expect(await trial.live(undefined, "none", socket)).toContain("safe");
-    const ours = trial.venue.exchange.state.trades.filter(({ clientId }) => clientId.startsWith("pl."));
-    expect(new Set(ours.map(({ orderId }) => orderId)).size).toBe(1);
+    expect(await trial.live({ signer: socket })).toContain("safe");
+    expect(oursWithEffect(trial)).toHaveLength(1);
   } finally {
     running?.kill("SIGKILL");
     await trial.end();

@@ -4,23 +4,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { expect, inject, test } from "vitest";
-import { connectPostgres } from "./store/postgres-connect.ts";
+import { expect, test } from "vitest";
 import type { Life } from "./testing/life.ts";
-import { type Trial, openTrial } from "./testing/trial.ts";
+import { newDatabase } from "./testing/new-database.ts";
+import { openTrial } from "./testing/trial.ts";
+import { oursWithEffect } from "./testing/trial-checks.ts";
 
 const child = fileURLToPath(new URL("testing/keeper-child.ts", import.meta.url));
 /** Long enough for a busy machine, on which a keeper may not get the processor for a second. */
 const LEASE_MS = 5_000;
-
-async function newDatabase(): Promise<string> {
-  const url = new URL(inject("postgresUrl"));
-  const admin = connectPostgres(url.href, 1);
-  url.pathname = `/takeover${process.hrtime.bigint()}`;
-  await admin.unsafe(`create database ${url.pathname.slice(1)}`);
-  await admin.end();
-  return url.href;
-}
 
 interface Keeping {
   readonly running: ChildProcess;
@@ -45,28 +37,18 @@ function startKeeping(life: Life): Keeping {
   return { running, says, ended };
 }
 
-const lifeIn = ({ folder, venue, clockAheadMs }: Trial, store: string): Life => ({
-  ...{ folder, store, port: venue.port, key: "me-key", secret: "me-secret" },
-  ...{ clockAheadMs: clockAheadMs(), twist: "none", slippage: "0.001", leaseMs: LEASE_MS },
-});
-
-const oursWithEffect = ({ venue }: Trial): number =>
-  new Set(
-    venue.exchange.state.trades.filter(({ clientId }) => clientId.startsWith("pl.")).map(({ orderId }) => orderId),
-  ).size;
-
 test.concurrent.each([
   ["intended>sent:after", true],
   ["sent>accepted:before", false],
 ] as const)("killed at %s on PostgreSQL, a venue that forgets: %s", async (killAt, forgets) => {
   const trial = await openTrial({ forgets });
   try {
-    const life = lifeIn(trial, await newDatabase());
+    const life = trial.lifeOf({ store: await newDatabase(), leaseMs: LEASE_MS });
     await startKeeping({ ...life, killAt }).ended;
     const second = startKeeping(life);
     await second.says("safe");
     second.running.kill("SIGKILL");
-    expect(oursWithEffect(trial)).toBe(1);
+    expect(oursWithEffect(trial)).toHaveLength(1);
   } finally {
     await trial.end();
   }
@@ -80,7 +62,7 @@ test.concurrent.each([
   const trial = await openTrial({ forgets });
   const keeping: Keeping[] = [];
   try {
-    const life = lifeIn(trial, await newDatabase());
+    const life = trial.lifeOf({ store: await newDatabase(), leaseMs: LEASE_MS });
     const first = startKeeping({ ...life, freezeAt });
     keeping.push(first);
     await first.says(`frozen at ${freezeAt}`);
@@ -94,7 +76,7 @@ test.concurrent.each([
     // by the fence, or by the server, which ended the session that froze inside a transaction
     expect(log).toMatch(/store\/(lease-lost|lease-held|write-failed)/);
     expect(log).toContain("the keeper stops");
-    expect(oursWithEffect(trial)).toBe(1);
+    expect(oursWithEffect(trial)).toHaveLength(1);
   } finally {
     for (const { running } of keeping) running.kill("SIGKILL");
     await trial.end();

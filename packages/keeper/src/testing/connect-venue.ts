@@ -1,32 +1,31 @@
-import type { Actor, Feed } from "@plimsoll/core/book";
+import type { Actor } from "@plimsoll/core/book";
 import { type Ms, fail, ok, why } from "@plimsoll/core/units";
 import { type Connection, SignerLine, signerActor } from "@plimsoll/keeper";
-import { binance, binanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
-import { bybit, bybitActor, bybitClient, bybitFeed } from "@plimsoll/venues/bybit";
-import { HOLDING, type Life, type Twist } from "./life.ts";
+import type { VenueModule } from "@plimsoll/venues/wire";
+import { HOLDING, type Life, type Twist, type VenueName } from "./life.ts";
 
-/** The engine of the venue that a life is lived at. */
-export const engineAt = ({ venue }: Life) => (venue === "bybit" ? bybit : binance).engine;
+/** A process loads the one that it lives at: loading is half of what it costs. */
+const modules: Readonly<Record<VenueName, () => Promise<VenueModule>>> = {
+  binance: async () => (await import("@plimsoll/venues/binance")).binance,
+  bybit: async () => (await import("@plimsoll/venues/bybit")).bybit,
+  okx: async () => (await import("@plimsoll/venues/okx")).okx,
+  hyperliquid: async () => (await import("@plimsoll/venues/hyperliquid")).hyperliquid,
+  deribit: async () => (await import("@plimsoll/venues/deribit")).deribit,
+};
+export const moduleOf = (name: VenueName): Promise<VenueModule> => modules[name]();
+
+/** A reply that never comes is waited for in every trial. */
+const PATIENCE_MS = 3_000;
 
 /** A connection to the simulated venue through the real client, on a clock that the test may set ahead. */
-export async function connect(life: Life, clock: () => Ms): Promise<Connection> {
-  const { feed, own } = await reach(life, clock);
-  const { signer } = life;
-  const actor = twisted(signer === undefined ? own() : signerActor(new SignerLine(signer), HOLDING), life.twist);
+export async function connect({ exchange }: VenueModule, life: Life, clock: () => Ms): Promise<Connection> {
+  const { login, port, instrument, signer, twist } = life;
+  const client = await exchange!.client({ ...login, localPort: port, clock });
+  client.timeout = PATIENCE_MS;
+  const feed = exchange!.feed(client, { holding: HOLDING, symbols: [instrument] });
+  const own = signer === undefined ? exchange!.actor!(client) : signerActor(new SignerLine(signer), HOLDING);
+  const actor = twisted(own, twist);
   return { holding: HOLDING, feed, ...(actor === undefined ? {} : { actor }) };
-}
-
-async function reach({ venue, port, key, secret }: Life, clock: () => Ms): Promise<{ feed: Feed; own: () => Actor }> {
-  const settings = { holding: HOLDING, symbols: ["BTCUSDT"] };
-  const patienceMs = 3_000; // a reply that never comes is waited for in every trial
-  if (venue === "bybit") {
-    const client = await bybitClient({ key, secret, localPort: port, clock });
-    client.timeout = patienceMs;
-    return { feed: bybitFeed(client, settings), own: () => bybitActor(client) };
-  }
-  const client = await binanceClient({ key, secret, localPort: port, clock });
-  client.timeout = patienceMs;
-  return { feed: binanceFeed(client, settings), own: () => binanceActor(client) };
 }
 
 function twisted(actor: Actor, twist: Twist): Actor | undefined {

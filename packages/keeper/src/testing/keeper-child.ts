@@ -5,13 +5,14 @@ import { flushCompileCache } from "node:module";
 import { createTurn } from "@plimsoll/core/turn";
 import { compare, dec, ms } from "@plimsoll/core/units";
 import { type Checkpoint, createLog, createRedact, openStore, sha256, startKeeper } from "@plimsoll/keeper";
-import { connect, engineAt } from "./connect-venue.ts";
+import { connect, moduleOf } from "./connect-venue.ts";
 import { HOLDING, type Life, guardOf } from "./life.ts";
 
 const life = JSON.parse(process.argv[2]!) as Life;
 const say = (word: string) => void writeSync(1, `${word}\n`);
 const clock = () => ms(Date.now() + life.clockAheadMs);
-const engineOf = () => engineAt(life);
+const venue = await moduleOf(life.venue);
+const engineOf = () => venue.engine;
 
 let wasFrozen = false;
 const checkpoint: Checkpoint = (at) => {
@@ -26,13 +27,13 @@ const checkpoint: Checkpoint = (at) => {
   process.kill(process.pid, "SIGKILL");
 };
 
-const store = await openStore(life.store ?? life.folder);
+const store = await openStore(life.store);
 if (!store.ok) throw new Error(JSON.stringify(store.failure));
 const keeper = await startKeeper({
   ...{ store: store.value, turn: createTurn({ engineOf, sha256 }), engineOf, clock, checkpoint },
-  connections: [await connect(life, clock)],
+  connections: [await connect(venue, life, clock)],
   policy: { guards: [guardOf(life)], reserves: [] },
-  log: createLog("info", { write: (line) => void writeSync(2, line) }, createRedact([life.secret])),
+  log: createLog("info", { write: (line) => void writeSync(2, line) }, createRedact([life.login.secret!])),
   timing: { tickMs: 100, refreshMs: 300, pollMs: 40, settleMs: 250, ...(life.leaseMs && { leaseMs: life.leaseMs }) },
 });
 if (!keeper.ok) throw new Error(JSON.stringify(keeper.failure));

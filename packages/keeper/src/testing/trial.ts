@@ -5,14 +5,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Fault, type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
-import { startBybit } from "@plimsoll/sim/exchange/bybit";
-import type { Life, Twist } from "./life.ts";
+import { type Conditional, type Fault, type RunningExchange, fixed } from "@plimsoll/sim/exchange";
+import type { Keeps, Life, Twist, VenueName } from "./life.ts";
+import { trialVenues } from "./trial-venues.ts";
 
 const child = fileURLToPath(new URL("keeper-child.ts", import.meta.url));
-const KEY = { account: "me", key: "me-key", secret: "me-secret" };
-const SYMBOL = "BTCUSDT";
-const PRICE = "90500";
+const ENTRY = "100000";
 
 export interface Trial {
   readonly venue: RunningExchange;
@@ -27,12 +25,18 @@ export interface Trial {
   readonly sell: (size: string) => void;
   /** Signed size of the position, in 1e-8. */
   readonly held: () => bigint;
-  /** The next call of this kind meets a fault. */
+  /** Stops that wait at the venue. */
+  readonly lying: () => readonly Conditional[];
+  /** The next call of this kind meets a fault; the one that sends what the guard wants, where none is named. */
   readonly fault: (fault: Fault, on?: string) => void;
   /** Where the perpetual trades; the mark stays nearly where it is. */
   readonly trade: (mid: string) => void;
-  /** Runs one keeper until it ends itself at a checkpoint, or has made everything safe; returns what it said. */
-  readonly live: (killAt: string | undefined, twist: Twist, signer?: string) => Promise<readonly string[]>;
+  /** A process that is not started yet. */
+  readonly lifeOf: (how?: Partial<Life>) => Life;
+  /** Runs one keeper until it ends itself at a checkpoint, or has made everything safe and the test is content; returns what it said. */
+  readonly live: (how?: Partial<Life>, isContent?: () => boolean) => Promise<readonly string[]>;
+  /** Runs one keeper that is killed while it waits: the venue has done what its message asks for, and does not answer. */
+  readonly dieUnanswered: () => Promise<void>;
   readonly end: () => Promise<void>;
 }
 
@@ -44,20 +48,32 @@ export interface World {
   /** Furthest from mark that the guard's orders may go. */
   readonly slippage?: string;
   /** Whose protocol it speaks: Binance's where it is not said. */
-  readonly speaks?: "bybit";
+  readonly at?: VenueName;
+  /** What the guard keeps; where it is a stop, the price has not fallen yet. Health where it is not said. */
+  readonly keeps?: Keeps;
+  /** Where the journal is: a folder where it is not said. */
+  readonly store?: string;
 }
 const THIN = { levels: 5, base: fixed("3000"), growth: 0n };
 
-/** A long of 1 BTC at 100,000 on 10,000 USDT, with the price at 90,500: health 1.1 to 1.5, so the guard must act. */
-export async function openTrial({ forgets = false, thinMs, slippage = "0.001", speaks }: World): Promise<Trial> {
+/** A long of 1 BTC at 100,000 on 10,000, at a price at which its health is 1.1 to 1.5, so the guard must act. */
+export async function openTrial({
+  forgets = false,
+  thinMs,
+  slippage = "0.001",
+  at = "binance",
+  keeps = "health",
+  store,
+}: World): Promise<Trial> {
   let aheadMs = 0;
-  const { depth } = listings.BTCUSDT;
+  const { start, listing, account, login, instrument, follows, danger, ...calls } = trialVenues[at];
+  const { symbol, quote, depth } = listing;
+  const price = keeps === "health" ? danger : ENTRY;
   const thin = { ...depth, ...THIN, refillMs: thinMs ?? depth.refillMs };
-  const venue = await (speaks === "bybit" ? startBybit : startExchange)({
-    instruments: [thinMs === undefined ? listings.BTCUSDT : { ...listings.BTCUSDT, depth: thin }],
-    prices: new Map([[SYMBOL, fixed("100000")]]),
-    fund: new Map([["USDT", fixed("1000000")]]),
-    keys: [KEY],
+  const venue = await start({
+    instruments: [thinMs === undefined ? listing : { ...listing, depth: thin }],
+    prices: new Map([[symbol, fixed(ENTRY)]]),
+    fund: new Map([[quote, fixed("1000000")]]),
     seed: 1n,
     startAt: Date.now(),
     clock: () => Date.now() + aheadMs,
@@ -65,25 +81,31 @@ export async function openTrial({ forgets = false, thinMs, slippage = "0.001", s
   const { exchange, faults, port } = venue;
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-trial-"));
   const order = (side: "buy" | "sell", size: string) => {
-    const request = { symbol: SYMBOL, side, positionSide: "BOTH", type: "MARKET", timeInForce: "GTC" } as const;
+    const request = { symbol, side, positionSide: "BOTH", type: "MARKET", timeInForce: "GTC" } as const;
     const done = exchange.run({
       type: "order",
-      account: KEY.account,
+      account,
       order: { ...request, price: 0n, size: fixed(size), reduceOnly: side === "sell", clientId: "" },
     });
     if (!done.ok) throw new Error(`the owner's order was refused: ${done.failure.msg}`);
   };
-  exchange.deposit(KEY.account, "USDT", "10050");
-  exchange.run({ type: "leverage", account: KEY.account, symbol: SYMBOL, leverage: 20 });
+  exchange.deposit(account, quote, "10050");
   for (let bought = 0; bought < 10; bought++) {
     order("buy", "0.1");
     aheadMs += thin.refillMs; // a thin book has filled again before the next
   }
-  exchange.setReference(SYMBOL, PRICE);
+  exchange.setReference(symbol, price);
   faults.forgetClosedIds = forgets;
+  const fault: Trial["fault"] = (kind, on = keeps === "health" ? calls.order : calls.stop) =>
+    void faults.add({ on, fault: kind, times: 1 });
+  const lifeOf = (how: Partial<Life> = {}): Life => ({
+    ...{ folder, store: store ?? folder, venue: at, port, login, instrument, keeps, follows, slippage },
+    ...{ clockAheadMs: aheadMs, twist: "none", ...how },
+  });
   return {
     venue,
     folder,
+    lifeOf,
     clockAheadMs: () => aheadMs,
     pass: (forMs) => {
       aheadMs += forMs;
@@ -96,22 +118,19 @@ export async function openTrial({ forgets = false, thinMs, slippage = "0.001", s
       if (forgets) exchange.run({ type: "forget-closed" });
     },
     sell: (size) => order("sell", size),
-    held: () => exchange.state.accounts.get(KEY.account)?.positions.values().next().value?.size ?? 0n,
-    fault: (fault, on = speaks === "bybit" ? "POST /v5/order/create" : "POST /fapi/v1/order") =>
-      void faults.add({ on, fault, times: 1 }),
-    trade: (mid) => exchange.setReference(SYMBOL, PRICE, mid),
-    live: (killAt, twist, signer) => {
-      const life = {
-        folder,
-        port,
-        ...KEY,
-        clockAheadMs: aheadMs,
-        twist,
-        slippage,
-        ...(signer && { signer }),
-        ...(speaks && { venue: speaks }),
-      };
-      return runChild(killAt === undefined ? life : { ...life, killAt });
+    held: () => exchange.state.accounts.get(account)?.positions.values().next().value?.size ?? 0n,
+    lying: () => [...exchange.state.conditionals.values()].filter(({ status }) => status === "NEW"),
+    fault,
+    trade: (mid) => exchange.setReference(symbol, price, mid),
+    live: (how, isContent) => runChild(lifeOf(how), isContent),
+    dieUnanswered: async () => {
+      fault({ kind: "lost-reply" });
+      const { promise: taken, resolve: take } = Promise.withResolvers<void>();
+      const leave = exchange.listen((outputs) => {
+        if (outputs.some(({ type }) => type === "order" || type === "conditional")) take();
+      });
+      await runChild(lifeOf(), () => false, taken);
+      leave();
     },
     end: async () => {
       await venue.stop();
@@ -120,8 +139,9 @@ export async function openTrial({ forgets = false, thinMs, slippage = "0.001", s
   };
 }
 
-async function runChild(life: Life): Promise<readonly string[]> {
+async function runChild(life: Life, isContent = () => true, end?: Promise<void>): Promise<readonly string[]> {
   const running = spawn(process.execPath, [child, JSON.stringify(life)], { stdio: ["ignore", "pipe", "pipe"] });
+  void end?.then(() => running.kill("SIGKILL"));
   const said: string[] = [];
   let [errors, timedOut] = ["", false];
   const overdue = setTimeout(() => {
@@ -130,8 +150,9 @@ async function runChild(life: Life): Promise<readonly string[]> {
   }, 60_000);
   running.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   running.stdout.on("data", (chunk: Buffer) => {
-    said.push(...chunk.toString().split("\n").filter(Boolean));
-    if (life.killAt === undefined && said.includes("safe")) running.kill("SIGKILL");
+    const words = chunk.toString().split("\n").filter(Boolean);
+    said.push(...words);
+    if (life.killAt === undefined && words.includes("safe") && isContent()) running.kill("SIGKILL");
   });
   const [code, signal] = (await once(running, "close")) as [number | null, string | null];
   clearTimeout(overdue);
