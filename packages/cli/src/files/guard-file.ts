@@ -46,6 +46,9 @@ export const writtenGuard = z
       .enum(["hold", "act"])
       .optional()
       .describe("while the venue is silent: hold, or act at the worst of other venues' prices; default: hold"),
+    horizon: duration
+      .optional()
+      .describe("how long what it puts or opens is thought to stay, so that carry and funding count; default: 30d"),
     expires: moment.optional().describe("from then on the guard does nothing and says so"),
     mode: z
       .enum(["shadow", "armed"])
@@ -90,6 +93,7 @@ function frameOf(written: WrittenGuard): Omit<Guard, "trigger" | "target" | "lad
       perDay: written.perDay ?? 20,
       ...(expires !== undefined && { expires }),
       ...(written.blind && { blind: written.blind }),
+      ...(written.horizon !== undefined && { horizonMs: written.horizon }),
     },
     mode,
   };
@@ -144,6 +148,7 @@ const written: Readonly<Record<string, readonly string[]>> = {
   "bounds.maxAgeMs": ["maxAge"],
   "bounds.perDay": ["perDay"],
   "bounds.expires": ["expires"],
+  "bounds.horizonMs": ["horizon"],
 };
 const ofHealth: Readonly<Record<string, string>> = {
   below: "healthBelow",

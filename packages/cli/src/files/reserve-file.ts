@@ -16,13 +16,14 @@ import {
 } from "@plimsoll/core/units";
 import * as z from "zod";
 import type { SourceFile } from "./source-file.ts";
-import { amount } from "./units.ts";
+import { amount, share } from "./units.ts";
 
 /** Money that guards may use, as a person writes it. */
 export const writtenReserve = z.strictObject({
   in: z.string().min(1).describe("name of the account of this file where the money lies"),
   amount: amount.describe("all that guards may ever take of it, until you write more"),
   floor: amount.optional().describe("what they leave untouched; default: nothing"),
+  earns: share.optional().describe("what it earns in a year where it lies, which a rescue loses; default: not known"),
 });
 export type WrittenReserve = z.output<typeof writtenReserve>;
 
@@ -35,7 +36,7 @@ export function reservesOf(
   accounts: readonly { readonly name: string; readonly venue: string }[],
 ): Result<readonly Reserve[], Why> {
   const reserves: Reserve[] = [];
-  for (const [index, { in: name, amount: all, floor }] of entries.entries()) {
+  for (const [index, { in: name, amount: all, floor, earns }] of entries.entries()) {
     const refuse = (field: string, detail: string, next: string) => {
       const where = file.at(["reserves", index, field]);
       return fail(why("file-invalid", { where, detail: `${where} reserves[${index}].${field}: ${detail}`, next }));
@@ -54,6 +55,7 @@ export function reservesOf(
     reserves.push({
       ...{ asset: assetId(all.asset), at: account.venue as VenueId, holding: holdingId(name) },
       ...{ free: known(all.amount, ms(0)), floor: floor?.amount ?? ZERO },
+      ...(earns !== undefined && { yearly: earns }),
     });
   }
   return ok(reserves);

@@ -85,6 +85,11 @@ export interface Lever {
   readonly most: Exact;
   /** How far `most` may be from what the rules predict once an action is done, where a message fixes more than its amount; absent: not at all. */
   readonly tolerance?: Exact;
+  /**
+   * Share of the amount that the lender of a flash loan takes, where the message runs over one: debt repaid by selling collateral in
+   * one transaction. Absent: no loan. Whoever deleverages so, an on-chain guardian among them, is a lever like any other.
+   */
+  readonly flashPremium?: Exact;
   /** The action for one amount; `slippage` (a share of the price, used by orders only) bounds the limit, rounded to the venue's tick. */
   act(amount: Exact, slippage: Exact): Action;
 }

@@ -1,20 +1,19 @@
 import type { Action } from "@plimsoll/core/book";
+import type { Lever } from "@plimsoll/core/margin";
 import {
   type AssetId,
   type Exact,
   ZERO,
   compare,
-  dec,
   exact,
-  isNegative,
   larger,
   multiply,
-  quotient,
   rescale,
   subtract,
 } from "@plimsoll/core/units";
 import { depthOf } from "./asked-of.ts";
-import type { CostPart } from "./cost.ts";
+import { carryParts, fundingParts, horizonOf } from "./carry-cost.ts";
+import { type CostPart, uncounted } from "./cost.ts";
 import type { Need, Option } from "./draft.ts";
 import { gasParts } from "./gas-cost.ts";
 import { type Field, type Ground, worthIn } from "./ground.ts";
@@ -29,8 +28,7 @@ export interface Priced {
   readonly need: Need;
 }
 
-/** For how long money is thought to stay where a rescue puts it: the horizon of carry. */
-const CARRY_DAYS = 30n;
+const horizonIn = ({ need }: Pick<Priced, "need">) => horizonOf(need.want.guard.bounds);
 
 /** Each part of what an action costs; `after` is the ground it leads to at worst. */
 export function costOf(priced: Priced, option: Option, amount: Exact, after: Ground): readonly CostPart[] {
@@ -39,7 +37,8 @@ export function costOf(priced: Priced, option: Option, amount: Exact, after: Gro
   if (action.do === "order") return orderParts(priced, ground, option, action, amount, after);
   return [
     ...gasParts(priced.field.conditions, ground, action, priced.need.unit),
-    ...carryParts(priced, ground, action),
+    ...flashParts(priced.need.unit, ground, option.lever, action),
+    ...carryParts(priced.reserves, ground, action, { unit: priced.need.unit, horizonMs: horizonIn(priced) }),
   ];
 }
 
@@ -79,7 +78,7 @@ function orderParts(
     ? [{ of: "fee", amount: fee, is: "exact" }]
     : [
         { of: "fee", amount: multiply(fee, exact(2n)), is: "estimate", because: "to open and to close" },
-        uncounted("lost carry", "what a hedge pays or earns for time is not known ahead"),
+        ...fundingParts(ground, after, order.instrument, { unit, horizonMs: horizonIn({ need }), toUnit: rate }),
       ];
   if (depth === undefined)
     return [
@@ -116,18 +115,11 @@ function unitTouched(before: Ground, after: Ground): AssetId | undefined {
   });
 }
 
-/** What the money would have earned where it lay. */
-function carryParts({ reserves, need }: Priced, { holding, scene }: Ground, action: Action): readonly CostPart[] {
-  if (!("asset" in action) || action.amount === "all") return [];
-  const from = reserves.find((each) => each.holding === holding.id && each.asset === action.asset);
-  if (from?.yearly === undefined || isNegative(from.yearly)) return [];
-  const price = priceIn(action.asset, need.unit, scene.quotes);
-  if (price === undefined) return [uncounted("lost carry", `no price says what ${action.asset} is in ${need.unit}`)];
-  const yearly = multiply(multiply(action.amount, from.yearly), price);
-  const lost = quotient(multiply(yearly, exact(CARRY_DAYS)), dec("365"), 8, "up");
-  return [
-    { of: "lost carry", amount: lost, is: "estimate", because: `over ${CARRY_DAYS} days at the reserve's own rate` },
-  ];
+/** What lenders of a flash loan take of what they lend, where a lever's message runs over one. */
+function flashParts(unit: string, { scene }: Ground, { flashPremium }: Lever, action: Action): readonly CostPart[] {
+  if (flashPremium === undefined || !("asset" in action) || action.amount === "all") return [];
+  const price = priceIn(action.asset, unit, scene.quotes);
+  if (price === undefined) return [uncounted("flash premium", `no price says what ${action.asset} is in ${unit}`)];
+  const amount = multiply(multiply(action.amount, flashPremium), price);
+  return [{ of: "flash premium", amount: rescale(amount, 8, "ceil"), is: "exact" }];
 }
-
-const uncounted = (of: CostPart["of"], because: string): CostPart => ({ of, amount: ZERO, is: "not-counted", because });

@@ -8,18 +8,21 @@ import type { Ground } from "./ground.ts";
 import { withNetLeft } from "./hedge.ts";
 import { planRescues } from "./plan-rescues.ts";
 import { sizesLeft } from "./sizes-left.ts";
-import { boundDesk, deskAccount, deskHolding, deskScene } from "./testing/small-desk.ts";
+import { type DeskTerms, boundDesk, deskAccount, deskHolding, deskScene } from "./testing/small-desk.ts";
 
 const hashOf = hashWith((bytes) => createHash("sha256").update(bytes).digest());
-const scene = deskScene({ BTC: dec("50000") }, { lots: { BTC: dec("0.01") } });
+const deskWith = (terms: Partial<DeskTerms>) =>
+  deskScene({ BTC: dec("50000") }, { lots: { BTC: dec("0.01") }, ...terms });
+// longs pay shorts, as mostly
+const scene = deskWith({ funding: { BTC: dec("0.00001") } });
 const body = (btc: string, cash = "9000") => ({
   ...{ cash: dec(cash), wallet: {}, posted: {} },
   positions: btc === "0" ? {} : { BTC: { size: dec(btc), entry: dec("50000") } },
 });
-const groundOf = (id: string, btc: string): Ground => ({
+const groundOf = (id: string, btc: string, at = scene): Ground => ({
   engine: boundDesk,
   holding: deskHolding(body(btc), id),
-  scene,
+  scene: at,
 });
 const hedge: Remedy = {
   ...{ use: "hedge", holding: holdingId("desk:other"), instrument: "BTC" },
@@ -33,12 +36,20 @@ const guardWith = (ladder: readonly Remedy[], choose: NonNullable<Guard["choose"
   target: { want: "reduce", share: dec("0.5") },
   bounds: { confirmMs: ms(0), coolDownMs: ms(0), maxAgeMs: ms(30_000), perDay: 10 },
 });
-function plan(ladder: readonly Remedy[], other = "0", choose?: Guard["choose"], left?: Want["left"]) {
+function plan(
+  ladder: readonly Remedy[],
+  other = "0",
+  choose?: Guard["choose"],
+  left?: Want["left"],
+  { at = scene, horizonMs }: { readonly at?: typeof scene; readonly horizonMs?: number } = {},
+) {
   const grounds = new Map(
-    [groundOf("desk:me", "1"), groundOf("desk:other", other)].map((each) => [each.holding.id, each]),
+    [groundOf("desk:me", "1"), groundOf("desk:other", other, at)].map((each) => [each.holding.id, each]),
   );
   const field = { grounds, conditions: new Map() };
-  const guard = guardWith(ladder, choose);
+  const written = guardWith(ladder, choose);
+  const stays = horizonMs === undefined ? {} : { horizonMs: ms(horizonMs) };
+  const guard = { ...written, bounds: { ...written.bounds, ...stays } };
   const want: Want = {
     ...{ guard, version: guardHash(hashOf, guard), account: deskAccount, urgent: false, because: "the price fell" },
     left: left ?? sizesLeft(groundOf("desk:me", "1"), guard, deskAccount),
@@ -62,7 +73,12 @@ test("half of what is at risk is hedged elsewhere: declared, no sale, fees of op
   expect(made!.realisesSale).toEqual([]);
   // 0.5 * 50,000 * 0.05 % twice, and at most 0.1 % of 25,000 less the fee on it
   expect(toNumber(made!.cost)).toBeCloseTo(25 + 25 - 0.0125, 6);
-  expect(made!.costParts.map(({ is }) => is)).toEqual(["estimate", "not-counted", "at-most"]);
+  expect(made!.costParts.map(({ of, is }) => `${of} ${is}`)).toEqual([
+    "fee estimate",
+    "funding estimate",
+    "spread and impact at-most",
+  ]);
+  expect(made!.costParts[1]!.because).toContain("it is paid over 30 days at the rate last quoted: no gain");
 });
 
 test("reducing and hedging the same prices are ways to one end: the cheaper is taken, or what stands first", () => {
@@ -94,4 +110,28 @@ test("what cannot be hedged says why: too little allowed, or a venue that nothin
   expect(plan([{ ...hedge, most: dec("0.1") }, reduce("0.01")]).plan!.alternatives).toMatchObject([
     { what: "hedge BTC", why: expect.stringContaining("wanted 0.5, most 0.1") },
   ]);
+});
+
+const DAY_MS = 86_400_000;
+
+// half a bitcoin is 25,000 dollars short: what an hour takes of it, for so many hours
+// oxfmt-ignore
+test.each([
+  ["the rate last quoted, over a month",   { funding: { BTC: dec("-0.00002") } },  undefined,  "estimate",  25_000 * 0.00002 * 720],
+  ["over the guard's own horizon",         { funding: { BTC: dec("-0.00002") } },  2 * DAY_MS, "estimate",  25_000 * 0.00002 * 48],
+  ["its cap where no rate is known",       { fundingCap: dec("0.0005") },          undefined,  "at-most",   25_000 * 0.0005 * 720],
+  ["0.3 % an hour where neither is known", {},                                     DAY_MS,     "at-most",   25_000 * 0.003 * 24],
+] as const)("a hedge costs %s", (_case, terms, horizonMs, is, amount) => {
+  const { plan: made } = plan([hedge], "0", undefined, undefined, { at: deskWith(terms), ...(horizonMs && { horizonMs }) });
+  const funding = made!.costParts.find(({ of }) => of === "funding")!;
+  expect(funding.is).toBe(is);
+  expect(toNumber(funding.amount)).toBeCloseTo(amount, 6);
+});
+
+test("a hedge that was cheaper by fees alone is not where its funding is dear", () => {
+  const dear = reduce("0.01");
+  const chosen = (terms: Partial<DeskTerms>) =>
+    plan([dear, hedge], "0", "cheapest", undefined, { at: deskWith(terms) }).plan!.steps[0]!.action;
+  expect(chosen({ funding: { BTC: dec("0.00001") } })).toMatchObject({ reduceOnly: false });
+  expect(chosen({ funding: { BTC: dec("-0.0001") } })).toMatchObject({ reduceOnly: true });
 });

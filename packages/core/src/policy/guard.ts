@@ -66,6 +66,8 @@ export interface Bounds {
    * position at the worst of other venues' prices.
    */
   readonly blind?: "hold" | "act";
+  /** For how long what it puts somewhere, or opens, is thought to stay: carry and funding of that time are costs. Absent: 30 days. */
+  readonly horizonMs?: Ms;
 }
 
 export interface Estimate {

@@ -25,6 +25,7 @@ const ofBounds: { readonly [K in keyof Bounds]-?: Direction } = {
   perDay: "either",
   expires: "either",
   blind: "either",
+  horizonMs: "either",
 };
 const ofTarget: Readonly<Record<string, Direction>> = { want: "either", at: "lower", share: "either" };
 const ofRemedy: Readonly<Record<string, Direction>> = {

@@ -158,7 +158,14 @@ function stopProblems({ instrument, place, through }: StandingStop, path: string
   ];
 }
 
-function boundsProblems({ confirmMs, coolDownMs, maxAgeMs, perDay, expires }: Guard["bounds"]): readonly Problem[] {
+function boundsProblems({
+  confirmMs,
+  coolDownMs,
+  maxAgeMs,
+  perDay,
+  expires,
+  horizonMs,
+}: Guard["bounds"]): readonly Problem[] {
   const isWait = Number.isSafeInteger(confirmMs) && confirmMs >= 0 && confirmMs <= LONGEST_CONFIRM_MS;
   return [
     ...unless(isWait, "bounds.confirmMs", `${confirmMs}`, `is not between 0 and ${LONGEST_CONFIRM_MS}`, "write 5000"),
@@ -183,6 +190,13 @@ function boundsProblems({ confirmMs, coolDownMs, maxAgeMs, perDay, expires }: Gu
       `${expires}`,
       "is not a moment",
       "write milliseconds since 1970, or leave it out",
+    ),
+    ...unless(
+      horizonMs === undefined || isWhole(horizonMs, 1),
+      "bounds.horizonMs",
+      `${horizonMs}`,
+      "is no time for which anything could stay",
+      "write milliseconds above 0, or leave it out",
     ),
   ];
 }

@@ -1,13 +1,17 @@
 import { createHash } from "node:crypto";
-import type { Condition } from "@plimsoll/core/book";
-import { conditionName } from "@plimsoll/core/book";
+import { type Condition, conditionName } from "@plimsoll/core/book";
 import type { BoundEngine } from "@plimsoll/core/margin";
 import { type Guard, type Remedy, guardHash, hashWith } from "@plimsoll/core/policy";
 import { type Exact, dec, exact, holdingId, ms } from "@plimsoll/core/units";
-import type { Want } from "../draft.ts";
-import type { Field, Ground } from "../ground.ts";
-import type { Plan, Reserve } from "../plan.ts";
-import { type Planned, planRescues } from "../plan-rescues.ts";
+import {
+  type Field,
+  type Ground,
+  type Plan,
+  type Planned,
+  type Reserve,
+  type Want,
+  planRescues,
+} from "@plimsoll/core/planner";
 import { type DeskBody, boundDesk, deskAccount, deskHolding, deskScene } from "./small-desk.ts";
 
 const hashOf = hashWith((bytes) => createHash("sha256").update(bytes).digest());

@@ -40,6 +40,8 @@ export interface DeskBody {
   readonly posted: Readonly<Record<string, Exact>>;
   /** Signed sizes. */
   readonly positions: Readonly<Record<string, { readonly size: Exact; readonly entry: Exact }>>;
+  /** Every position pays the cap of funding. */
+  readonly capped?: true;
 }
 export interface DeskTerms {
   readonly weights: Readonly<Record<string, Exact>>;
@@ -51,6 +53,9 @@ export interface DeskTerms {
   readonly fee: Exact;
   /** Smallest unit in which money is posted. */
   readonly unit: Exact;
+  /** What longs pay shorts an hour, as a share; absent: not known. */
+  readonly funding?: Readonly<Record<string, Exact>>;
+  readonly fundingCap?: Exact;
 }
 export const deskVenue = venueId("desk");
 export const deskPrice = (name: string) => quoteKey(`desk:${name}:mark`);
@@ -79,7 +84,18 @@ function totals({ cash, posted, positions }: DeskBody, scene: Scene<DeskTerms>) 
 
 const deskEngine: MarginEngine<DeskBody, DeskTerms> = {
   accounts: () => [account],
-  advance: (body) => body,
+  advance: (body, to, scene) => {
+    const { funding = {}, fundingCap = ZERO } = scene.terms.body;
+    const hours = exact(BigInt(Math.floor((to - scene.now) / 3_600_000)));
+    const cash = Object.entries(body.positions).reduce((sum, [name, { size }]) => {
+      const value = multiply(size, priceOf(scene, name));
+      const due = body.capped ? multiply(magnitude(value), fundingCap) : multiply(value, funding[name] ?? ZERO);
+      return subtract(sum, multiply(due, hours));
+    }, body.cash);
+    return { ...body, cash };
+  },
+  atWorstRates: (body, { terms }) =>
+    terms.body.fundingCap === undefined ? fail(why("desk/no-cap")) : ok({ ...body, capped: true }),
   assess: (body, key, scene) => {
     const { equity, have, need } = totals(body, scene);
     const lines =
