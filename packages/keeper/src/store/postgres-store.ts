@@ -1,13 +1,14 @@
 import { GENESIS, type Store } from "@plimsoll/core/journal";
 import { type Result, type Why, fail, ms, ok, why } from "@plimsoll/core/units";
 import postgres from "postgres";
-import { detailOf, leaseAnswer, writeFailed } from "./failures.ts";
+import { detailOf, leaseAnswer, noJournal, writeFailed } from "./failures.ts";
 import { groupCommit } from "./group-commit.ts";
 import { type AppendRequest, type Appended, holds, planAppends } from "./plan-appends.ts";
 import { backupPostgres } from "./postgres-backup.ts";
 import { type Sql, type Transaction, connectPostgres, serverOf } from "./postgres-connect.ts";
 import { migratePostgres } from "./postgres-migrate.ts";
 import { type HeadRow, type JournalRow, type LeaseRow, entryOf } from "./rows.ts";
+import type { Reader } from "./sqlite-reader.ts";
 import { bytesOf, textOf, unhex } from "./text.ts";
 
 const PAGE = 500;
@@ -20,6 +21,21 @@ export async function openPostgresStore(url: string): Promise<Result<Store, Why>
   try {
     await migratePostgres(sql);
     return ok(storeOn(sql));
+  } catch (error) {
+    await sql.end({ timeout: 1 });
+    return fail(refused(url, detailOf(error)));
+  }
+}
+
+/** The same for reading only: nothing is made there, so that a user who may only read can. */
+export async function openPostgresReader(url: string): Promise<Result<Reader & { close(): Promise<void> }, Why>> {
+  if (!URL.canParse(url)) return fail(refused(url, "this is not a URL"));
+  const sql = connectPostgres(url);
+  try {
+    const [table] = await sql`select to_regclass('journal') as name`;
+    if (table?.["name"] !== null) return ok(storeOn(sql));
+    await sql.end({ timeout: 1 });
+    return fail(noJournal(serverOf(url)));
   } catch (error) {
     await sql.end({ timeout: 1 });
     return fail(refused(url, detailOf(error)));
