@@ -1,16 +1,17 @@
 import type { Guard } from "@plimsoll/core/policy";
 import { type Result, type Why, ok } from "@plimsoll/core/units";
-import type { Rehearsal } from "@plimsoll/lab";
-import { sayAction, sayRemedy, sayTarget, sayTrigger } from "@plimsoll/server/view";
+import { sayRemedy, sayTarget, sayTrigger } from "@plimsoll/server/view";
 import { Command } from "commander";
-import { readBookSource } from "./book-source.ts";
+import { type BookSource, readBookSource } from "./book-source.ts";
+import { checkAdded, checkStops } from "./check-stops.ts";
 import { exitCodes, failureCode } from "./exit-codes.ts";
-import { type GuardEdit, adding, changeGuards, readGuards, removing } from "./files/guard-edit.ts";
+import { type GuardChange, type GuardEdit, adding, changeGuards, readGuards, removing } from "./files/guard-edit.ts";
 import { readSourceFile } from "./files/source-file.ts";
+import { type Foreseen, foresee } from "./foresee.ts";
+import { foreseenText, rehearsalText } from "./foreseen-text.ts";
 import { type ModeStep, TYPED, confirms, findGuard, looseningsOf, stepTo } from "./guard-changes.ts";
-import { plansOfGuards } from "./make-plans.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
-import { planText } from "./plan-text.ts";
+import { candleHistory } from "./recorded-history.ts";
 import { rehearseAll } from "./rehearse-all.ts";
 import { plainTable } from "./table.ts";
 
@@ -39,15 +40,17 @@ export function guardCommand(out: Out, finish: Finish): Command {
     );
   verb("add", "adds a guard at the end of the file's list")
     .requiredOption("--from <guard file>", "YAML of one guard, as it stands in a list of guards")
-    .action((file: string, { from }: { from: string }) => done(add(out, file, from)));
+    .action(async (file: string, { from }: { from: string }) => done(await add(out, file, from)));
   named("rm", "takes a guard out; an armed one is disarmed first").action((file: string, name: string) =>
     done(write(out, file, removing(name), `${name} is gone`)),
   );
-  named("arm", "shows what arming changes, what the guard does in a rehearsal and what it would do now; then arms it")
+  named("arm", "shows what arming changes, what the guard would have done, places and would do now; then arms it")
     .option(...confirm)
-    .action(async (file: string, name: string, { confirm: hash }: { confirm?: string }) =>
-      done(await arm(out, file, name, hash)),
-    );
+    .option(
+      "--history <path>",
+      "candles to try it on: a file, or a folder of files named for their coins; default: what serve recorded, else a built-in path",
+    )
+    .action(async (file: string, name: string, options: ArmOptions) => done(await arm(out, file, name, options)));
   named("disarm", "to shadow: it protects nobody; a keeper waits a day and a calm book before it follows")
     .option(...confirm)
     .action((file: string, name: string, { confirm: hash }: { confirm?: string }) =>
@@ -98,66 +101,96 @@ async function rehearsed(out: Out, file: string, name: string, json: boolean): P
   return ok(undefined);
 }
 
-async function rehearsals(file: string, name: string): Promise<Result<readonly Rehearsal[], Why>> {
+async function rehearsals(file: string, name: string): Promise<ReturnType<typeof rehearseAll>> {
   const found = findGuard(file, name);
   if (!found.ok) return found;
   const source = await readBookSource(file);
   return source.ok ? rehearseAll({ guards: found.value.guards, events: source.value.events }) : source;
 }
 
-/** The moments of a rehearsal that a person decides by. */
-function rehearsalText({ guard, steps, moments }: Rehearsal): string {
-  const told = moments.filter(({ what }) => what !== "blind");
-  const lines = told.map(({ note, what, because, proposes }) => {
-    const acts = proposes.length === 0 ? "" : `\n      ${proposes.map(sayAction).join("; ")}`;
-    return `  ${note}: ${what}, ${because}${acts}`;
-  });
-  const fired = moments.filter(({ what }) => what === "fires").length;
-  return [`${guard}: ${steps} steps, fires ${fired} times`, ...lines].join("\n");
-}
-
-function add(out: Out, file: string, from: string): Result<void, Why> {
+/** A guard that names a stop is held against the liquidation price; where the book cannot be read, arming will be. */
+async function add(out: Out, file: string, from: string): Promise<Result<void, Why>> {
   const source = readSourceFile(from);
   if (!source.ok) return source;
   const written = Array.isArray(source.value.value)
     ? (source.value.value as readonly unknown[])[0]
     : source.value.value;
-  return write(out, file, adding(written), "added");
+  const change = changeGuards(file, adding(written));
+  if (!change.ok) return change;
+  const stops = await checkAdded(change.value, () => readBookSource(file));
+  if (!stops.ok) return stops;
+  if (stops.value !== undefined) {
+    out.error("Its stop could not be held against the liquidation price now; arming it will:");
+    sayFailure(out, stops.value);
+  }
+  return put(out, file, change.value, "added");
 }
 
 function write(out: Out, file: string, edit: GuardEdit, said: string): Result<void, Why> {
   const change = changeGuards(file, edit);
-  if (!change.ok) return change;
-  change.value.write();
-  out.line(`${file}: ${said}; ${change.value.after.length} guards in it`);
+  return change.ok ? put(out, file, change.value, said) : change;
+}
+
+function put(out: Out, file: string, { write: replace, after }: GuardChange, said: string): Result<void, Why> {
+  replace();
+  out.line(`${file}: ${said}; ${after.length} guards in it`);
   return ok(undefined);
 }
 
-async function arm(out: Out, file: string, name: string, hash: string | undefined): Promise<Result<void, Why>> {
+interface ArmOptions {
+  readonly confirm?: string;
+  readonly history?: string;
+}
+
+async function arm(
+  out: Out,
+  file: string,
+  name: string,
+  { confirm: hash, history }: ArmOptions,
+): Promise<Result<void, Why>> {
   const step = stepTo(file, name, "armed");
   if (!step.ok) return step;
-  if (hash !== undefined) return confirmed(out, file, step.value, hash, `${name} is armed`);
+  if (hash !== undefined) return armConfirmed(out, file, name, step.value, hash);
+  const source = await readBookSource(file);
+  if (!source.ok) return source;
+  const ahead = await lookAhead(source.value, step.value.after, history);
+  if (!ahead.ok) return ahead;
   out.line(differenceText(step.value));
-  const ran = await rehearsals(file, name);
-  if (!ran.ok) return ran;
-  for (const rehearsal of ran.value) out.line(rehearsalText(rehearsal));
-  const now = await wouldDo(file, name);
-  if (!now.ok) return now;
-  out.line(now.value);
+  out.line(foreseenText(ahead.value));
   out.line(`Nothing has changed. Next: plimsoll guard arm ${file} "${name}" --confirm ${typed(step.value)}`);
   return ok(undefined);
 }
 
-const typed = ({ version }: ModeStep): string => version.slice(0, TYPED);
-
-/** What the guard would do at this moment if its trigger were met. */
-async function wouldDo(file: string, name: string): Promise<Result<string, Why>> {
-  const [found, source] = [findGuard(file, name), await readBookSource(file)];
-  if (!found.ok) return found;
-  if (!source.ok) return source;
-  const plans = plansOfGuards(source.value, found.value.guards);
-  return plans.ok ? ok(`If it fired now:\n${plans.value.map(planText).join("\n")}`) : plans;
+/** A stop may have come to lie beyond the liquidation since arming was shown. */
+async function armConfirmed(
+  out: Out,
+  file: string,
+  name: string,
+  step: ModeStep,
+  hash: string,
+): Promise<Result<void, Why>> {
+  const right = confirms(hash, step.version);
+  if (!right.ok) return right;
+  const stops = await checkStops(step.after, () => readBookSource(file));
+  return stops.ok ? confirmed(out, file, step, hash, `${name} is armed`) : stops;
 }
+
+async function lookAhead(
+  source: BookSource,
+  guards: readonly Guard[],
+  path: string | undefined,
+): Promise<Result<Foreseen, Why>> {
+  const candles = path === undefined ? undefined : candleHistory(path, source.events);
+  if (candles?.ok === false) return candles;
+  if (source.journal?.ok === false) return source.journal;
+  return foresee({
+    ...{ events: source.events, reserves: source.reserves, at: source.at, guards },
+    ...(candles && { candles: candles.value }),
+    ...(source.journal && { journal: source.journal.value }),
+  });
+}
+
+const typed = ({ version }: ModeStep): string => version.slice(0, TYPED);
 
 function disarm(out: Out, file: string, name: string, hash: string | undefined): Result<void, Why> {
   const step = stepTo(file, name, "shadow");

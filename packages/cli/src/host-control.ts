@@ -5,19 +5,22 @@ import type { Keeper, PanicStep } from "@plimsoll/keeper";
 import type { Asked, Control } from "@plimsoll/server";
 import type { Arming, GuardEntry, ModeChange, PlanWish } from "@plimsoll/server/contract";
 import { viewGuard } from "@plimsoll/server/view";
+import { apart } from "./apart.ts";
+import type { PlanSource } from "./book-stage.ts";
 import type { Connected } from "./connect.ts";
 import { readConnected } from "./book-source.ts";
+import { checkAdded, checkStops } from "./check-stops.ts";
 import { readConfig } from "./files/config-file.ts";
-import { type GuardEdit, adding, changeGuards, removing } from "./files/guard-edit.ts";
+import { adding, changeGuards, removing } from "./files/guard-edit.ts";
 import { entryName } from "./files/guard-version.ts";
 import { readSource } from "./files/source-file.ts";
 import { type ConfigFile, takeConfig } from "./follow-config.ts";
+import type { Foreseen } from "./foresee.ts";
 import { type Found, confirms, findGuard, findIn, looseningsOf, stepTo } from "./guard-changes.ts";
-import { plansFor, plansOfGuards } from "./make-plans.ts";
+import { plansFor } from "./make-plans.ts";
 import { findPlan, keepPlan } from "./plan-file.ts";
-import { rehearseApart } from "./rehearse-apart.ts";
 import { runPanic } from "./run-panic.ts";
-import { viewAccountPlan, viewPanic, viewRehearsal } from "./view-control.ts";
+import { viewAccountPlan, viewForeseen, viewPanic, viewRehearsal } from "./view-control.ts";
 
 /** Whose name the journal carries for what comes through the API. */
 const WHO = "api";
@@ -28,6 +31,8 @@ const SLIPPAGE = dec("0.01");
 export interface Host {
   readonly file: ConfigFile;
   readonly connected: readonly Pick<Connected, "connection">[];
+  /** Where the journal is: what it recorded is the history that guards are tried on. */
+  readonly journal: string;
   readonly keeper: () => Pick<Keeper, "act" | "setMode" | "setPolicy"> | undefined;
 }
 
@@ -64,7 +69,7 @@ async function rehearse({ file, connected }: Host, id: string): ReturnType<Contr
   if (!found.ok) return found;
   const events = await readConnected(connected);
   if (!events.ok) return events;
-  const ran = await rehearseApart({ guards: found.value.guards, events: events.value });
+  const ran = await apart("rehearse-worker.ts", { guards: found.value.guards, events: events.value });
   return ran.ok ? ok(ran.value.map(viewRehearsal)) : ran;
 }
 
@@ -82,22 +87,16 @@ async function write({ file, keeper }: Host, change: () => void): Asked<void> {
   return taken.ok ? ok(undefined) : taken;
 }
 
-async function edit(
-  host: Host,
-  how: GuardEdit,
-): Asked<{ readonly before: readonly Guard[]; readonly after: readonly Guard[] }> {
-  const change = changeGuards(host.file.path, how);
-  if (!change.ok) return change;
-  const written = await write(host, change.value.write);
-  return written.ok ? ok(change.value) : written;
-}
-
 async function add(host: Host, written: string): Asked<GuardEntry> {
   const source = readSource("written", written);
   if (!source.ok) return source;
-  const changed = await edit(host, adding(source.value.value));
-  if (!changed.ok) return changed;
-  const { before, after } = changed.value;
+  const change = changeGuards(host.file.path, adding(source.value.value));
+  if (!change.ok) return change;
+  const stops = await checkAdded(change.value, () => readNow(host));
+  if (!stops.ok) return stops;
+  const put = await write(host, change.value.write);
+  if (!put.ok) return put;
+  const { before, after } = change.value;
   const known = new Set(before.map(({ id }) => id));
   return entryOf(findIn(after, entryName(after.find(({ id }) => !known.has(id))!)));
 }
@@ -105,8 +104,16 @@ async function add(host: Host, written: string): Asked<GuardEntry> {
 async function remove(host: Host, id: string): Asked<void> {
   const found = findGuard(host.file.path, id);
   if (!found.ok) return found;
-  const changed = await edit(host, removing(found.value.id));
-  return changed.ok ? ok(undefined) : changed;
+  const change = changeGuards(host.file.path, removing(found.value.id));
+  return change.ok ? write(host, change.value.write) : change;
+}
+
+/** The accounts as their venues show them now, and the reserves of the file. */
+async function readNow({ file, connected }: Host): Promise<Result<PlanSource, Why>> {
+  const layers = readConfig(file.path, process.env, file.flags);
+  if (!layers.ok) return layers;
+  const events = await readConnected(connected);
+  return events.ok ? ok({ events: events.value, reserves: layers.value.reserves, at: ms(Date.now()) }) : events;
 }
 
 /** A guard that goes to shadow does nothing any more: only what it gives up is shown. */
@@ -114,25 +121,18 @@ async function preview(host: Host, id: string, mode: Guard["mode"]): Asked<Armin
   const step = stepTo(host.file.path, id, mode);
   if (!step.ok) return step;
   const { before, after, version } = step.value;
-  const foreseen = mode === "armed" ? await foresee(host, after) : ok({ rehearsals: [], now: [] });
-  if (!foreseen.ok) return foreseen;
+  const ahead = mode === "armed" ? await lookAhead(host, after) : ok(undefined);
+  if (!ahead.ok) return ahead;
   return ok({
     ...{ id: step.value.id, from: before[0]!.mode, to: mode, hash: version },
     loosens: looseningsOf(step.value).map(({ guard, field, from, to }) => ({ guard, field, from, to })),
-    ...foreseen.value,
+    ...viewForeseen(ahead.value),
   });
 }
 
-async function foresee({ connected, file }: Host, guards: readonly Guard[]): Asked<Pick<Arming, "rehearsals" | "now">> {
-  const layers = readConfig(file.path, process.env, file.flags);
-  if (!layers.ok) return layers;
-  const events = await readConnected(connected);
-  if (!events.ok) return events;
-  const ran = await rehearseApart({ guards, events: events.value });
-  if (!ran.ok) return ran;
-  const { reserves } = layers.value;
-  const now = plansOfGuards({ events: events.value, reserves, at: ms(Date.now()) }, guards);
-  return now.ok ? ok({ rehearsals: ran.value.map(viewRehearsal), now: now.value.map(viewAccountPlan) }) : now;
+async function lookAhead(host: Host, guards: readonly Guard[]): Asked<Foreseen> {
+  const source = await readNow(host);
+  return source.ok ? apart("foresee-worker.ts", { ...source.value, guards, journal: host.journal }) : source;
 }
 
 async function setMode(host: Host, id: string, mode: Guard["mode"], confirm: string): Asked<GuardEntry> {
@@ -140,6 +140,9 @@ async function setMode(host: Host, id: string, mode: Guard["mode"], confirm: str
   if (!step.ok) return step;
   const right = confirms(confirm, step.value.version);
   if (!right.ok) return right;
+  // a stop may have come to lie beyond the liquidation since arming was shown
+  const stops = mode === "armed" ? await checkStops(step.value.after, () => readNow(host)) : ok(undefined);
+  if (!stops.ok) return stops;
   const written = await write(host, step.value.write);
   return written.ok ? entryOf(findGuard(host.file.path, id)) : written;
 }

@@ -59,7 +59,12 @@ accounts: [{ name: desk, venue: binance, localPort: ${exchange.port}, keys: { re
     return ok(undefined);
   });
   await Promise.race([open.promise, ended]);
-  const control = hostControl({ file: { path, flags: {} }, connected: house.connected, keeper: () => live.keeper() });
+  const control = hostControl({
+    file: { path, flags: {} },
+    connected: house.connected,
+    journal: house.journal,
+    keeper: () => live.keeper(),
+  });
   const started = await startServer({ source: live, version: "0", port: 0, page: "/nowhere", control });
   if (!started.ok) throw new Error(started.failure.code);
   server = started.value;

@@ -1,16 +1,17 @@
-import { resolve } from "node:path";
-import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
+import { type Result, type Why, fail } from "@plimsoll/core/units";
 import { type Redact, createRedact, openStore, redactWhy, secretsOfUrl } from "@plimsoll/keeper";
 import { type Connected, connectAll } from "./connect.ts";
 import type { Config } from "./files/config-file.ts";
 import { keyRing } from "./files/key-ring.ts";
-import { readSecret } from "./files/secrets.ts";
 import { hiddenInput } from "./hidden-input.ts";
+import { storeOf } from "./store-of.ts";
 
 /** What a keeper of a config is made of, open: its accounts, its journal, and what must never be shown. */
 export interface House {
   readonly connected: readonly Connected[];
   readonly store: OpenedStore;
+  /** Where the journal is, for whoever reads it by a connection of its own. */
+  readonly journal: string;
   readonly redact: Redact;
 }
 type OpenedStore = Extract<Awaited<ReturnType<typeof openStore>>, { ok: true }>["value"];
@@ -31,7 +32,9 @@ export async function withHouse<T>(
       ...(config.store === "sqlite" ? [] : secretsOfUrl(where.value)),
       ...secrets,
     ]);
-    const ran = await keepStore(where.value, (store) => use({ connected: connected.value, store, redact }));
+    const ran = await keepStore(where.value, (store) =>
+      use({ connected: connected.value, store, journal: where.value, redact }),
+    );
     return ran.ok ? ran : fail(redactWhy(redact, ran.failure));
   } finally {
     await Promise.all(connected.value.map(({ close }) => close()));
@@ -46,18 +49,4 @@ async function keepStore<T>(where: string, use: (store: OpenedStore) => Promise<
   } finally {
     await store.value.close();
   }
-}
-
-function storeOf({ store, dataDir }: Config): Result<string, Why> {
-  if (store === "sqlite") return ok(resolve(dataDir));
-  const url = readSecret(store.postgres, process.env);
-  if (!url.ok) return url;
-  return /^postgres(ql)?:\/\//.test(url.value)
-    ? url
-    : fail(
-        why("config-invalid", {
-          detail: "store.postgres is not a postgres:// URL",
-          next: "correct the variable or the file",
-        }),
-      );
 }

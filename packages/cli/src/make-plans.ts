@@ -1,6 +1,5 @@
-import { type Plan, type Planned, type Start, planForGuard, planForHealth } from "@plimsoll/core/planner";
+import { type Plan, type Planned, planForGuard, planForHealth } from "@plimsoll/core/planner";
 import { type Guard, hashWith } from "@plimsoll/core/policy";
-import { applyEvent, groundOf, isGround, noFacts } from "@plimsoll/core/turn";
 import {
   type AccountKey,
   type Exact,
@@ -14,8 +13,8 @@ import {
   why,
 } from "@plimsoll/core/units";
 import { sha256 } from "@plimsoll/keeper";
-import { engineOf } from "@plimsoll/venues";
 import type { BookSource } from "./book-source.ts";
+import { type PlanSource, stageOf } from "./book-stage.ts";
 import { guardsNamed } from "./files/guard-version.ts";
 
 /** A plan for one account, or why there is none. */
@@ -26,15 +25,6 @@ export interface AccountPlan {
   readonly asked: string;
   readonly plan?: Plan;
   readonly shortfalls: readonly Why[];
-}
-
-/** A book that plans are made for. */
-export type PlanSource = Pick<BookSource, "events" | "at" | "reserves">;
-
-/** What a plan starts from, and the accounts that are in it. */
-interface Stage {
-  readonly start: Start;
-  readonly accounts: readonly { readonly holding: HoldingId; readonly account: AccountKey }[];
 }
 
 const hashOf = hashWith(sha256);
@@ -100,21 +90,6 @@ export function planToHealth(source: PlanSource, name: string, health: Exact): R
     );
   }
   return ok({ ...only, asked: `health ${name}`, ...outcomeOf(planForHealth(start, { ...only, health }, hashOf)) });
-}
-
-function stageOf({ events, at, reserves }: PlanSource): Result<Stage, Why> {
-  const facts = noFacts();
-  for (const event of events) applyEvent(facts, event);
-  const ports = { engineOf, sha256 };
-  const grounds = new Map();
-  const accounts: Stage["accounts"][number][] = [];
-  for (const holding of facts.holdings.values()) {
-    const ground = groundOf(ports, facts, holding, at);
-    if (!isGround(ground)) return fail(ground);
-    grounds.set(holding.id, ground);
-    for (const account of ground.engine.accounts(ground.holding)) accounts.push({ holding: holding.id, account });
-  }
-  return ok({ start: { field: { grounds, conditions: facts.conditions }, reserves, spent: [] }, accounts });
 }
 
 const outcomeOf = ({ plan, shortfalls }: Planned): Pick<AccountPlan, "plan" | "shortfalls"> => ({

@@ -90,7 +90,12 @@ async function run(out: Out, opened: Opened, stop: Stop): Promise<Result<void, W
     host: config.server.host,
     port: config.server.port,
     report: (error) => log.error({ err: error }, "a request could not be answered"),
-    control: hostControl({ file: opened.file, connected: opened.connected, keeper: () => live.keeper() }),
+    control: hostControl({
+      file: opened.file,
+      connected: opened.connected,
+      journal: opened.journal,
+      keeper: () => live.keeper(),
+    }),
     ...(token !== undefined && { token }),
   });
   if (!server.ok) return server;

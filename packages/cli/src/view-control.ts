@@ -1,8 +1,15 @@
 import { text } from "@plimsoll/core/units";
 import type { PanicStep, Residual } from "@plimsoll/keeper";
-import type { Rehearsal } from "@plimsoll/lab";
-import type { AccountPlan as PlanAnswer, PanicReport, Rehearsal as RehearsalAnswer } from "@plimsoll/server/contract";
+import type { Ran, Rehearsal, Relived } from "@plimsoll/lab";
+import type {
+  Arming,
+  Lived,
+  AccountPlan as PlanAnswer,
+  PanicReport,
+  Rehearsal as RehearsalAnswer,
+} from "@plimsoll/server/contract";
 import { sayAction, viewMoment, viewPlan, viewReason } from "@plimsoll/server/view";
+import type { Foreseen } from "./foresee.ts";
 import type { AccountPlan } from "./make-plans.ts";
 
 /** What the command line's steps give, in the contract's plain shapes. */
@@ -21,6 +28,33 @@ export const viewRehearsal = ({ guard, steps, moments }: Rehearsal): RehearsalAn
     ...(value && { value: text(value) }),
     proposes: proposes.map(sayAction),
   })),
+});
+
+/** What arming would mean; without a guard's foresight, of one that goes to shadow, nothing. */
+export const viewForeseen = (
+  ahead: Foreseen | undefined,
+): Pick<Arming, "relived" | "rehearsals" | "places" | "cannotPlace" | "now"> => ({
+  ...(ahead?.relived && { relived: viewRelived(ahead.relived) }),
+  rehearsals: ahead?.rehearsals.map(viewRehearsal) ?? [],
+  places: ahead?.placing.places.map(({ action, ...rest }) => ({ ...rest, action: sayAction(action) })) ?? [],
+  cannotPlace: ahead?.placing.cannot.map(viewReason) ?? [],
+  now: ahead?.now.map(viewAccountPlan) ?? [],
+});
+
+const viewRelived = ({ history, without, withGuards }: Relived): NonNullable<Arming["relived"]> => ({
+  ...{ of: history.of, from: viewMoment(history.from), to: viewMoment(history.to) },
+  ...{ scaled: history.isScaled, still: [...history.still] },
+  ...{ without: viewRan(without), armed: viewRan(withGuards) },
+});
+
+const viewRan = ({ survived, liquidations, actions, lowestHealth }: Ran): Lived => ({
+  survived,
+  liquidations: liquidations.map(({ at, ...taken }) => ({ at: viewMoment(at), ...taken })),
+  actions: actions.map(({ at, intent: { step }, because, refused }) => ({
+    ...{ at: viewMoment(at), account: step.account, action: sayAction(step.action), because },
+    ...(refused && { refused: viewReason(refused) }),
+  })),
+  ...(lowestHealth && { lowestHealth: text(lowestHealth) }),
 });
 
 export const viewPanic = (isReal: boolean, steps: readonly PanicStep[], left: readonly Residual[]): PanicReport => ({

@@ -11,6 +11,7 @@ import {
   ms,
   multiply,
   ok,
+  quoteKey,
   quotient,
   smaller,
   why,
@@ -39,7 +40,7 @@ type Price = Extract<BookEvent, { readonly type: "price" }>;
 const pricesIn = (start: readonly BookEvent[]): readonly Price[] =>
   start.flatMap((event) => (event.type === "price" ? [event] : []));
 /** Quotes of a book that move by more than a peg. */
-export const movingQuotes = (start: readonly BookEvent[]): readonly QuoteKey[] =>
+const movingQuotes = (start: readonly BookEvent[]): readonly QuoteKey[] =>
   pricesIn(start).flatMap(({ key }) => (familyOf(key).name === "usd" ? [] : [key]));
 
 /**
@@ -52,7 +53,7 @@ export function historyOfTapes(tapes: readonly Tape[], start: readonly BookEvent
   const families = [...new Set(moving.map((key) => familyOf(key).name))];
   const rows: { readonly family: string; readonly tape: Tape }[] = [];
   for (const tape of tapes) {
-    const named = families.filter((name) => wordsOf(tape).includes(name));
+    const named = families.filter((name) => wordsOf(fileOf(tape)).includes(name));
     const family = named.length === 0 && tapes.length === 1 && families.length === 1 ? families[0] : named[0];
     if (family === undefined || named.length > 1) return fail(drivesNothing(tape, moving));
     if (rows.some((row) => row.family === family)) return fail(drivenTwice(tape, family));
@@ -146,10 +147,14 @@ const movedFrom = (first: Exact, today: Exact) => {
 
 const fileOf = ({ record }: Tape): string => record.file.split("/").at(-1)!;
 /** The coins' families that a file's name says: "btc" of "binance-perp-BTCUSDT-1h.csv.gz". */
-const wordsOf = (tape: Tape): readonly string[] =>
-  fileOf(tape)
-    .split(/[^A-Za-z0-9]+/)
-    .map((word) => familyOf(`file:${word}:mark` as QuoteKey).name);
+const wordsOf = (file: string): readonly string[] =>
+  file.split(/[^A-Za-z0-9]+/).map((word) => familyOf(quoteKey(`file:${word}:mark`)).name);
+
+/** Whether the name of a file says a coin of which a book holds a price that moves. */
+export function saysCoinOf(start: readonly BookEvent[], file: string): boolean {
+  const words = wordsOf(file);
+  return movingQuotes(start).some((key) => words.includes(familyOf(key).name));
+}
 
 const drivesNothing = (tape: Tape, moving: readonly QuoteKey[]): Why =>
   why("history/no-quote", {

@@ -28,6 +28,42 @@ export const Rehearsal = z
   .register(contract, { id: "Rehearsal" });
 export type Rehearsal = z.infer<typeof Rehearsal>;
 
+/** What became of a book in a history of prices. */
+const Lived = z
+  .object({
+    survived: z.boolean(),
+    liquidations: z.array(z.object({ at: Moment, holding: z.string(), account: z.string(), what: z.string() })),
+    actions: z.array(
+      z.object({
+        at: Moment,
+        account: z.string(),
+        action: z.string(),
+        because: z.string(),
+        refused: Reason.optional(),
+      }),
+    ),
+    lowestHealth: Decimal.optional(),
+  })
+  .register(contract, { id: "Lived" });
+export type Lived = z.infer<typeof Lived>;
+
+/** A history of the book's prices without the guard and with it armed; stops that lie at a venue do not fire in it. */
+const Relived = z
+  .object({
+    /** What the history is, and from when to when. */
+    of: z.string(),
+    from: Moment,
+    to: Moment,
+    /** Its moves from today's prices, instead of the prices themselves. */
+    scaled: z.boolean(),
+    /** Quotes that stood still in it. */
+    still: z.array(z.string()),
+    without: Lived,
+    armed: Lived,
+  })
+  .register(contract, { id: "Relived" });
+export type Relived = z.infer<typeof Relived>;
+
 /** What arming or disarming would change, do and place; `hash` confirms exactly this. */
 export const Arming = z
   .object({
@@ -35,8 +71,22 @@ export const Arming = z
     from: Mode,
     to: Mode,
     loosens: z.array(z.object({ guard: z.string(), field: z.string(), from: z.string(), to: z.string() })),
-    /** Of arming; a guard that goes to shadow does nothing any more. */
+    /** Of arming: what it would have done over what was recorded of this book; absent where nothing was. */
+    relived: Relived.optional(),
+    /** Of arming without a history: over a built-in path of prices. */
     rehearsals: z.array(Rehearsal),
+    /** Orders that are placed and cancelled at venues once it is armed. */
+    places: z.array(
+      z.object({
+        holding: z.string(),
+        account: z.string(),
+        venue: z.string(),
+        action: z.string(),
+        because: z.string(),
+      }),
+    ),
+    /** Its stops that cannot be placed now, and why. */
+    cannotPlace: z.array(Reason),
     /** What it would do at this moment if its trigger were met. */
     now: z.array(AccountPlan),
     hash: z.string(),
