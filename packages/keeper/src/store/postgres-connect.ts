@@ -4,8 +4,8 @@ export type Sql = postgres.Sql<{ bigint: bigint }>;
 export type Transaction = postgres.TransactionSql<{ bigint: bigint }>;
 
 /**
- * A keeper that freezes inside a transaction keeps the leases locked, and nobody could take over: after this long the server ends its
- * session. Below the usual lease, far above what a transaction waits between two statements.
+ * Whoever freezes inside a transaction keeps what it has locked: after this long the server ends its session. Below the usual lease, far
+ * above what a transaction waits between two statements. The store's own writes are single statements (postgres-append.ts).
  */
 const FROZEN_MS = 3_000;
 
@@ -30,6 +30,9 @@ export function connectPostgres(url: string, max = 4): Sql {
     ...(socketFolder === null ? {} : { host: socketFolder }),
   });
 }
+
+/** The server's clock in milliseconds, as part of a statement. */
+export const serverNow = (sql: Sql) => sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
 /** The server's name for messages: never its password. */
 export const serverOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : "unreadable URL");

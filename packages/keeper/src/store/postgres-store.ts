@@ -1,18 +1,17 @@
 import { GENESIS, type Store } from "@plimsoll/core/journal";
-import { type Result, type Why, fail, ms, ok, why } from "@plimsoll/core/units";
-import postgres from "postgres";
+import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { detailOf, leaseAnswer, noJournal, writeFailed } from "./failures.ts";
 import { groupCommit } from "./group-commit.ts";
-import { type AppendRequest, type Appended, holds, planAppends } from "./plan-appends.ts";
+import { type AppendRequest, type Appended, holds } from "./plan-appends.ts";
+import { appendGroup, headsOf, heldOf, leasesOf } from "./postgres-append.ts";
 import { backupPostgres } from "./postgres-backup.ts";
-import { type Sql, type Transaction, connectPostgres, serverOf } from "./postgres-connect.ts";
+import { type Sql, connectPostgres, serverNow, serverOf } from "./postgres-connect.ts";
 import { migratePostgres } from "./postgres-migrate.ts";
-import { type HeadRow, type JournalRow, type LeaseRow, entryOf } from "./rows.ts";
+import { type JournalRow, type LeaseRow, entryOf } from "./rows.ts";
 import type { Reader } from "./sqlite-reader.ts";
 import { bytesOf, textOf, unhex } from "./text.ts";
 
 const PAGE = 500;
-const UNIQUE_VIOLATION = "23505";
 
 /** The store on a PostgreSQL server: several keepers may share it; leases are timed by the server's clock. */
 export async function openPostgresStore(url: string): Promise<Result<Store, Why>> {
@@ -87,15 +86,14 @@ function storeOn(sql: Sql): Store {
     },
     put: async (lease, view, key, value, upTo) => {
       try {
-        return await sql.begin(async (held) => {
-          const allowed = holds(lease, await locked(held, [lease.stream]));
-          if (!allowed.ok) return allowed;
-          await held`
-            insert into view_row (view, key, body, up_to) values (${view}, ${key}, ${textOf(value)}, ${upTo})
+        const held = await sql`
+          with held as materialized (${heldOf(sql, [lease])}), written as (
+            insert into view_row (view, key, body, up_to)
+            select ${view}, ${key}, ${textOf(value)}, ${upTo}::bigint from held
             on conflict (view, key) do update set body = excluded.body, up_to = excluded.up_to
-            where excluded.up_to >= view_row.up_to`;
-          return allowed;
-        });
+            where excluded.up_to >= view_row.up_to)
+          select stream from held`;
+        return held.length > 0 ? ok(undefined) : holds(lease, await leasesOf(sql, [lease.stream]));
       } catch (error) {
         return writeFailed(`view ${view}`, error);
       }
@@ -109,46 +107,3 @@ function storeOn(sql: Sql): Store {
     close: () => sql.end({ timeout: 5 }),
   };
 }
-
-/** One transaction for a group. A once key that another process wrote in between aborts it; the second try then sees that key. */
-async function appendGroup(sql: Sql, group: readonly AppendRequest[], tries = 5): Promise<readonly Appended[]> {
-  try {
-    return await sql.begin(async (held) => {
-      const streams = [...new Set(group.map(({ lease }) => lease.stream))];
-      const { now, leases } = await locked(held, streams);
-      const keys = group.flatMap(({ entries }) => entries.map(({ onceKey }) => onceKey));
-      const taken = await held<
-        { once_key: string }[]
-      >`select once_key from journal where once_key = any(${keys}::text[])`;
-      const heads = await headsOf(held, streams);
-      const { rows, answers } = planAppends(group, { now, leases, heads, taken: taken.map((row) => row.once_key) });
-      if (rows.length > 0) await insertRows(held, rows);
-      return answers;
-    });
-  } catch (error) {
-    if (tries > 1 && error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION)
-      return appendGroup(sql, group, tries - 1);
-    throw error;
-  }
-}
-
-/** The streams' leases, locked in one order until the transaction ends, and the server's time. */
-async function locked(sql: Transaction, streams: readonly string[]) {
-  const leases = await sql<LeaseRow[]>`
-    select stream, owner, fence, until_ms from lease where stream = any(${streams}::text[]) order by stream for update`;
-  const [clock] = await sql<{ now: bigint }[]>`select ${serverNow(sql)} as now`;
-  return { leases, now: ms(Number(clock!.now)) };
-}
-
-const headsOf = (sql: Sql | Transaction, streams: readonly string[]) => sql<HeadRow[]>`
-  select wanted.stream, last.seq, last.hash from unnest(${streams}::text[]) as wanted (stream)
-  cross join lateral (select seq, hash from journal where stream = wanted.stream order by seq desc limit 1) as last`;
-
-const insertRows = (sql: Transaction, rows: readonly JournalRow[]) => sql`
-  insert into journal (stream, seq, at_ms, once_key, body, prev_hash, hash)
-  select * from unnest(
-    ${rows.map((row) => row.stream)}::text[], ${rows.map((row) => String(row.seq))}::bigint[],
-    ${rows.map((row) => String(row.at_ms))}::bigint[], ${rows.map((row) => row.once_key)}::text[],
-    ${rows.map((row) => row.body)}::text[], ${rows.map((row) => row.prev_hash)}::text[], ${rows.map((row) => row.hash)}::text[])`;
-
-const serverNow = (sql: Sql | Transaction) => sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;

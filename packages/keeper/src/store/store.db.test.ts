@@ -6,11 +6,12 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Lease, type NewEntry, type Store, GENESIS, entryHash } from "@plimsoll/core/journal";
 import { type Result, type Why, hex, ms, utf8 } from "@plimsoll/core/units";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sha256 } from "./crypto.ts";
 import { openStore } from "./open-store.ts";
 import { connectPostgres } from "./postgres-connect.ts";
 import { openReader } from "./sqlite-reader.ts";
+import { newDatabase } from "../testing/new-database.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-store-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -33,15 +34,7 @@ const engines: Record<string, Engine> = {
     },
   },
   postgres: {
-    where: async () => {
-      const url = new URL(inject("postgresUrl"));
-      const name = `t${process.hrtime.bigint()}`;
-      const sql = connectPostgres(url.href, 1);
-      await sql.unsafe(`create database ${name}`);
-      await sql.end();
-      url.pathname = `/${name}`;
-      return url.href;
-    },
+    where: newDatabase,
     tamper: async (where, text) => {
       const sql = connectPostgres(where, 1);
       try {
@@ -69,6 +62,9 @@ const all = async <T>(from: AsyncIterable<T>): Promise<readonly T[]> => {
   return read;
 };
 const MINUTE = ms(60_000);
+/** Sessions that wait for a row that another one holds. */
+const waitingIn = (sql: ReturnType<typeof connectPostgres>) =>
+  sql`select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 
 describe.each(Object.entries(engines))("store on %s", (_name, { where, tamper }) => {
   let [place, store] = ["", undefined as unknown as Store];
@@ -238,21 +234,53 @@ test("a process that freezes inside a transaction does not keep its stream locke
   const store = sure(await openStore(place));
   sure(await store.lease("frozen", "one", ms(1)));
   const frozen = connectPostgres(place, 1);
-  const [locked, thaw] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const held = frozen
-    .begin(async (sql) => {
-      await sql`select * from lease where stream = 'frozen' for update`;
-      locked.resolve();
-      await thaw.promise;
-    })
-    .catch((error: unknown) => error);
-  await locked.promise;
+  await new Promise<void>((locked) => {
+    void frozen
+      .begin(async (sql) => {
+        await sql`select * from lease where stream = 'frozen' for update`;
+        locked();
+        await new Promise(() => undefined);
+      })
+      .catch(() => "ended by the server");
+  });
   await wait(10); // the lease of a millisecond is over
   expect(sure(await store.lease("frozen", "two", MINUTE)).fence).toBe(2n);
-  thaw.resolve();
-  // the driver says it in its own words, or the machine in its
-  expect(String(await held)).toMatch(/CONNECTION|ECONNRESET/);
-  await Promise.all([frozen.end(), store.close()]);
+  await Promise.all([frozen.end({ timeout: 0 }), store.close()]);
+});
+
+test("a connection lost while writing is told as one failure, whatever the driver or the machine calls it", async () => {
+  const place = await engines["postgres"]!.where();
+  const store = sure(await openStore(place));
+  const lease = sure(await store.lease("lost", "one", MINUTE));
+  const other = connectPostgres(place, 2);
+  const written = await other.begin(async (sql) => {
+    await sql`select * from lease where stream = 'lost' for update`;
+    const writing = Promise.all([store.append(lease, 0n, [entry("lost")]), store.put(lease, "v", "k", utf8("1"), 1n)]);
+    await expect.poll(async () => (await waitingIn(other)).length).toBe(2);
+    await other`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    return writing;
+  });
+  expect(written.map(codeOf)).toEqual(["store/write-failed", "store/write-failed"]);
+  expect(await store.head("lost")).toEqual({ seq: 0n, head: GENESIS });
+  await Promise.all([other.end(), store.close()]);
+});
+
+test("a lease taken over while an entry is on its way: the entry is not written", async () => {
+  const place = await engines["postgres"]!.where();
+  const store = sure(await openStore(place));
+  const lease = sure(await store.lease("taken", "one", MINUTE));
+  const other = connectPostgres(place, 2);
+  const appending = await other.begin(async (sql) => {
+    await sql`update lease set owner = 'two', fence = fence + 1 where stream = 'taken'`;
+    const pending = [store.append(lease, 0n, [entry("taken")]), store.put(lease, "v", "k", utf8("1"), 1n)];
+    await expect.poll(async () => (await waitingIn(other)).length).toBe(2);
+    return () => Promise.all(pending);
+  });
+  expect((await appending()).map(codeOf)).toEqual(["store/lease-lost", "store/lease-lost"]);
+  expect(await store.head("taken")).toEqual({ seq: 0n, head: GENESIS });
+  expect(await store.get("v", "k")).toBeUndefined();
+  await Promise.all([other.end(), store.close()]);
 });
 
 test("a server that does not answer is said plainly, without its password", async () => {
