@@ -55,12 +55,20 @@ function isCaught(spec: Conformance, most: number): boolean {
   return atOnce || firstFinding(spec, most) !== undefined;
 }
 
+const QUICK = 25;
+
+/** Runs of each check, by PLIMSOLL_RUNS: a quick run, of 25 or fewer, asks for no more than `affordable`. */
+export function runsAsked(affordable = QUICK): number {
+  const asked = Number(process.env["PLIMSOLL_RUNS"] ?? affordable);
+  return asked > QUICK ? asked : Math.min(asked, affordable);
+}
+
 /**
  * Registers the tests that every margin system passes; call it once in a venue's `margin.test.ts`.
  * Runs per check come from PLIMSOLL_RUNS, without it from the spec.
  */
 export function marginConformance(spec: Conformance): void {
-  const runs = Number(process.env["PLIMSOLL_RUNS"] ?? spec.runs ?? 25);
+  const runs = runsAsked(spec.runs);
   describe(`${spec.name}: margin conformance`, () => {
     // oxlint-disable-next-line vitest/expect-expect -- a check throws what it finds
     test.each(checks)("$name", (check) => check.run(spec, { runs, hasty: false }));

@@ -6,7 +6,7 @@ import {
   type Scene,
   bindEngine,
 } from "@plimsoll/core/margin";
-import { type Conformance, type State, checks } from "@plimsoll/core/margin/testing";
+import { type Conformance, type State, checks, runsAsked } from "@plimsoll/core/margin/testing";
 import {
   type AccountKey,
   type Exact,
@@ -106,7 +106,7 @@ export function runGroups(
     ...spec,
   };
   const asked = checks.filter(({ name }) => groups.some((group) => name.startsWith(group)));
-  for (const check of asked) check.run(whole, { runs: spec.runs ?? 20, hasty: false });
+  for (const check of asked) check.run(whole, { runs: runsAsked(spec.runs ?? 20), hasty: false });
 }
 
 /** The only account of a probe that has one. */
