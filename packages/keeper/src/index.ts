@@ -15,10 +15,15 @@ export type { PanicStep } from "./panic-work.ts";
 export { type JournalRecord } from "./records.ts";
 export { redacted, redactedActor } from "./redacted.ts";
 export {
+  type Counters,
   type RunningSigner,
+  type SignedFor,
   type SignerAccount,
   type SignerRules,
   SignerLine,
+  askRules,
+  limitedActor,
+  openCounters,
   serveSigner,
   signerActor,
   signerSocketIn,

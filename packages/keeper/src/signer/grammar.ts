@@ -1,9 +1,11 @@
+import type { Action } from "@plimsoll/core/book";
 import {
   type Exact,
   type Result,
   type Why,
   accountKey,
   assetId,
+  canonical,
   exact,
   fail,
   holdingId,
@@ -76,6 +78,7 @@ const sealed = {
 };
 
 const request = z.discriminatedUnion("call", [
+  z.strictObject({ call: z.literal("rules"), id, holding: name.transform(holdingId) }),
   z.strictObject({ call: z.literal("prepare"), id, key, holding, action, feeCap: amount.exactOptional() }),
   z.strictObject({ call: z.literal("send"), ...sealed }),
   z.strictObject({ call: z.literal("query"), ...sealed }),
@@ -83,11 +86,16 @@ const request = z.discriminatedUnion("call", [
 ]);
 export type Request = z.output<typeof request>;
 export type PrepareRequest = Extract<Request, { call: "prepare" }>;
-export type SealedRequest = Exclude<Request, PrepareRequest>;
+export type RulesRequest = Extract<Request, { call: "rules" }>;
+export type SealedRequest = Exclude<Request, PrepareRequest | RulesRequest>;
 
 /** Reads one line; whatever is not exactly in the grammar is no request. */
-export function readRequest(line: string): Result<Request, Why> {
-  const read = request.safeParse(parsed(line));
+export const readRequest = (line: string): Result<Request, Why> => within(request.safeParse(parsed(line)));
+
+/** The same of an action that is not written yet. */
+export const readAsked = (wanted: Action): Result<Asked, Why> => within(action.safeParse(parsed(canonical(wanted))));
+
+function within<T>(read: z.ZodSafeParseResult<T>): Result<T, Why> {
   if (read.success) return ok(read.data);
   const detail = z.prettifyError(read.error).slice(0, 300);
   return fail(

@@ -1,4 +1,6 @@
-export { SENDS_PER_KEY, openCounters } from "./counters.ts";
+export { type SignedFor, askRules } from "./ask-rules.ts";
+export { type Counters, SENDS_PER_KEY, openCounters } from "./counters.ts";
+export { limitedActor } from "./limited-actor.ts";
 export { type SignerRules } from "./rules.ts";
 export { type RunningSigner, serveSigner, signerSocketIn } from "./serve-signer.ts";
 export { type SignerAccount } from "./signer.ts";

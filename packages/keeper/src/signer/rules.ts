@@ -19,6 +19,12 @@ export interface Take {
   readonly perDay: Exact;
 }
 
+/** The counters of a holding's limits, by name. */
+export const limitsIn = ({ assets, hedges }: SignerRules): readonly string[] => [
+  ...assets.map(({ asset }) => `asset ${asset}`),
+  ...hedges.map(({ instrument }) => `hedge ${instrument}`),
+];
+
 /**
  * Judges one action by the rules alone.
  * @returns what it takes of a counter, nothing for what can only reduce or cancel; or why it is never signed.

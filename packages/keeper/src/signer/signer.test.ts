@@ -6,7 +6,9 @@ import type { Action, Actor, Holding, Prepared } from "@plimsoll/core/book";
 import { accountKey, assetId, canonical, dec, exact, holdingId, ms, ok, text, venueId } from "@plimsoll/core/units";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { askRules } from "./ask-rules.ts";
 import { SENDS_PER_KEY, openCounters } from "./counters.ts";
+import { limitedActor } from "./limited-actor.ts";
 import type { SignerRules } from "./rules.ts";
 import { openSeal } from "./seal.ts";
 import { serveSigner } from "./serve-signer.ts";
@@ -90,6 +92,41 @@ test("a refusal says the numbers that decided it", async () => {
   expect(await answered(ports, asked(repay("50"), "second"))).toMatchObject({
     prepared: { failure: { facts: { what: "asset USDT", asked: "50", spent: "60", perDay: "100" } } },
   });
+  counters.close();
+});
+
+test("it says what it signs and what of it is taken, over its socket; where it is away that is said", async () => {
+  const folder = newFolder();
+  const serving = await serveSigner(folder, new Map([[ID, { actor: new Recorder(), rules }]]));
+  if (!serving.ok) throw new Error(serving.failure.code);
+  const line = new SignerLine(serving.value.socket, 0);
+  await signerActor(line, ID).prepare("k", holding, repay("40"));
+  await line.close();
+  const said = await askRules(serving.value.socket, ID);
+  expect(said).toMatchObject({ value: { rules: { instruments: ["BTCUSDT"] } } });
+  expect(said.ok && said.value.spent.map(({ what, amount }) => [what, text(amount)])).toEqual([
+    ["asset USDT", "40"],
+    ["hedge ETHUSDT", "0"],
+  ]);
+  const stranger = await askRules(serving.value.socket, holdingId("other"));
+  expect(stranger).toMatchObject({ failure: { code: "signer/no-such-holding" } });
+  await serving.value.stop();
+  expect(await askRules(serving.value.socket, ID)).toMatchObject({ failure: { code: "signer/away" } });
+});
+
+test("an actor of this process is held to the same rules and the same counters", async () => {
+  const { actor, counters } = signerIn(newFolder());
+  const limited = limitedActor(actor, rules, counters, () => ms(1_000));
+  const codeOf = async (key: string, action: Action) => {
+    const made = await limited.prepare(key, holding, action);
+    return made.ok ? "made" : made.failure.code;
+  };
+  expect(await codeOf("a", order())).toBe("made");
+  expect(await codeOf("b", repay("60"))).toBe("made");
+  expect(await codeOf("c", repay("60"))).toBe("signer/over-limit");
+  expect(await codeOf("d", order({ instrument: "DOGEUSDT" }))).toBe("signer/not-on-the-list");
+  expect(await codeOf("e", { do: "repay", asset: assetId("USDT"), amount: "all" })).toBe("signer/not-in-grammar");
+  expect(actor.made).toHaveLength(2);
   counters.close();
 });
 

@@ -1,8 +1,19 @@
 import type { Actor, Hastened, Prepared, Reply } from "@plimsoll/core/book";
-import { type HoldingId, type Ms, type Result, type Why, canonical, fail, ok, why } from "@plimsoll/core/units";
+import {
+  type Exact,
+  type HoldingId,
+  type Ms,
+  type Result,
+  type Why,
+  canonical,
+  fail,
+  ok,
+  why,
+} from "@plimsoll/core/units";
 import type { Counters } from "./counters.ts";
-import { type PrepareRequest, type SealedRequest, idOf, readRequest } from "./grammar.ts";
-import { type SignerRules, judge } from "./rules.ts";
+import { type PrepareRequest, type RulesRequest, type SealedRequest, idOf, readRequest } from "./grammar.ts";
+import { mayPrepare } from "./may-prepare.ts";
+import { type SignerRules, limitsIn } from "./rules.ts";
 import type { Seal, Sealed } from "./seal.ts";
 
 /** One holding that a signer acts for: the actor holds its keys, the rules say for what. */
@@ -18,11 +29,18 @@ export interface SignerPorts {
   readonly clock: () => Ms;
 }
 
+/** What of a day's limit is taken. */
+export interface Spent {
+  readonly what: string;
+  readonly amount: Exact;
+}
+
 /** What a signer answers; `refused` where the request itself is, before any actor saw it. */
 export type Answer =
   | { readonly id: number; readonly prepared: Result<Prepared & { readonly seal: string }, Why> }
   | { readonly id: number; readonly reply: Reply }
   | { readonly id: number; readonly hastened: Hastened }
+  | { readonly id: number; readonly rules: SignerRules; readonly spent: readonly Spent[] }
   | { readonly id: number; readonly refused: Why };
 
 /** Answers one line with one line: reads it by the grammar, judges it by the rules, counts it on the disk, and only then acts. */
@@ -31,6 +49,7 @@ export async function answerLine(ports: SignerPorts, line: string): Promise<stri
   if (!request.ok) return written({ id: idOf(line), refused: request.failure });
   const { id } = request.value;
   try {
+    if (request.value.call === "rules") return written(sayRules(ports, request.value));
     return written(
       request.value.call === "prepare" ? await prepare(ports, request.value) : await carry(ports, request.value),
     );
@@ -46,14 +65,21 @@ async function prepare({ accounts, counters, seal, clock }: SignerPorts, request
   const { id, key, holding, action, feeCap } = request;
   const account = accounts.get(holding.id);
   if (account === undefined) return { id, refused: stranger(holding.id) };
-  const judged = judge(account.rules, action);
-  if (!judged.ok) return { id, prepared: judged };
-  const counted = judged.value === undefined ? ok(undefined) : counters.take(key, holding.id, judged.value, clock());
-  if (!counted.ok) return { id, prepared: counted };
+  const may = mayPrepare(account.rules, counters, key, action, clock());
+  if (!may.ok) return { id, prepared: may };
   const made = await account.actor.prepare(key, holding, action, feeCap === undefined ? {} : { feeCap });
   if (!made.ok) return { id, prepared: fail(made.failure) };
   const sealed: Sealed = { holding: holding.id, key, ...made.value };
   return { id, prepared: ok({ ...made.value, seal: seal.of(sealed) }) };
+}
+
+/** Says what may be signed for a holding; nothing is touched. */
+function sayRules({ accounts, counters, clock }: SignerPorts, { id, holding }: RulesRequest): Answer {
+  const account = accounts.get(holding);
+  if (account === undefined) return { id, refused: stranger(holding) };
+  const { rules } = account;
+  const spent = limitsIn(rules).map((what) => ({ what, amount: counters.spent(holding, what, clock()) }));
+  return { id, rules, spent };
 }
 
 /** Sends, asks after or hastens a message that carries this signer's seal, as it was made. */
