@@ -94,7 +94,8 @@ export function sumAt(sum: Sum, x: Float64Array, { compiledAtMs }: { readonly co
   return total;
 }
 
-function sumGross(sum: Sum, x: Float64Array, { compiledAtMs }: { readonly compiledAtMs: number }): number {
+/** Sum of the absolute terms of a sum: the scale of its rounding error. */
+export function sumGross(sum: Sum, x: Float64Array, { compiledAtMs }: { readonly compiledAtMs: number }): number {
   let total = Math.abs(sum.constant);
   for (const { factor, curve } of sum.legs) total += grossAt(curve, x[factor]!, compiledAtMs);
   return total;

@@ -7,7 +7,7 @@ import { lawsOfPositions } from "./position-laws.ts";
 import type { Check, Conformance, Effort } from "./spec.ts";
 import { nulls, ties } from "./ties.ts";
 import { time } from "./time.ts";
-import { NothingChecked } from "./trial.ts";
+import { NothingChecked, thrownBy } from "./trial.ts";
 
 /** Everything that is checked of every margin system, by group. */
 export const checks: readonly Check[] = [
@@ -34,14 +34,7 @@ export const firstFinding = (spec: Conformance, runs: number, group = ""): strin
   checks.find((check) => check.name.startsWith(group) && findingOf(check, spec, { runs, hasty: true }) !== undefined)
     ?.name;
 
-function findingOf(check: Check, spec: Conformance, effort: Effort): unknown {
-  try {
-    check.run(spec, effort);
-    return undefined;
-  } catch (error) {
-    return error;
-  }
-}
+const findingOf = (check: Check, spec: Conformance, effort: Effort): unknown => thrownBy(() => check.run(spec, effort));
 
 /**
  * Whether any check finds the mistake within `most` runs. Most mistakes are seen in a few: those are asked of every check first, so that

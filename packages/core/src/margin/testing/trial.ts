@@ -166,6 +166,16 @@ export function expectMet(times: number, finding: string): void {
   if (times === 0) throw new NothingChecked(`${finding}: nothing was checked`);
 }
 
+/** What a check throws; undefined where it passes. */
+export function thrownBy(check: () => void): unknown {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 /** A finding: what the suite saw, thrown. */
 export function expectThat(holds: boolean, finding: string): asserts holds {
   if (!holds) throw new Error(finding);
