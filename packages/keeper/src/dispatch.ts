@@ -1,10 +1,14 @@
-import type { ExecutionState } from "@plimsoll/core/planner";
-import type { Hash, HoldingId } from "@plimsoll/core/units";
+import type { ExecutionState, PlanStep } from "@plimsoll/core/planner";
+import type { Hash } from "@plimsoll/core/units";
 import { execute } from "./execution/execute.ts";
 import type { ExecutorPorts, ExecutorSettings, Track } from "./execution/run.ts";
 import { isTerminal } from "./execution/states.ts";
 
-/** Runs intents: one at a time for each holding, in the order of their decisions. */
+/**
+ * Runs intents in two lanes for each holding, one at a time in each and in the order of their decisions: what only changes which orders
+ * lie at the venue, and what acts. So a rescue never waits until it is known what became of a stop. Nothing trades in the lane of
+ * resting orders, and nothing that it sends can open a position: what the lane of acts compares a holding with stays its own.
+ */
 export interface Dispatch {
   start(track: Track): void;
   /** Resolves when nothing runs any more. */
@@ -17,7 +21,7 @@ export function createDispatch(
   settings: ExecutorSettings,
   failed: (error: unknown) => void,
 ): Dispatch {
-  const lanes = new Map<HoldingId, Promise<unknown>>();
+  const lanes = new Map<string, Promise<unknown>>();
   const ends = new Map<Hash, Promise<ExecutionState>>();
   const ended = (step: Hash) => ends.get(step);
   const finish = async (track: Track, before: Promise<unknown>): Promise<ExecutionState> => {
@@ -30,13 +34,18 @@ export function createDispatch(
   };
   return {
     start: (track) => {
-      const { id, holding } = track.intent.step;
-      const end = finish(track, lanes.get(holding) ?? Promise.resolve());
-      ends.set(id, end);
-      lanes.set(holding, end.catch(failed));
+      const { step } = track.intent;
+      const lane = laneOf(step);
+      const end = finish(track, lanes.get(lane) ?? Promise.resolve());
+      ends.set(step.id, end);
+      lanes.set(lane, end.catch(failed));
     },
     idle: async () => {
       await Promise.all(lanes.values());
     },
   };
 }
+
+/** A cancel goes with the stops: where one takes the place of another, which goes first is decided. */
+const laneOf = ({ holding, action }: PlanStep): string =>
+  `${holding} ${action.do === "stop" || action.do === "cancel" ? "resting" : "acts"}`;

@@ -21,7 +21,6 @@ function fallen(guard: Guard = keeper) {
   const reads = (time: number, body: PerpHolding) => run.reads(time, body, "9000");
   return { ...run, reads };
 }
-const sold: Outcome = { state: "done", verified: "as-predicted" };
 
 test("a stop that woke and did not fill within its patience is cancelled, and what it left is sold within a bound of the mark", () => {
   const run = fallen();

@@ -3,8 +3,7 @@ import type { Why } from "@plimsoll/core/units";
 import { type Shown, type Sight, clampToLive, effectShown } from "./effect-shown.ts";
 import { freshHolding } from "./fresh-holding.ts";
 import { type Note, type Run, type Sending, firstOfSlice, move } from "./run.ts";
-import { orderOf } from "./slice.ts";
-import { shownOfStop } from "./stop.ts";
+import { shownOfCancel, shownOfStop } from "./stop.ts";
 
 type End = "done" | "refused" | "expired";
 
@@ -25,11 +24,8 @@ export async function close(run: Run, state: End, why: Why | undefined, notes: r
 
 /** A fresh reading, and what it shows of the whole intent since before its first message. */
 async function readWhole(run: Run): Promise<Shown> {
-  const { intent, sendings, cancelled } = run.track;
-  const { action } = intent.step;
-  const rests = action.do === "stop" && cancelled !== true;
-  const wholeIn = (sight: Sight) => (rests ? action : (orderOf(run, sight) ?? action));
-  return readEffect(run, sendings[0], (sight, before) => clampToLive(sight, wholeIn(sight), before));
+  const { intent, sendings } = run.track;
+  return readEffect(run, sendings[0], (sight, before) => clampToLive(sight, intent.step.action, before));
 }
 
 /** A fresh reading, and what it shows of the slice that went last. */
@@ -50,9 +46,9 @@ async function readEffect(
   const sight = { ...found, account: run.track.intent.step.account };
   const action = actionFor(sight, first.against);
   if (action === undefined) return "unknown";
-  return action.do === "stop"
-    ? shownOfStop(sight, first.prepared, now)
-    : effectShown(sight, action, first.against, now);
+  if (action.do === "stop") return shownOfStop(sight, first.prepared, now);
+  if (action.do === "cancel") return shownOfCancel(sight, action, now);
+  return effectShown(sight, action, first.against, now);
 }
 
 /** Whether the intent's time is over. */

@@ -4,7 +4,7 @@ import { close, isLate } from "./close.ts";
 import { type Sight, measureOf } from "./effect-shown.ts";
 import { freshHolding } from "./fresh-holding.ts";
 import { type Note, type Run, filledOf, move } from "./run.ts";
-import { type Order, orderOf, takenOf } from "./slice.ts";
+import { type Order, takenOf } from "./slice.ts";
 
 type Ending = Extract<Reply, { readonly is: "done" | "expired" }>;
 
@@ -24,7 +24,7 @@ export async function endSlice(run: Run, reply: Ending, notes: readonly Note[]):
   return whole || end === "done" ? close(run, "done", undefined, notes) : close(run, "expired", cause, notes);
 }
 
-type Read = { readonly order: Order; readonly sight: Sight; readonly now: Holding };
+type Read = { readonly sight: Sight; readonly now: Holding };
 
 interface Progress {
   readonly done: Exact;
@@ -36,13 +36,14 @@ interface Progress {
 async function progressOf(run: Run, reply: Ending): Promise<Progress | undefined> {
   const { track, ports } = run;
   const last = track.sendings.at(-1)!;
-  if (last.action.do !== "order") return undefined;
+  const { action: order } = track.intent.step;
+  if (order.do !== "order" || last.action.do !== "order") return undefined;
   const said = filledOf(reply, last.action);
   const filled = said === undefined ? track.filled : new Map(track.filled).set(last.slice, said);
   const words = [...filled.values()].reduce(add, ZERO);
-  const read = await readAtLeast(run, words);
+  const read = await readAtLeast(run, order, words);
   if (read === undefined) return undefined;
-  const { order, sight, now } = read;
+  const { sight, now } = read;
   const done = takenOf(track, sight, order, now, filled);
   const left = subtract(order.size, done);
   const had = measureOf(sight, order, last.against) ?? ZERO;
@@ -52,17 +53,15 @@ async function progressOf(run: Run, reply: Ending): Promise<Progress | undefined
 }
 
 /** Reads the holding until it shows what the venue said, a few times at most. */
-async function readAtLeast(run: Run, words: Exact): Promise<Read | undefined> {
+async function readAtLeast(run: Run, order: Order, words: Exact): Promise<Read | undefined> {
   const { track, ports, settings } = run;
   for (let reading = 1; ; reading++) {
     const now = await freshHolding(run);
     const found = ports.sight(now);
     if (found === undefined) return undefined;
     const sight = { ...found, account: track.intent.step.account };
-    const order = orderOf(run, sight);
-    if (order === undefined) return undefined;
     if (atLeast(takenOf(track, sight, order, now, new Map()), words) || reading >= settings.readings)
-      return { order, sight, now };
+      return { sight, now };
     await ports.sleep(settings.pollMs);
   }
 }

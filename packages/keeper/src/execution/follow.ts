@@ -1,14 +1,12 @@
-import type { Actor, Reply } from "@plimsoll/core/book";
-import { ZERO, subtract } from "@plimsoll/core/units";
+import type { Actor } from "@plimsoll/core/book";
 import { close, isLate } from "./close.ts";
 import { freshHolding } from "./fresh-holding.ts";
 import { cancelOrder } from "./make-room.ts";
 import { sendNext } from "./next-message.ts";
-import { type Run, type Sending, move } from "./run.ts";
+import type { Run, Sending } from "./run.ts";
 import { applyReply } from "./send.ts";
-import { orderOf } from "./slice.ts";
 import { isTerminal } from "./states.ts";
-import { isAwake, restingOf } from "./stop.ts";
+import { restingOf } from "./stop.ts";
 
 /** Waits for the end of what the venue has; when the intent's time is over the order is cancelled, and its end is still asked for. */
 export async function follow(run: Run): Promise<void> {
@@ -35,33 +33,16 @@ async function cancelLast(run: Run, actor: Actor, order: string): Promise<void> 
   if (holding !== undefined && (await cancelOrder(run, actor, holding, order))) track.cancelled = true;
 }
 
-/**
- * A stop is done once it lies at the venue. One that woke at once and did not fill, because the market is beyond its limit, is
- * cancelled, and goes on as an order within the settings' distance of the mark.
- */
+/** A stop is done once it lies at the venue, waiting or woken: what becomes of it there is seen by whoever keeps stops in place. */
 async function followStop(run: Run, actor: Actor, { prepared }: Sending): Promise<void> {
   const { track, ports, settings } = run;
   const reply = await actor.query(prepared);
-  if (reply.is === "expired" && track.cancelled === true) return goOnAsOrder(run, reply);
   if (reply.is !== "accepted" && reply.is !== "partly" && reply.is !== "ambiguous")
     return applyReply(run, reply, "query");
   const now = await freshHolding(run);
   const found = ports.sight(now);
   const lies = found && restingOf({ ...found, account: track.intent.step.account }, prepared, now);
-  if (lies === "unknown") return close(run, "done", undefined);
-  if (lies === undefined) return ports.sleep(settings.pollMs);
-  if (!isAwake(lies)) return close(run, "done", undefined);
-  if (await cancelOrder(run, actor, now, lies.order)) track.cancelled = true;
-}
-
-/** What is left of a stop that was cancelled is sent as an order: the next message. */
-async function goOnAsOrder(run: Run, reply: Extract<Reply, { is: "expired" }>): Promise<void> {
-  const { track, ports } = run;
-  const found = ports.sight(await freshHolding(run));
-  const order = found && orderOf(run, { ...found, account: track.intent.step.account });
-  const done = reply.done ?? track.done ?? ZERO;
-  const left = order === undefined ? ZERO : subtract(order.size, done);
-  await move(run, { state: "partly", done, left }, [{ kind: "reply", to: "query", reply }]);
+  return lies === undefined ? ports.sleep(settings.pollMs) : close(run, "done", undefined);
 }
 
 /** Sends what waits too long once more, within its bounds; that they are reached is told once. */

@@ -34,12 +34,10 @@ export async function sendNext(run: Run): Promise<void> {
   await sendOnce(run, actor, next, live, slice);
 }
 
-/** A stop is placed once; after that it is an order of the same size. */
+/** What is left of an order, in slices; all else goes whole. */
 export function messageFor(run: Run, sight: Sight, now: Holding) {
-  const { intent, cancelled } = run.track;
-  const { action } = intent.step;
-  const isOrder = action.do === "order" || (action.do === "stop" && cancelled === true);
-  return isOrder ? nextSlice(run, sight, now) : clampToLive(sight, action, now);
+  const { action } = run.track.intent.step;
+  return action.do === "order" ? nextSlice(run, action, sight, now) : clampToLive(sight, action, now);
 }
 
 /** Ends an intent with nothing on its way: as it stands where part of it was done, else as what kept it from being sent. */

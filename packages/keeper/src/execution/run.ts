@@ -1,7 +1,7 @@
 import type { Action, Actor, Depth, Hastened, Holding, Prepared, Reply } from "@plimsoll/core/book";
 import type { ExecutionState, Intent, Outcome } from "@plimsoll/core/planner";
 import type { BookMode } from "@plimsoll/core/turn";
-import { type Exact, type Hash, type HoldingId, type Ms, type Result, type Why, dec } from "@plimsoll/core/units";
+import { type Exact, type Hash, type HoldingId, type Ms, type Result, type Why } from "@plimsoll/core/units";
 import type { Sight } from "./effect-shown.ts";
 import { type Checkpoint, transition } from "./states.ts";
 
@@ -82,7 +82,6 @@ export function applyNote(track: Track, note: Note): void {
     track.sendings.push({ attempt, slice, action, prepared, against });
     delete track.said;
   }
-  if (note.kind === "cancel" && track.intent.step.action.do === "stop") track.cancelled = true;
   if (note.kind !== "reply") return;
   const { reply } = note;
   track.said = reply;
@@ -139,8 +138,6 @@ export interface ExecutorSettings {
   readonly readings: number;
   /** Age up to which an order book says how much it takes. */
   readonly depthMs: number;
-  /** Furthest from the mark that a stop which woke and did not fill may be filled, as a share. */
-  readonly escalateWithin: Exact;
 }
 export const executorDefaults: ExecutorSettings = {
   pollMs: 500,
@@ -150,7 +147,6 @@ export const executorDefaults: ExecutorSettings = {
   slices: 20,
   readings: 4,
   depthMs: 5_000,
-  escalateWithin: dec("0.05"),
 };
 
 export interface Run {

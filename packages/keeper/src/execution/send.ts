@@ -87,7 +87,7 @@ function mayHelp(run: Run, { remedy }: Refusal): boolean {
   if (remedy === undefined || isLate(run) || sendings.at(-1)!.slice >= run.settings.slices) return false;
   if (remedy === "wait") return true;
   if (remedy === "reread") return !refusals.some((each) => each.remedy === "reread");
-  return intent.step.action.do === "order" || sendings.at(-1)!.action.do === "order";
+  return intent.step.action.do === "order";
 }
 
 /** A message that the venue refused had no effect: the next one is made as if it had never left. */

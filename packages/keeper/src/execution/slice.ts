@@ -20,23 +20,6 @@ import type { Run, Track } from "./run.ts";
 export type Order = Extract<Action, { readonly do: "order" }>;
 
 /**
- * What an intent wants to trade in all: its order; and for a stop that woke and did not fill, so that it was cancelled, an order
- * for the same size which may go further from the mark than the stop, and no further than the settings say.
- */
-export function orderOf({ track, settings }: Run, sight: Sight): Order | undefined {
-  const { action } = track.intent.step;
-  if (action.do === "order") return action;
-  const first = track.sendings[0];
-  if (action.do !== "stop" || first === undefined) return undefined;
-  const { instrument, side } = action;
-  const order: Order = { do: "order", instrument, side, size: ZERO, limit: ZERO, reduceOnly: true };
-  const lever = leverOn(sight, order, first.against);
-  if (lever === undefined) return undefined;
-  const made = lever.act(action.size === "all" ? lever.most : action.size, settings.escalateWithin);
-  return made.do === "order" ? made : undefined;
-}
-
-/**
  * How much of an intent's order is done: what the venue said of its slices, or what the position shows since the first, whichever
  * is more. What the owner did by hand meanwhile counts too: the intent then does less.
  */
@@ -51,9 +34,7 @@ export function takenOf(track: Track, sight: Sight, order: Order, now: Holding, 
 }
 
 /** The next slice: what is left of the order, cut to the live position, within the venue's band, and no more than its book takes. */
-export function nextSlice(run: Run, sight: Sight, now: Holding): Order | undefined {
-  const whole = orderOf(run, sight);
-  if (whole === undefined) return undefined;
+export function nextSlice(run: Run, whole: Order, sight: Sight, now: Holding): Order | undefined {
   const left = subtract(whole.size, takenOf(run.track, sight, whole, now));
   const live = atLeast(ZERO, left) ? undefined : clampToLive(sight, { ...whole, size: left }, now);
   if (live?.do !== "order" || isZero(live.size)) return undefined;

@@ -1,5 +1,7 @@
-import type { Holding, Prepared, Resting } from "@plimsoll/core/book";
+import type { Action, Holding, Prepared, Resting } from "@plimsoll/core/book";
 import type { Shown, Sight } from "./effect-shown.ts";
+
+type Cancel = Extract<Action, { readonly do: "cancel" }>;
 
 /** The order that a message of ours placed, as the holding shows it; "unknown" where the holding does not tell what lies there. */
 export function restingOf(
@@ -19,5 +21,10 @@ export function shownOfStop(sight: Sight, prepared: Prepared, now: Holding): Sho
   return found === undefined ? "no-effect" : "as-predicted";
 }
 
-/** Its price came and it stands in the book as an order with a limit, which the market has left behind. */
-export const isAwake = (found: Resting): boolean => found.trigger === undefined;
+/** Whether what a cancel names lies there no more. */
+export function shownOfCancel({ engine, account, scene }: Sight, { order }: Cancel, now: Holding): Shown {
+  const resting = engine.resting(now, account, scene);
+  if (resting.is === "unknown") return "unknown";
+  const lies = resting.is === "known" && resting.value.some((each) => each.order === order || each.reference === order);
+  return lies ? "no-effect" : "as-predicted";
+}

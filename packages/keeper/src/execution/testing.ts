@@ -1,7 +1,7 @@
 // A house that executes one intent at the small venue; its processes may die at any checkpoint.
 import type { Intent, Outcome } from "@plimsoll/core/planner";
 import type { BookMode } from "@plimsoll/core/turn";
-import { dec, exact, hash, ms, ok } from "@plimsoll/core/units";
+import { exact, hash, ms, ok } from "@plimsoll/core/units";
 import { execute } from "./execute.ts";
 import {
   type ExecutorPorts,
@@ -17,7 +17,7 @@ import { ACCOUNT, HOLDING, type SmallVenue, smallEngine, smallScene } from "./te
 
 export const SETTINGS: ExecutorSettings = {
   ...{ pollMs: 50, settleMs: 500, sendWithinMs: 100, attempts: 3, slices: 8, readings: 2 },
-  ...{ depthMs: 5_000, escalateWithin: dec("0.05") },
+  depthMs: 5_000,
 };
 /** What the intent of most tests sells, of a position of 10. */
 export const SIZE = 4n;
