@@ -1,6 +1,7 @@
 import type { Action, Hastened, Holding, Prepared, Reply } from "@plimsoll/core/book";
 import type { Decision, Input } from "@plimsoll/core/turn";
 import { type Hash, canonical, readCanonical } from "@plimsoll/core/units";
+import { bytesOf } from "./store/text.ts";
 
 /** What one journal entry says. */
 export type Fact =
@@ -31,12 +32,14 @@ export type Fact =
 export type JournalRecord = Fact & { readonly number: bigint };
 
 /** The bytes that are stored and hashed. */
-export const recordBytes = (record: JournalRecord): Uint8Array =>
-  new Uint8Array(Buffer.from(canonical(record), "utf8"));
+export const recordBytes = (record: JournalRecord): Uint8Array => bytesOf(canonical(record));
 
 /** Reads an entry back; the same bytes give the same record. @throws on bytes that we did not write: the chain's hash excludes them. */
 export function readRecord(bytes: Uint8Array): JournalRecord {
-  const raw = readCanonical(Buffer.from(bytes).toString("utf8")) as Record<string, unknown>;
+  const raw = readCanonical(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")) as Record<
+    string,
+    unknown
+  >;
   const number = BigInt(String(raw["number"]));
   switch (raw["kind"]) {
     case "input": {

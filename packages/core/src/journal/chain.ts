@@ -1,4 +1,4 @@
-import { type Result, type Why, fail, hex, ok, why } from "@plimsoll/core/units";
+import { type Result, type Why, fail, ok, sameBytes, why } from "@plimsoll/core/units";
 import { GENESIS, entryHash } from "./entry-hash.ts";
 import type { Crypto, Entry, NewEntry } from "./store.ts";
 
@@ -32,8 +32,8 @@ export async function readChain(
         why("journal/broken-chain", { stream, seq: `${seq + 1n}`, what, next: "restore the journal from a backup" }),
       );
     if (entry.stream !== stream || entry.seq !== seq + 1n) return broken(`found ${entry.stream} ${entry.seq} here`);
-    if (hex(entry.prev) !== hex(head)) return broken("it does not name the entry before");
-    if (hex(entryHash({ sha256 }, entry)) !== hex(entry.hash)) return broken("its bytes do not give its hash");
+    if (!sameBytes(entry.prev, head)) return broken("it does not name the entry before");
+    if (!sameBytes(entryHash({ sha256 }, entry), entry.hash)) return broken("its bytes do not give its hash");
     [seq, head] = [entry.seq, entry.hash];
   }
   return ok({ stream, seq, head });

@@ -6,12 +6,11 @@ import { applyEvent } from "./apply-event.ts";
 import { applyMode } from "./apply-mode.ts";
 import { applyOutcome } from "./apply-outcome.ts";
 import { applyPolicy, endWaits } from "./apply-policy.ts";
-import { type Concern, type Unread, concernOf, joined } from "./concern.ts";
+import { type Concern, type News, type Unread, concernOf } from "./concern.ts";
 import type { BookView, Decision, Input, Turn, TurnPorts, Watching } from "./contract.ts";
 import { coverageIn } from "./coverage.ts";
 import { decide } from "./decide.ts";
 import { calm, lasting, raise } from "./episodes.ts";
-import { lookAgain, lookWhere } from "./look-again.ts";
 import { noteLoss } from "./note-loss.ts";
 import { protect } from "./protect.ts";
 import { type State, emptyState, stateHash } from "./state.ts";
@@ -31,23 +30,23 @@ export function createTurn(ports: TurnPorts): Turn {
       state.at = ms(Math.max(state.at, input.at));
       noteEffect(state, input);
       const before = heldBefore(state, input);
-      const folded = fold(ports, state, input, hashOf);
-      if (folded === "nothing" && (state.unread === undefined || input.more === true)) {
+      const { news, decisions } = fold(ports, state, input, hashOf);
+      if (news?.of === "nothing" && (state.unread === undefined || input.more === true)) {
         state.at = past;
         return [];
       }
       state.seq = input.seq;
       noteHalt(state, input);
-      if (folded !== "nothing" && "decisions" in folded) return folded.decisions;
-      const concern = joined(state.looks, state.unread, folded === "nothing" ? concernOf(new Map()) : folded);
+      if (news === undefined) return decisions;
+      const reading = [...(state.unread?.news ?? []), news];
       if (input.more === true) {
-        state.unread = { ...concern, held: before };
+        state.unread = { news: reading, held: before };
         return [];
       }
       delete state.unread;
+      const concern = concernOf(ports, state, reading);
       const changes = [...before.values()].flatMap((held) => tellChanges(ports, state, held, hashOf));
-      const toldOf = folded === "nothing" ? [] : (folded.told ?? []);
-      const told = [...toldOf, ...changes, ...tellDangers(state, concern, hashOf)];
+      const told = [...decisions, ...changes, ...tellDangers(state, concern, hashOf)];
       endWaits(state, hashOf);
       const { wanted, alerts } = watchGuards(ports, state, concern, hashOf);
       const decided = decide(ports, state, wanted, hashOf);
@@ -67,25 +66,33 @@ function heldBefore({ facts, unread }: State, { event }: Input): Unread["held"] 
   return held === undefined || before.has(held.id) ? before : new Map([...before, [held.id, held]]);
 }
 
-/** Folds an input in and says whom it concerns; an outcome decides nothing by itself: the next holding does. */
-function fold(
-  ports: TurnPorts,
-  state: State,
-  { event }: Input,
-  hashOf: HashOf,
-): (Concern & { readonly told?: readonly Decision[] }) | "nothing" | { readonly decisions: readonly Decision[] } {
+interface Folded {
+  /** Absent where an input decides nothing but what stands here. */
+  readonly news?: News;
+  readonly decisions: readonly Decision[];
+}
+const folded = (news: News, decisions: readonly Decision[] = []): Folded => ({ news, decisions });
+
+/** Folds an input in and says what is new; an outcome decides nothing by itself: the next holding does. */
+function fold(ports: TurnPorts, state: State, { event }: Input, hashOf: HashOf): Folded {
   switch (event.type) {
     case "tick":
-      return concernOf(lookAgain(ports, state, state.facts.holdings.keys()));
-    case "policy":
-      return { told: applyPolicy(state, event, hashOf), ...concernOf(state.looks.all()) };
+      return folded({ of: "everything" });
+    case "policy": {
+      const told = applyPolicy(state, event, hashOf);
+      return folded({ of: "accounts", accounts: state.looks.all() }, told);
+    }
     case "mode":
       applyMode(state, event.mode);
-      return concernOf(state.looks.all());
+      return folded({ of: "accounts", accounts: state.looks.all() });
     case "act":
       return { decisions: applyAct(ports, state, event, hashOf) };
     case "outcome":
       return { decisions: applyOutcome(state, event.key, event.outcome, hashOf) };
+    case "effect": {
+      const accounts = noteLoss(state, event);
+      return folded(accounts.size === 0 ? { of: "nothing" } : { of: "accounts", accounts });
+    }
     case "holding":
     case "price":
     case "terms":
@@ -96,41 +103,15 @@ function fold(
     case "gas":
     case "rate-budget":
     case "permission":
-    case "effect":
     case "lost":
-      return foldBookEvent(ports, state, event);
+      return folded(foldFact(state, event));
   }
 }
 
-function foldBookEvent(ports: TurnPorts, state: State, event: BookEvent): Concern | "nothing" {
-  if (event.type === "effect") {
-    const accounts = noteLoss(state, event);
-    return accounts.size === 0 ? "nothing" : concernOf(accounts);
-  }
+function foldFact(state: State, event: BookEvent): News {
   const change = applyEvent(state.facts, event);
   if (change.of !== "nothing" && (event.type === "terms" || event.type === "pending")) state.prospects.clear();
-  switch (change.of) {
-    case "nothing":
-      return "nothing";
-    case "price":
-      return { accounts: lookWhere(ports, state, change.key), prices: [change.key], onlyPrices: true };
-    case "holding":
-      return concernOf(lookAgain(ports, state, [change.id]));
-    case "terms": {
-      const theirs = [...state.facts.holdings.values()].filter(({ venue }) => venue === change.venue);
-      return concernOf(
-        lookAgain(
-          ports,
-          state,
-          theirs.map(({ id }) => id),
-        ),
-      );
-    }
-    case "condition":
-      return concernOf(new Map());
-    case "everything":
-      return concernOf(lookAgain(ports, state, state.facts.holdings.keys()));
-  }
+  return change;
 }
 
 /** One alert for each episode of danger, one for each of blindness, and one for each coming change of rules that makes it worse. */

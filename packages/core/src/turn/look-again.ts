@@ -42,10 +42,16 @@ function forget({ watches, readings, episodes, ended, woken }: State, gone: read
   }
 }
 
-/** Looks again only at accounts that depend on a price. */
-export function lookWhere(ports: TurnPorts, state: State, key: QuoteKey): Touched {
+/** Looks again only at accounts that depend on some prices, but for those of the holdings `except`. */
+export function lookWhere(
+  ports: TurnPorts,
+  state: State,
+  keys: readonly QuoteKey[],
+  except: ReadonlySet<HoldingId>,
+): Touched {
   const touched = new Map<HoldingId, readonly string[]>();
-  for (const [holding, ids] of state.looks.dependingOn(key)) {
+  for (const [holding, ids] of state.looks.dependingOn(keys)) {
+    if (except.has(holding)) continue;
     const held = state.facts.holdings.get(holding)!;
     const ground = groundOf(ports, state.facts, held, state.at);
     if (!isGround(ground)) continue;

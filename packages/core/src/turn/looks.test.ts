@@ -43,7 +43,7 @@ test("whatever was looked at in whatever order, a price finds the accounts that 
       }
       for (const key of quotes) {
         const passed = [...model].filter(([, look]) => look.quotes === "any" || look.quotes.includes(key));
-        const found = looks.dependingOn(key);
+        const found = looks.dependingOn([key]);
         expect([...found.values()].flat().toSorted()).toEqual(passed.map(([id]) => id).toSorted());
         for (const [holding, ids] of found)
           expect(ids).toEqual(looks.ofHolding(holding).filter((id) => ids.includes(id)));

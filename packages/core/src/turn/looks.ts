@@ -24,9 +24,10 @@ export class Looks {
     return this.#ofHolding;
   }
 
-  /** The accounts that depend on a price. */
-  dependingOn(key: QuoteKey): Touched {
-    const ids = new Set([...(this.#onQuote.get(key) ?? []), ...(this.#onQuote.get("any") ?? [])]);
+  /** The accounts that depend on any of some prices. */
+  dependingOn(keys: readonly QuoteKey[]): Touched {
+    if (keys.length === 0) return new Map();
+    const ids = new Set([...keys, "any" as const].flatMap((key) => [...(this.#onQuote.get(key) ?? [])]));
     const holdings = new Set([...ids].map((id) => this.#looks.get(id)!.view.holding));
     return new Map([...holdings].map((holding) => [holding, this.ofHolding(holding).filter((id) => ids.has(id))]));
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hex, joined, textOf, utf8 } from "./bytes.ts";
+import { hex, joined, sameBytes, textOf, utf8 } from "./bytes.ts";
 
 const numRuns = Number(process.env["PLIMSOLL_RUNS"] ?? 100);
 const point = (min: number, max: number) => fc.integer({ min, max }).map((code) => String.fromCodePoint(code));
@@ -36,4 +36,9 @@ test("textOf undoes utf8 and refuses what is not UTF-8", () => {
   );
   for (const bad of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]])
     expect(() => textOf(Uint8Array.from(bad))).toThrow(URIError);
+});
+
+test("bytes are the same in length and in each of them", () => {
+  expect(sameBytes(utf8("ab"), utf8("ab"))).toBe(true);
+  for (const other of ["", "a", "abc", "aB"]) expect(sameBytes(utf8("ab"), utf8(other))).toBe(false);
 });

@@ -6,15 +6,13 @@ export const readCanonical = (text: string): unknown => revived(JSON.parse(text)
 /** Changes the fresh value in place. */
 function revived(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (isWrittenExact(value)) return exact(BigInt(value.digits), value.scale);
   const fields = value as Record<string, unknown>;
-  for (const key in fields) fields[key] = revived(fields[key]);
+  const { digits, scale } = fields;
+  if (typeof digits === "string" && typeof scale === "number" && Object.keys(fields).length === 2)
+    return exact(BigInt(digits), scale);
+  for (const key in fields) {
+    const field = fields[key];
+    if (typeof field === "object" && field !== null) fields[key] = revived(field);
+  }
   return fields;
 }
-
-const isWrittenExact = (value: object): value is { readonly digits: string; readonly scale: number } =>
-  "digits" in value &&
-  typeof value.digits === "string" &&
-  "scale" in value &&
-  typeof value.scale === "number" &&
-  Object.keys(value).length === 2;

@@ -7,10 +7,13 @@ import { holds, planAppends } from "../../store/plan-appends.ts";
 import { type JournalRow, type LeaseRow, entryOf } from "../../store/rows.ts";
 import { unhex } from "../../store/text.ts";
 
+/** A row, and the entry that a reader makes of it. */
+type Written = JournalRow & { readonly entry: Entry };
+
 /** The journal of a simulated machine: the rules of the real stores, in memory; it outlives the processes that write it. */
 export class MemoryStore implements Store {
   readonly #now: () => Ms;
-  readonly #rows = new Map<string, JournalRow[]>();
+  readonly #rows = new Map<string, Written[]>();
   readonly #leases = new Map<string, LeaseRow>();
   readonly #taken = new Set<string>();
 
@@ -42,21 +45,21 @@ export class MemoryStore implements Store {
     const all = this.#rows.get(lease.stream) ?? [];
     this.#rows.set(lease.stream, all);
     for (const row of rows) {
-      all.push(row);
+      all.push({ ...row, entry: entryOf(row) });
       this.#taken.add(row.once_key);
     }
     return answers[0]!;
   };
 
   async *read(stream: string, from: bigint): AsyncIterable<Entry> {
-    for (const row of this.#rows.get(stream) ?? []) if (row.seq >= from) yield entryOf(row);
+    for (const row of this.#rows.get(stream) ?? []) if (row.seq >= from) yield row.entry;
   }
 
   /** What lies after the last entry that is known, stream by stream. */
   since(isKnown: (bytes: Uint8Array) => boolean): readonly Uint8Array[] {
     return [...this.#rows.values()].flatMap((rows) => {
-      const last = rows.findLastIndex((row) => isKnown(entryOf(row).bytes));
-      return rows.slice(last + 1).map((row) => entryOf(row).bytes);
+      const last = rows.findLastIndex((row) => isKnown(row.entry.bytes));
+      return rows.slice(last + 1).map(({ entry }) => entry.bytes);
     });
   }
 
