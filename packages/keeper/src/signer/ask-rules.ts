@@ -1,6 +1,7 @@
 import { type HoldingId, type Result, type Why, fail, ok } from "@plimsoll/core/units";
 import type { SignerRules } from "./rules.ts";
 import type { Answer, Spent } from "./signer.ts";
+import { muddled } from "./signer-actor.ts";
 import { SignerLine } from "./signer-line.ts";
 
 /** What a signer may sign for a holding, and what of its day's limits is taken. */
@@ -15,7 +16,7 @@ export async function askRules(socket: string, holding: HoldingId): Promise<Resu
   try {
     const heard = await line.ask({ call: "rules", holding });
     if (!heard.ok) return fail(heard.failure.why);
-    const answer = heard.value as unknown as Answer;
+    const answer = heard.value;
     if ("refused" in answer) return fail(answer.refused);
     return "rules" in answer ? ok({ rules: answer.rules, spent: answer.spent }) : fail(muddled);
   } finally {

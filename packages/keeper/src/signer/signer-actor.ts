@@ -1,6 +1,7 @@
 import type { Actor, Hastened, Prepared, Reply } from "@plimsoll/core/book";
-import { type HoldingId, type Result, type Why, canonical, fail, ok, why } from "@plimsoll/core/units";
+import { type HoldingId, type Result, type Why, canonical, fail, ok } from "@plimsoll/core/units";
 import * as z from "zod";
+import { muddled } from "./read-answer.ts";
 import type { Answer } from "./signer.ts";
 import type { SignerLine } from "./signer-line.ts";
 
@@ -19,23 +20,21 @@ export function signerActor(line: SignerLine, holding: HoldingId): Actor {
   return {
     prepare: async (key, against, action, bounds = {}) => {
       const heard = await line.ask({ call: "prepare", key, holding: against, action, ...bounds });
-      return heard.ok ? preparedIn(heard.value as unknown as Answer, key) : fail(heard.failure.why);
+      return heard.ok ? preparedIn(heard.value, key) : fail(heard.failure.why);
     },
     send: async (prepared) => {
       const heard = await ask("send", prepared);
-      if (heard.ok) return replyIn(heard.value as unknown as Answer, "refused");
+      if (heard.ok) return replyIn(heard.value, "refused");
       const { is, why: reason } = heard.failure;
       return is === "away" ? { is: "refused", why: reason, remedy: "wait" } : { is: "ambiguous", why: reason };
     },
     query: async (prepared) => {
       const heard = await ask("query", prepared);
-      return heard.ok
-        ? replyIn(heard.value as unknown as Answer, "ambiguous")
-        : { is: "ambiguous", why: heard.failure.why };
+      return heard.ok ? replyIn(heard.value, "ambiguous") : { is: "ambiguous", why: heard.failure.why };
     },
     hasten: async (prepared): Promise<Hastened> => {
       const heard = await ask("hasten", prepared);
-      const answer = heard.ok ? (heard.value as unknown as Answer) : undefined;
+      const answer = heard.ok ? heard.value : undefined;
       return answer !== undefined && "hastened" in answer ? answer.hastened : { is: "waits" };
     },
   };
@@ -54,5 +53,3 @@ function replyIn(answer: Answer, otherwise: "refused" | "ambiguous"): Reply {
   if ("reply" in answer) return answer.reply;
   return "refused" in answer ? { is: otherwise, why: answer.refused } : { is: "ambiguous", why: muddled };
 }
-
-const muddled = why("signer/muddled", { next: "signer and keeper are of different versions: start both from one" });

@@ -1,10 +1,12 @@
 import { type Socket, createConnection } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Result, type Why, canonical, fail, ok, readCanonical, why } from "@plimsoll/core/units";
+import { type Result, type Why, canonical, fail, ok, why } from "@plimsoll/core/units";
+import { readAnswer } from "./read-answer.ts";
+import type { Answer } from "./signer.ts";
 
-/** What became of a request: an answer; not asked, since nobody listens; or asked, and the answer is lost. */
-export type Heard = Result<Readonly<Record<string, unknown>>, { readonly is: "away" | "lost"; readonly why: Why }>;
+/** What became of a request: an answer; not asked, since nobody listens; or asked, and the answer is lost or not understood. */
+export type Heard = Result<Answer, { readonly is: "away" | "lost"; readonly why: Why }>;
 
 /** A signer that is alive answers within this: it asks its venue, whose own limit is shorter. */
 const ANSWER_MS = 30_000;
@@ -102,8 +104,9 @@ export class SignerLine {
   }
 
   #heard(line: string): void {
-    const answer = readCanonical(line) as { readonly id: number };
-    this.#answer(answer.id, ok({ ...answer }));
+    const read = readAnswer(line);
+    if (read === undefined) return;
+    this.#answer(read.id, read.answer.ok ? read.answer : fail({ is: "lost", why: read.answer.failure }));
   }
 
   #answer(id: number, heard: Heard): void {
