@@ -1,7 +1,7 @@
 import { type HoldingId, type Result, type Why, fail, ok } from "@plimsoll/core/units";
 import type { SignerRules } from "./rules.ts";
-import type { Answer, Spent } from "./signer.ts";
-import { muddled } from "./signer-actor.ts";
+import type { Spent } from "./signer.ts";
+import { muddled } from "./read-answer.ts";
 import { SignerLine } from "./signer-line.ts";
 
 /** What a signer may sign for a holding, and what of its day's limits is taken. */
