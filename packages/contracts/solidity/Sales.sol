@@ -92,7 +92,7 @@ abstract contract Sales is Flash {
     }
 
     function sell(Job memory job, Lots.Lot memory lot, uint256 amount) private returns (uint256 brought) {
-        Tokens.pull(lot.aToken, job.owner, amount);
+        IToken(lot.aToken).transferFrom(job.owner, address(this), amount);
         uint256 unused;
         (brought, unused) = lot.asset == job.debt ? (take(job, amount), 0) : swap(job, lot, amount);
         uint256 used = unused < amount ? amount - unused : 0;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.27;
+
+/// A price source for test chains that answers anything, and as much of it as it is told.
+contract OddSource {
+    uint8 public decimals;
+    int256 public latestAnswer;
+    uint256 public latestTimestamp;
+
+    function set(uint8 decimals_, int256 answer, uint256 timestamp) external {
+        (decimals, latestAnswer, latestTimestamp) = (decimals_, answer, timestamp);
+    }
+}
+
+/// One that answers every question with a megabyte, the first word of which is a price.
+contract LoudSource {
+    fallback() external {
+        assembly {
+            mstore(0, 8)
+            return(0, 1000000)
+        }
+    }
+}
