@@ -26,10 +26,15 @@ export const triggers = {
   coupled: coupledRule,
 };
 
+type ByName = {
+  readonly [W in keyof typeof triggers]: (typeof triggers)[W] extends TriggerRule<infer T> ? T : never;
+};
 /** When a guard wants something done. Each is data, so that it can be hashed, compared and shown. */
-export type Trigger = {
-  [W in keyof typeof triggers]: (typeof triggers)[W] extends TriggerRule<infer T> ? T : never;
-}[keyof typeof triggers];
+export type Trigger = ByName[keyof ByName];
+
+/** The table once more, each rule seen as one of its own trigger. */
+const rules: { readonly [W in keyof ByName]: TriggerRule<ByName[W]> } = triggers;
 
 /** The rule of a trigger's type, which takes this trigger and its like. */
-export const ruleOf = <T extends Trigger>({ when }: T): TriggerRule<T> => triggers[when] as unknown as TriggerRule<T>;
+export const ruleOf = <W extends keyof ByName>({ when }: ByName[W] & { readonly when: W }): TriggerRule<ByName[W]> =>
+  rules[when];
