@@ -1,11 +1,15 @@
+export * from "./account.ts";
 export * from "./bindings/index.ts";
 export type { Code } from "./bindings/code.ts";
 export * from "./check-policy.ts";
 export * from "./deploy.ts";
 export * from "./known-bad.ts";
 export * from "./policy.ts";
+export * from "./propose-rescue.ts";
 export * from "./read-policy.ts";
 export * from "./reader.ts";
 export * from "./refusal.ts";
 export * from "./routes.ts";
+export * from "./transactions.ts";
 export * from "./typed-data.ts";
+export * from "./worst-case.ts";

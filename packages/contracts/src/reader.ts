@@ -56,3 +56,13 @@ export const readGuardian = <N extends ContractFunctionName<typeof guardianAbi, 
   name: N,
   args: ContractFunctionArgs<typeof guardianAbi, Reads, N>,
 ) => readContract(reader, { ...at, abi: guardianAbi }, name, args);
+
+/** Several answers at once, or the first failure among them. */
+export async function together<const T extends readonly unknown[]>(asked: {
+  readonly [Place in keyof T]: Promise<Result<T[Place], Why>>;
+}): Promise<Result<T, Why>> {
+  const answers = (await Promise.all(asked)) as readonly Result<unknown, Why>[];
+  const failed = answers.find((answer) => !answer.ok);
+  if (failed !== undefined) return failed as Result<T, Why>;
+  return ok(answers.map((answer) => (answer.ok ? answer.value : undefined)) as unknown as T);
+}

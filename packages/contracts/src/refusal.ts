@@ -35,10 +35,10 @@ const say = (value: unknown): string => (Array.isArray(value) ? value.map(say).j
 /** The guardian's refusal by its name, with its figures as facts. */
 export function refusalOf(data: Hex): Why {
   try {
-    const { errorName, args = [] } = decodeErrorResult({ abi: guardianAbi, data });
+    const { errorName, args } = decodeErrorResult({ abi: guardianAbi, data });
     const entry = guardianAbi.find((each) => each.type === "error" && each.name === errorName);
     const names = entry?.type === "error" ? entry.inputs.map(({ name }) => name) : [];
-    const facts = Object.fromEntries(names.map((name, place) => [name, factOf(errorName, args[place])]));
+    const facts = Object.fromEntries(names.map((name, place) => [name, factOf(errorName, (args ?? [])[place])]));
     return why("guardian/refused", { reason: errorName, ...facts, next: nexts[errorName] ?? waits });
   } catch {
     return why("guardian/refused", { reason: data === "0x" ? "no reason given" : data.slice(0, 74), next: waits });

@@ -1,27 +1,12 @@
-import type { Action, Actor, Flow, Holding, Prepared, Reply } from "@plimsoll/core/book";
-import { type Exact, type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import type { Abi, LocalAccount, PublicClient, TransactionReceipt } from "viem";
-import { defaultFeeCap } from "./fees.ts";
-import { hastenMessage } from "./hasten.ts";
-import { type Line, flightOf } from "./line.ts";
-import { type Draft, type Signed, type Variant, actionOf, readMessage, signMessage } from "./message.ts";
-import { laneOf } from "./nonce-lane.ts";
-import { checkOperators, operatorClients, readClient } from "./operators.ts";
-import { queryMessage } from "./query.ts";
-import { revertData, revertReason } from "./receipt.ts";
-import { type ChainSource, rpcClient } from "./rpc.ts";
-import { sendMessage } from "./send.ts";
-import { unconfirmedBy } from "./unconfirmed.ts";
-import { type Payer, readFrame } from "./wallet.ts";
+import type { Action, Actor, Holding } from "@plimsoll/core/book";
+import type { Result, Why } from "@plimsoll/core/units";
+import type { LocalAccount, PublicClient } from "viem";
+import type { Draft } from "./message.ts";
+import { type MessengerOptions, type Understanding, messengerOf } from "./messenger.ts";
+import { checkOperators } from "./operators.ts";
+import type { ChainSource } from "./rpc.ts";
 
-export interface ActorOptions {
-  /** The fee offered first is this many times the base fee seen. */
-  readonly feeHeadroom?: bigint;
-  /** Blocks after which a message waits too long. */
-  readonly patience?: bigint;
-  /** How long a message that was prepared and has not left keeps others of its wallet waiting. */
-  readonly holdMs?: number;
-}
+export type ActorOptions = MessengerOptions;
 
 export interface Intent {
   readonly key: string;
@@ -30,116 +15,31 @@ export interface Intent {
 }
 
 /** What a venue's actor adds: its transactions, and how its contracts tell what became of them. */
-export interface Drafting {
-  /** Errors that the venue's contracts raise. */
-  readonly errors: Abi;
+export interface Drafting extends Understanding {
   /** The transactions of an action, by the state as it is now; the last one is the action itself. */
   readonly draft: (client: PublicClient, intent: Intent) => Promise<Result<readonly Draft[], Why>>;
-  /** What moved, from the contracts' own events. */
-  readonly flowsOf: (
-    client: PublicClient,
-    action: Signed,
-    receipt: TransactionReceipt,
-  ) => Promise<Result<readonly Flow[], Why>>;
 }
 
 /**
- * An actor whose every action is one message of signed transactions at consecutive nonces, signed for every fee that it may ever offer:
- * sending it twice, or dearer, has one effect at most. It decides by what operators confirm, and refuses to prepare anything on the word
- * of one; what was prepared goes to all of them, or to a relay first.
+ * An actor whose every action is one message: sending it twice, or dearer, has one effect at most. It decides by what operators confirm,
+ * and refuses to prepare anything on the word of one.
  */
 export function chainActor(
   source: ChainSource,
   account: LocalAccount,
   drafting: Drafting,
-  { feeHeadroom = 2n, patience = 2n, holdMs = 2_000 }: ActorOptions = {},
+  options: ActorOptions = {},
 ): Actor {
-  const [reader, operators] = [readClient(source), operatorClients(source)];
-  const lane = laneOf(source.chainId, account.address, holdMs);
-  const payer: Payer = { reader, operators, chainId: source.chainId, account, lane, feeHeadroom };
-  const { relay, confirmations = 1 } = source;
-  const line: Line = {
-    ...{ reader, operators, confirmations, patience, lane, flights: new Map(), now: () => performance.now() },
-    ...(relay !== undefined && { relay: { client: rpcClient(relay.url), publicAfterMs: relay.publicAfterMs } }),
-    errors: drafting.errors,
-    flowsOf: (action, receipt) => drafting.flowsOf(reader, action, receipt),
-  };
+  const { reader, prepare, send, query, hasten } = messengerOf(source, account, drafting, options);
   return {
-    prepare: async (key, holding, action, { feeCap = source.feeCap ?? defaultFeeCap } = {}) => {
+    prepare: async (key, holding, action, { feeCap } = {}) => {
       const confirmed = checkOperators(source);
       if (!confirmed.ok) return confirmed;
-      const prepared = await prepareMessage(payer, drafting, { key, holding, action }, feeCap);
-      if (prepared.ok) line.flights.set(prepared.value.reference, { key, variant: 0 });
-      return prepared;
+      const drafts = await drafting.draft(reader, { key, holding, action });
+      return drafts.ok ? prepare(key, drafts.value, feeCap) : drafts;
     },
-    send: async (prepared) => {
-      const reply = await sendMessage(line, prepared);
-      lane.leave(flightOf(line, prepared.reference).key ?? "");
-      return followed(line, prepared, reply);
-    },
-    query: async (prepared) => followed(line, prepared, await queryMessage(line, prepared)),
-    hasten: (prepared) => hastenMessage(line, prepared),
+    send,
+    query,
+    hasten,
   };
-}
-
-async function prepareMessage(
-  payer: Payer,
-  { draft, errors }: Drafting,
-  intent: Intent,
-  cap: Exact,
-): Promise<Result<Prepared, Why>> {
-  const drafts = await draft(payer.reader, intent);
-  if (!drafts.ok) return drafts;
-  const tried = await tryCall(payer, errors, drafts.value);
-  if (!tried.ok) return tried;
-  await payer.lane.enter(intent.key);
-  const frame = await readFrame(payer, intent.key, drafts.value, cap);
-  if (frame.ok) return ok(await signMessage(payer.account, drafts.value, frame.value));
-  payer.lane.leave(intent.key);
-  return frame;
-}
-
-/** Asks the contract itself, without any effect. Only what stands alone can be tried: what needs an allowance first would fail without it. */
-async function tryCall(
-  { reader, account }: Payer,
-  errors: Abi,
-  [first, ...others]: readonly Draft[],
-): Promise<Result<void, Why>> {
-  if (first === undefined || others.length > 0) return ok(undefined);
-  try {
-    await reader.call({ account: account.address, ...first });
-    return ok(undefined);
-  } catch (error) {
-    const reason = revertReason(errors, error);
-    const next = "nothing was sent: read the account again, and do what the contract's reason says";
-    const failed = why("chain/would-revert", { reason, next });
-    return fail(unconfirmedBy(error) ?? (revertData(error) === undefined ? unread(reason) : failed));
-  }
-}
-
-const unread = (detail: string): Why =>
-  why("chain/rpc-failed", { call: "eth_call", detail, next: "check that the RPC endpoint is up" });
-
-const noncesOf = (variant: Variant) => ({ from: variant[0]!.nonce, upTo: actionOf(variant).nonce });
-
-/** Keeps the wallet's later messages behind one that may still be mined, and no longer. */
-function followed({ flights, lane }: Line, prepared: Prepared, reply: Reply): Reply {
-  const flight = flights.get(prepared.reference);
-  const key = flight?.key ?? prepared.reference;
-  const message = readMessage(prepared);
-  switch (reply.is) {
-    case "accepted":
-      if (message.ok) lane.sent(key, noncesOf(message.value[0]));
-      break;
-    case "done":
-    case "refused":
-    case "expired":
-    case "not-found":
-      lane.ended(key);
-      break;
-    case "ambiguous":
-    case "partly":
-      break;
-  }
-  return reply;
 }

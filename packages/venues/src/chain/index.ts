@@ -7,6 +7,7 @@ export * from "./feed.ts";
 export * from "./fees.ts";
 export * from "./holding-reader.ts";
 export * from "./message.ts";
+export * from "./messenger.ts";
 export * from "./operators.ts";
 export * from "./read-reach.ts";
 export * from "./read-tokens.ts";

@@ -1,0 +1,153 @@
+import { canonical } from "@plimsoll/core/units";
+import { testAccount, transact } from "@plimsoll/sim/chain";
+import { type Hex, decodeEventLog } from "viem";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { guardianAbi, pairRouteAbi } from "./bindings/index.ts";
+import { checkGuardianCode } from "./deploy.ts";
+import type { Outcome, Policy } from "./policy.ts";
+import { type Rescue, type Site, proposeRescue } from "./propose-rescue.ts";
+import { readPolicy } from "./read-policy.ts";
+import { readGuardian } from "./reader.ts";
+import { readPairRoute } from "./routes.ts";
+import {
+  type GuardianChain,
+  mint,
+  movePair,
+  openPosition,
+  startGuardianChain,
+  unwrap,
+  usd,
+} from "./testing/guardian-chain.ts";
+import { policyId, policyTypedData } from "./typed-data.ts";
+
+let world: GuardianChain;
+let snapshot: Hex;
+beforeAll(async () => {
+  world = await startGuardianChain();
+  snapshot = await world.chain.rpc.request<Hex>("evm_snapshot", []);
+});
+afterAll(() => world.chain.stop());
+
+/** Back to the untouched market: every transaction has its receipt by then. */
+async function fresh(): Promise<GuardianChain> {
+  await world.chain.rpc.request("evm_revert", [snapshot]);
+  snapshot = await world.chain.rpc.request<Hex>("evm_snapshot", []);
+  return world;
+}
+const codeAt = (address: Hex) => world.chain.rpc.request<Hex>("eth_getCode", [address, "latest"]);
+
+test("the guardian stands where its code says, and is known by it word for word", async () => {
+  const { guardian, reader } = world;
+  const swapper = unwrap(await readGuardian(reader(), { to: guardian.address }, "SWAPPER", []));
+  const code = { guardian: await codeAt(guardian.address), swapper: await codeAt(swapper) };
+  expect(checkGuardianCode(guardian.address, code)).toEqual({ ok: true, value: undefined });
+});
+
+test("a policy that went through JSON and was signed as typed data is armed by a stranger", async () => {
+  const { guardian, chain, reader } = await fresh();
+  const owner = testAccount(1);
+  const policy = unwrap(readPolicy(JSON.parse(canonical(world.policy(owner.address.toLowerCase() as Hex)))));
+  const signature = await owner.signTypedData(policyTypedData(chain.chainId, guardian.address, policy));
+  const { status } = await transact(chain.rpc, chain.accounts[5]!, guardian, "armBySignature", [policy, signature]);
+  expect(status).toBe("0x1");
+  expect(unwrap(await readGuardian(reader(), { to: guardian.address }, "stateOf", [policy]))[0]).toBe(true);
+  expect(unwrap(await readGuardian(reader(), { to: guardian.address }, "idOf", [policy]))).toBe(policyId(policy));
+});
+
+test("the real pair pays what the curve says for any amount, and not a unit more", async () => {
+  const { chain, route, reader } = await fresh();
+  const { WETH, USDC } = chain.addresses.tokens as Record<"WETH" | "USDC", Hex>;
+  const [seller = "0x" as Hex] = chain.accounts;
+  for (const [sell, buy, amount, data] of [
+    ["WETH", USDC, 3n * 10n ** 18n, "none"],
+    ["WETH", USDC, 1_234_567_890_123_456_789n, "wanted"],
+    ["USDC", WETH, 999_999_999n, "none"],
+  ] as const) {
+    const { curve, data: dataOf } = unwrap(
+      await readPairRoute(reader(), { name: "pair", address: route }, chain.addresses.tokens[sell]!, buy),
+    );
+    const out = curve(amount);
+    const bought = balanceOf(chain, buy, seller);
+    await mint(chain, sell, route, amount);
+    const before = await bought;
+    const asked = data === "none" ? "0x" : dataOf(out);
+    const { status } = await transact(chain.rpc, seller, { address: route, abi: pairRouteAbi }, "swap", [
+      chain.addresses.tokens[sell],
+      buy,
+      amount,
+      out,
+      asked,
+    ]);
+    expect(status).toBe("0x1");
+    expect((await balanceOf(chain, buy, seller)) - before).toBe(out);
+    expect(await balanceOf(chain, chain.addresses.tokens[sell]!, route)).toBe(0n);
+  }
+});
+
+const balanceOf = async ({ rpc }: GuardianChain["chain"], token: Hex, of: Hex): Promise<bigint> =>
+  BigInt(
+    await rpc.request<Hex>("eth_call", [{ to: token, data: `0x70a08231${of.slice(2).padStart(64, "0")}` }, "latest"]),
+  );
+
+/** Where an executor looks: at the block that is about to be made. */
+const siteOf = ({ reader, guardian, chain }: GuardianChain, routesBetween: Site["routesBetween"]): Site => ({
+  reader: reader("pending"),
+  guardian: guardian.address,
+  executor: chain.accounts[6]!,
+  routesBetween,
+});
+const throughPair =
+  ({ route, reader }: GuardianChain): Site["routesBetween"] =>
+  async (sell, buy) => [unwrap(await readPairRoute(reader("pending"), { name: "pair", address: route }, sell, buy))];
+
+/** Mines the proposed call as the executor and reads what the contract says of it. */
+async function execute(
+  { chain, guardian }: GuardianChain,
+  policy: Policy,
+  { debt, repay, sales }: Rescue,
+): Promise<Outcome> {
+  const { status, logs } = await transact(chain.rpc, chain.accounts[6]!, guardian, "execute", [
+    policy,
+    debt,
+    repay,
+    sales,
+  ]);
+  expect(status).toBe("0x1");
+  const log = logs.findLast(({ address }) => address === guardian.address)!;
+  const event = decodeEventLog({ abi: guardianAbi, data: log.data, topics: log.topics });
+  if (event.eventName !== "Rescued") throw new Error(event.eventName);
+  return event.args.outcome;
+}
+
+async function armed(
+  world: GuardianChain,
+  price: bigint,
+  change: Partial<Policy> = {},
+  debt = "160000",
+): Promise<Policy> {
+  const [, owner = "0x" as Hex] = world.chain.accounts;
+  await openPosition(world, owner, { debt });
+  const policy = world.policy(owner, change);
+  await transact(world.chain.rpc, owner, world.guardian, "arm", [policy]);
+  await world.setPrice("WETH", price);
+  return policy;
+}
+
+test.for([
+  ["between trigger and urgent, through the pair", usd(2_280), {}],
+  ["far below urgent", usd(1_990), {}],
+  [
+    "with a cap that ends before the band",
+    usd(2_100),
+    { caps: { perCall: usd(9_000), perPeriod: usd(9_000), period: 86_400n } },
+  ],
+] as const)("the preview is what the contract does, to the wei: %s", async ([, price, change]) => {
+  const world = await fresh();
+  const policy = await armed(world, price, change);
+  await movePair(world, price);
+  const proposed = unwrap(await proposeRescue(siteOf(world, throughPair(world)), policy, policy.debts[0]!.asset));
+  const did = await execute(world, policy, proposed);
+  expect(did).toEqual(proposed.outcome);
+  expect(did.healthAfter > did.healthBefore).toBe(true);
+  expect(proposed.cost.digits > 0n).toBe(true);
+});
