@@ -67,7 +67,8 @@ const waitingIn = (sql: ReturnType<typeof connectPostgres>) =>
   sql`select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 
 describe.each(Object.entries(engines))("store on %s", (_name, { where, tamper }) => {
-  let [place, store] = ["", undefined as unknown as Store];
+  let place: string;
+  let store: Store;
   beforeAll(async () => {
     place = await where();
     store = sure(await openStore(place));

@@ -1,6 +1,6 @@
 // One message and everything that may happen to it between the wallet and a deep block, over a node whose blocks, fees and forks the test makes.
-import type { Action, Actor, Prepared } from "@plimsoll/core/book";
-import { type Exact, dec, holdingId, ms, ok } from "@plimsoll/core/units";
+import type { Action, Actor, Holding, Prepared } from "@plimsoll/core/book";
+import { type Exact, dec, holdingId, ms, ok, venueId } from "@plimsoll/core/units";
 import { type Chain, startChain, testAccount, transact } from "@plimsoll/sim/chain";
 import { type Hex, encodeFunctionData, keccak256, parseAbi, parseTransaction, toHex } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -10,7 +10,9 @@ import { type Fault, type FaultyRpc, type RpcCall, faultyRpc } from "./testing/f
 
 const abi = parseAbi(["function transfer(address to, uint256 value) returns (bool)"]);
 const receiver = `0x${"ab".repeat(20)}` as const;
-const holding = { id: holdingId("mine"), venue: "toy", rules: "1", asOf: ms(0), body: {} } as never;
+const holding: Holding = { id: holdingId("mine"), venue: venueId("toy"), rules: "1", asOf: ms(0), body: {} };
+/** Which action it is, is the draft's business: here it always sends the same. */
+const action: Action = { do: "cancel", order: "any" };
 const GWEI = 10n ** 9n;
 let chain: Chain;
 let token: Hex;
@@ -74,7 +76,7 @@ const blocks = async (count: number, wei: bigint) => {
   for (let mined = 0; mined < count; mined++) await baseFee(wei);
 };
 const prepare = async (actor: Actor, key = `intent-${wallet}`, feeCap?: Exact): Promise<Prepared> => {
-  const made = await actor.prepare(key, holding, { do: "none" } as never as Action, feeCap && { feeCap });
+  const made = await actor.prepare(key, holding, action, feeCap && { feeCap });
   if (!made.ok) throw new Error(JSON.stringify(made.failure));
   return made.value;
 };
@@ -142,9 +144,8 @@ test("a lost race for the base fee stops at the cap and says so; what lies there
 test("where the fee of now is above the cap nothing is signed; the connection's own cap holds where the plan has none", async () => {
   await baseFee(100n * GWEI);
   const tooDear = { ok: false, failure: { code: "chain/fee-cap-too-small" } };
-  const none = { do: "none" } as never as Action;
-  expect(await actorOf().prepare("a", holding, none, { feeCap: dec("0.009") })).toMatchObject(tooDear);
-  expect(await actorOf({ feeCap: dec("0.009") }).prepare("a", holding, none)).toMatchObject(tooDear);
+  expect(await actorOf().prepare("a", holding, action, { feeCap: dec("0.009") })).toMatchObject(tooDear);
+  expect(await actorOf({ feeCap: dec("0.009") }).prepare("a", holding, action)).toMatchObject(tooDear);
   const offers = variantsOf(await prepare(actorOf(), "a"));
   expect(feesOf(offers.at(-1)!) * 100_000n).toBe(25n * 10n ** 16n);
 });
@@ -214,7 +215,7 @@ test("a receipt that one operator makes up, and a base fee that one lies about, 
   const actor = actorOf();
   await baseFee(GWEI);
   two!.fault = lie("eth_getBlockByNumber", (block) => ({ ...(block as object), baseFeePerGas: toHex(10n ** 15n) }));
-  const refused = await actor.prepare("lied", holding, { do: "none" } as never);
+  const refused = await actor.prepare("lied", holding, action);
   expect(refused).toMatchObject({ ok: false, failure: { code: "chain/operators-disagree" } });
   two!.fault = () => "none";
   const prepared = await prepare(actor);
@@ -340,7 +341,7 @@ test("what the contract would refuse is not even signed", async () => {
     draft: async () => ok([{ to: token, data: tooMuch, gas: 150_000n, usualGas: 100_000n }]),
     flowsOf: async () => ok([]),
   });
-  expect(await greedy.prepare("a", holding, { do: "none" } as never)).toMatchObject({
+  expect(await greedy.prepare("a", holding, action)).toMatchObject({
     ok: false,
     failure: { code: "chain/would-revert" },
   });

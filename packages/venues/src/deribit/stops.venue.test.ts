@@ -14,7 +14,9 @@ import type { Client } from "./transport.ts";
 
 const [BTC, ETH] = [perpetuals.BTC.symbol, perpetuals.ETH.symbol];
 const USDC = accountKey("USDC");
-let [running, client, desk]: [RunningExchange, Client, Desk] = [] as never;
+let running: RunningExchange;
+let client: Client;
+let desk: Desk;
 
 beforeEach(async () => {
   const key = { account: "me", key: "key", secret: "secret" };

@@ -97,7 +97,9 @@ class Venue {
   }
 }
 
-let [venue, client, stop]: [Venue, Client, () => Promise<void>] = [] as never;
+let venue: Venue;
+let client: Client;
+let stop: () => Promise<void>;
 const seen: BookEvent[] = [];
 
 beforeEach(async () => {

@@ -3,7 +3,8 @@ import type { RunningExchange } from "@plimsoll/sim/exchange";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { BTC, BTC_NAME, type DeribitClient, clientOf, codeOf, keyOf, openDeribit } from "./testing/deribit-venue.ts";
 
-let [running, client]: [RunningExchange, DeribitClient] = [] as never;
+let running: RunningExchange;
+let client: DeribitClient;
 beforeEach(async () => {
   running = await openDeribit(["me", "you"]);
   client = await clientOf(running, "me");

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { BTC, BTC_NAME, type DeribitClient, clientOf, keyOf, openDeribit } from "./testing/deribit-venue.ts";
 
 const ID = holdingId("mine");
-let [running, client]: [RunningExchange, DeribitClient] = [] as never;
+let running: RunningExchange;
+let client: DeribitClient;
 beforeEach(async () => {
   running = await openDeribit(["me"]);
   client = await clientOf(running, "me");

@@ -3,7 +3,8 @@ import { type RunningExchange, fixed } from "@plimsoll/sim/exchange";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { BTC, BTC_NAME, type DeribitClient, clientOf, codeOf, openDeribit } from "./testing/deribit-venue.ts";
 
-let [running, client]: [RunningExchange, DeribitClient] = [] as never;
+let running: RunningExchange;
+let client: DeribitClient;
 beforeEach(async () => {
   running = await openDeribit(["me"]);
   client = await clientOf(running, "me");

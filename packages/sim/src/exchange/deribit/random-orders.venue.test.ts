@@ -13,7 +13,8 @@ const markets = [
   { symbol: ETH, name: "ETH_USDC-PERPETUAL", lot: 12, home: 4_000n },
 ] as const;
 
-let [running, client]: [RunningExchange, DeribitClient] = [] as never;
+let running: RunningExchange;
+let client: DeribitClient;
 beforeEach(async () => {
   running = await openDeribit(["me"]);
   client = await clientOf(running, "me");
