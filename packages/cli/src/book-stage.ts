@@ -1,5 +1,5 @@
 import type { Start } from "@plimsoll/core/planner";
-import { applyEvent, groundOf, isGround, noFacts } from "@plimsoll/core/turn";
+import { applyEvent, groundOf, isGround, noFacts, walletsOf } from "@plimsoll/core/turn";
 import { type AccountKey, type HoldingId, type Result, type Why, fail, ok } from "@plimsoll/core/units";
 import { sha256 } from "@plimsoll/keeper";
 import { engineOf } from "@plimsoll/venues";
@@ -27,5 +27,8 @@ export function stageOf({ events, at, reserves }: PlanSource): Result<Stage, Why
     grounds.set(holding.id, ground);
     for (const account of ground.engine.accounts(ground.holding)) accounts.push({ holding: holding.id, account });
   }
-  return ok({ start: { field: { grounds, conditions: facts.conditions }, reserves, spent: [] }, accounts });
+  return ok({
+    start: { field: { grounds, conditions: facts.conditions, wallets: walletsOf(facts) }, reserves, spent: [] },
+    accounts,
+  });
 }

@@ -10,6 +10,8 @@ export interface Holding {
   readonly rules: string;
   /** Which of the venue's parameter documents it lives under, where there are several: a lending market, a user's own tiers. */
   readonly market?: string;
+  /** The wallet that pays for it, "chain/address": holdings of one wallet share its money. Absent where its money is its own. */
+  readonly wallet?: string;
   readonly asOf: Ms;
   readonly body: unknown;
 }

@@ -1,6 +1,7 @@
 import type { Action, Effect, Holding, Resting, VenueEffect } from "@plimsoll/core/book";
 import {
   type AccountKey,
+  type Exact,
   type Figure,
   type Ms,
   type PriceKind,
@@ -52,6 +53,8 @@ export interface BoundEngine {
   atWorstRates(holding: Holding, scene: Scene<unknown>): Result<Holding, Why>;
   /** For each debt and route, the largest amount that can be repaid now, or why none; empty where nothing is borrowed. */
   repayable(holding: Holding, account: AccountKey, scene: Scene<unknown>, market: Market): readonly Repayable[];
+  /** What the wallet that pays for a holding has of an asset; undefined where it was not read, or none pays. */
+  wallet?(holding: Holding, asset: string, scene: Scene<unknown>): Exact | undefined;
   /** Units of gas that an action's message usually takes at most; undefined where no chain is paid. */
   gas?(action: Action): bigint | undefined;
   /** Whether a holding's body and a terms document have the shape this engine reads; the door for outside data. */
@@ -106,6 +109,7 @@ export function bindEngine<H, T, V extends VenueEffect>(
       return worst.ok ? ok(withBody(holding, worst.value)) : worst;
     },
     repayable: (holding, account, at, market) => engine.repayable?.(body(holding), account, scene(at), market) ?? [],
+    wallet: (holding, asset, at) => engine.wallet?.(body(holding), asset, scene(at)),
     gas: (action) => engine.gas?.(action),
     readable: (holding, terms) => {
       const read = bodies.read(holding.body);

@@ -139,6 +139,8 @@ export interface MarginEngine<H, T, V extends VenueEffect = VenueEffect> {
   atWorstRates?(holding: H, scene: Scene<T>): Result<H, Why>;
   /** For each debt of a lending account and each route, the largest amount that can be repaid now, or why none; absent where nothing is borrowed. */
   repayable?(holding: H, account: AccountKey, scene: Scene<T>, market: Market): readonly Repayable[];
+  /** What the wallet that pays for a holding has of an asset; undefined where it was not read. Absent where no wallet pays. */
+  wallet?(holding: H, asset: string, scene: Scene<T>): Exact | undefined;
   /** Units of gas that an action's message usually takes, with all that has to be allowed before; absent where no chain is paid. */
   gas?(action: Action): bigint | undefined;
 }

@@ -1,12 +1,11 @@
 import type { BoundEngine } from "@plimsoll/core/margin";
 import type { Remedy } from "@plimsoll/core/policy";
-import { assetId, dec, holdingId, known, ms, toNumber } from "@plimsoll/core/units";
+import { DAY_MS, assetId, dec, holdingId, known, ms, toNumber } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
 import type { Reserve } from "./plan.ts";
 import { deskGuard, planOnDesk } from "./testing/desk-plans.ts";
 import { boundDesk, deskVenue } from "./testing/small-desk.ts";
 
-const DAY_MS = 86_400_000;
 // 4,000 over 2,500; a dollar coin counts 0.95, so 1,052.64 bring 2
 const body = {
   ...{ cash: dec("4000"), wallet: { USDC: dec("2000") }, posted: {} },

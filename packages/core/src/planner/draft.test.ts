@@ -7,7 +7,8 @@ import { expect, test } from "vitest";
 import type { Want } from "./draft.ts";
 import { guardHash, hashWith } from "@plimsoll/core/policy";
 import { type Start, planRescues } from "./plan-rescues.ts";
-import { available, spendOf } from "./purse.ts";
+import type { Reserve } from "./plan.ts";
+import { type Spend, available, spendOf } from "./purse.ts";
 
 const hashOf = hashWith((bytes) => createHash("sha256").update(bytes).digest());
 const guard = toyGuard();
@@ -73,13 +74,14 @@ test("money set aside: its floor stays, its size must be known, and what was tak
     amount: exact(amount),
     at: ms(at),
   });
-  expect(available([], [], me, "USD")).toBeUndefined();
-  expect(available([counted], [], me, "USD")).toEqual(exact(900n));
-  expect(available([unknown, stale], [], me, "USD")).toEqual(exact(0n));
-  expect(available([counted], [spent(49, 300n), spent(50, 200n), spent(60, 10n, assetId("EUR"))], me, "USD")).toEqual(
-    exact(700n),
-  );
-  expect(available([counted], [spent(51, 950n)], me, "USD")).toEqual(exact(0n));
+  const first = startOn(boundToy).field;
+  const left = (reserves: readonly Reserve[], spends: readonly Spend[]) =>
+    available({ reserves, spent: spends, first }, me, "USD");
+  expect(left([], [])).toBeUndefined();
+  expect(left([counted], [])).toEqual(exact(900n));
+  expect(left([unknown, stale], [])).toEqual(exact(0n));
+  expect(left([counted], [spent(49, 300n), spent(50, 200n), spent(60, 10n, assetId("EUR"))])).toEqual(exact(700n));
+  expect(left([counted], [spent(51, 950n)])).toEqual(exact(0n));
 });
 
 test("what is repaid out of own supply takes no money from a reserve; what the wallet pays does", () => {

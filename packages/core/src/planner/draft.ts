@@ -42,6 +42,8 @@ export interface Want {
 /** Proposals so far, the field they lead to, and what they take. */
 export interface Draft {
   readonly field: Field;
+  /** As it was before any proposal, and before a plan that this one comes on top of: `spent` says what was taken since. */
+  readonly first: Field;
   readonly mode: Plan["mode"];
   readonly reserves: readonly Reserve[];
   readonly proposals: readonly Proposal[];

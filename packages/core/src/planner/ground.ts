@@ -6,6 +6,7 @@ import {
   type AssetId,
   type Exact,
   type HoldingId,
+  type Ms,
   type VenueId,
   type Why,
   ZERO,
@@ -24,6 +25,8 @@ export interface Ground {
 export interface Field {
   readonly grounds: ReadonlyMap<HoldingId, Ground>;
   readonly conditions: ReadonlyMap<string, Condition>;
+  /** The wallet that pays for each holding, and when it was read: holdings of one wallet share its money. Left out: its money is its own. */
+  readonly wallets?: ReadonlyMap<HoldingId, { readonly name: string; readonly readAt: Ms }>;
   /** Where intents are under way, one for each: any of them may have a message more to send. */
   readonly underway?: readonly { readonly holding: HoldingId; readonly venue: VenueId | undefined }[];
 }

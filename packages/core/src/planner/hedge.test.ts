@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Guard, type Remedy, guardHash, hashWith } from "@plimsoll/core/policy";
-import { dec, holdingId, ms, quoteKey, toNumber } from "@plimsoll/core/units";
+import { DAY_MS, dec, holdingId, ms, quoteKey, toNumber } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
 import type { Want } from "./draft.ts";
 import { exposureOf } from "./exposure.ts";
@@ -111,8 +111,6 @@ test("what cannot be hedged says why: too little allowed, or a venue that nothin
     { what: "hedge BTC", why: expect.stringContaining("wanted 0.5, most 0.1") },
   ]);
 });
-
-const DAY_MS = 86_400_000;
 
 // half a bitcoin is 25,000 dollars short: what an hour takes of it, for so many hours
 // oxfmt-ignore

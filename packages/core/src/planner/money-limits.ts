@@ -20,20 +20,22 @@ export interface MoneyLimits {
 }
 
 /** What keeps money from an account: the reserve, its cap, and that nobody feeds a loser. */
-export function moneyLimits({ field, reserves, spent }: Draft, { want, unit }: Need, remedy: Remedy): MoneyLimits {
+export function moneyLimits(draft: Draft, { want, unit }: Need, remedy: Remedy): MoneyLimits {
   if (!("asset" in remedy)) return {};
+  const { field } = draft;
   const { holding } = want.guard.scope;
   // what pays a debt of its own kind, or margin in the account's own unit, counts in full
   const sameUnit = remedy.use === "repay" || remedy.asset === unit;
   const { now } = groundIn(field, holding).scene;
-  const given = allowanceOf(reserves, spent, holding, remedy.asset, { account: want.account, sameUnit, now });
+  const given = allowanceOf(draft, holding, remedy.asset, { account: want.account, sameUnit, now });
   const left = given && text(given.most);
   const purse = given && {
     most: given.most,
-    says:
-      given.decides === "cap"
-        ? `the cap of ${want.account} leaves ${left} of the reserve`
-        : `the reserve holds ${left} above its floor`,
+    says: {
+      cap: `the cap of ${want.account} leaves ${left} of the reserve`,
+      reserve: `the reserve holds ${left} above its floor`,
+      wallet: `the wallet has ${left} left for it`,
+    }[given.decides],
   };
   const worth =
     remedy.use === "repay" ? undefined : worthOf(groundIn(field, holding), want.account, remedy.asset, unit);

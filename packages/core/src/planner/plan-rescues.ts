@@ -33,14 +33,14 @@ export interface Planned {
 }
 
 /** Where a plan starts: what is known, what is set aside, and what was taken of it already. */
-export type Start = Pick<Draft, "field" | "reserves" | "spent">;
+export type Start = Pick<Draft, "field" | "reserves" | "spent"> & Partial<Pick<Draft, "first">>;
 
 /**
  * Turns what several guards want into one plan: urgent wants first, then the greatest loss avoided for what is missing, each sized
  * on what the ones before leave, all out of the same money.
  */
 export function planRescues(start: Start, wants: readonly Want[], mode: Plan["mode"], hashOf: HashOf): Planned {
-  let draft: Draft = { ...start, mode, proposals: [], alternatives: [] };
+  let draft: Draft = { ...start, first: start.first ?? start.field, mode, proposals: [], alternatives: [] };
   let gap = ZERO;
   const served: { readonly proposal: Proposal; readonly want: Want }[] = [];
   const shortfalls: Planned["shortfalls"][number][] = [];

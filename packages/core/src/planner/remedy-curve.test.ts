@@ -29,6 +29,7 @@ function sampled(size: string, condition?: Condition) {
       grounds: new Map([[holding.id, { engine: boundDesk, holding, scene }]]),
       conditions: new Map(condition === undefined ? [] : [["depth/desk/SOL", condition]]),
     },
+    first: { grounds: new Map(), conditions: new Map() },
     ...{ mode: "armed", reserves: [], proposals: [], spent: [], alternatives: [] },
   };
   const want = { guard, version: guardHash(hashOf, guard), account: deskAccount, urgent: false, because: "", left: {} };

@@ -159,7 +159,13 @@ test("money that lies elsewhere is told with its way and never counted; in stres
     const { plan } = planRescues(start, [wantOf("a", onlyPay, urgent)], "armed", hashOf);
     return plan!.alternatives.find(({ what }) => what === "bring 5000 USD from bank:me")!.why;
   };
-  expect(told([])).toBe("arrives in 600 s, at worst 3600 s, needs a signature: not counted on");
+  expect(told([])).toBe(
+    "arrives in 600 s, at worst 3600 s, needs a signature, and no key here takes money out of bank: not counted on",
+  );
+  const { routes: _routes, ...lost } = far;
+  expect(
+    planRescues(startWith({ a: 5_000 }, [here, lost]), [wantOf("a")], "armed", hashOf).plan!.alternatives,
+  ).toMatchObject([{ what: "bring 5000 USD from bank:me", why: expect.stringContaining("no way here is known") }]);
   expect(told([], true)).toContain("may never arrive");
   const off = { type: "venue-state", venue: venueId("bank"), of: "withdrawals", state: "halted", at: ms(0) } as const;
   expect(told([off])).toContain("bank is halted for withdrawals");

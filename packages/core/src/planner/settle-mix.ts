@@ -15,6 +15,7 @@ import { totalOf } from "./cost.ts";
 import { type Draft, type Need, type Option, groundIn, withAction } from "./draft.ts";
 import { leastAmount, stepsIn, stepsOf } from "./least-amount.ts";
 import { standingOf } from "./objective.ts";
+import { purseOf } from "./purse.ts";
 import { fromAmount } from "./whole-steps.ts";
 
 /** Which options a mix uses, and how much of each the straight lines say. */
@@ -113,7 +114,7 @@ export function within(start: Draft, at: Draft, { remedy, holding, offer, purse 
   if (!("asset" in remedy) || purse === undefined) return amount;
   const since = at.spent
     .slice(start.spent.length)
-    .filter((spend) => spend.holding === holding && spend.asset === remedy.asset);
+    .filter((spend) => spend.asset === remedy.asset && purseOf(at.first, spend.holding) === purseOf(at.first, holding));
   const left = since.reduce((rest, spend) => subtract(rest, spend.amount), purse);
   return smaller(amount, stepsOf(stepsIn({ step: offer.step, most: larger(ZERO, left) }), offer));
 }

@@ -4,6 +4,7 @@ import {
   type AccountKey,
   type Exact,
   type Ms,
+  DAY_MS,
   cutToStep,
   exact,
   fromNumber,
@@ -36,7 +37,6 @@ export interface Slices {
 
 /** How long a book needs at most until it is read anew: a slice waits for it. */
 export const SLICE_MS = 5_000;
-const DAY_MS = 86_400_000;
 
 /** The slices of an order; undefined where its book takes it whole, or is not known, so that it goes whole and the limit bounds it. */
 export function slicesOf(

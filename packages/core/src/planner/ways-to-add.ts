@@ -38,7 +38,7 @@ export function waysToAdd(
   });
   const elsewhere = reserves.flatMap((reserve): readonly WayToAdd[] => {
     const route = reserve.routes?.find(({ to }) => to === holding);
-    const left = available(reserves, [], reserve.holding, reserve.asset);
+    const left = available({ reserves, spent: [], first: field }, reserve.holding, reserve.asset);
     if (route === undefined || reserve.holding === holding || left === undefined || left.digits <= 0n) return [];
     return [{ how: "bring", asset: reserve.asset, most: left, from: reserve.holding, ...route }];
   });

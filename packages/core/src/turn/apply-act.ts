@@ -1,8 +1,8 @@
-import { type Intent, type Plan, type PlanStep, keyForbids, spendOf } from "@plimsoll/core/planner";
+import { type Intent, type Plan, type PlanStep, available, keyForbids, spendOf } from "@plimsoll/core/planner";
 import { type HashOf, readHealth } from "@plimsoll/core/policy";
 import { type Hash, type Result, type Why, below, brief, fail, ok, text, why } from "@plimsoll/core/units";
 import type { Decision, TurnPorts } from "./contract.ts";
-import { touched } from "./decide.ts";
+import { fieldOn, takenOf, touched } from "./decide.ts";
 import { raise } from "./episodes.ts";
 import { groundOf, isGround } from "./look.ts";
 import { permits } from "./mode.ts";
@@ -31,7 +31,8 @@ export function mayAct(ports: TurnPorts, state: State, plan: Plan, hashOf: HashO
   );
   if (taken !== undefined)
     return fail(why("act/account-busy", { intent: taken.intent.key, next: "wait until it has ended" }));
-  return stillHelps(ports, state, plan.steps);
+  const money = hasMoney(ports, state, plan.steps);
+  return money.ok ? stillHelps(ports, state, plan.steps) : money;
 }
 
 /** Applies step after step to what is known now, by each venue's own rules; whoever cannot send one sends none. */
@@ -60,6 +61,29 @@ function stillHelps(ports: TurnPorts, { facts, at }: State, steps: readonly Plan
         }),
       );
     held.set(id, applied.value);
+  }
+  return ok(undefined);
+}
+
+/** No money is promised twice: what a step takes has to be left after the steps before it, and after what is under way. */
+function hasMoney(ports: TurnPorts, state: State, steps: readonly PlanStep[]): Result<void, Why> {
+  const { facts, at, reserves } = state;
+  const held = [...new Set(steps.map(({ holding }) => holding))].flatMap((id) => facts.holdings.get(id) ?? []);
+  const grounds = held.map((holding) => groundOf(ports, facts, holding, at)).filter(isGround);
+  const first = fieldOn(state, new Map(grounds.map((ground) => [ground.holding.id, ground])));
+  const spent = [...takenOf(state)];
+  for (const { holding, account, action } of steps) {
+    const spend = spendOf(holding, action, at, account);
+    if (spend === undefined) continue;
+    const left = available({ reserves, spent, first }, holding, spend.asset);
+    if (left !== undefined && below(left, spend.amount))
+      return fail(
+        why("act/money-promised", {
+          ...{ account, asset: spend.asset, needs: text(spend.amount), left: text(left) },
+          next: "ask for a new plan: another act takes of the same money",
+        }),
+      );
+    spent.push(spend);
   }
   return ok(undefined);
 }

@@ -12,9 +12,9 @@ import {
   withNetLeft,
 } from "@plimsoll/core/planner";
 import { type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/policy";
-import type { HoldingId } from "@plimsoll/core/units";
+import { type HoldingId, ms } from "@plimsoll/core/units";
 import type { Decision, TurnPorts } from "./contract.ts";
-import { groundOf, isGround } from "./look.ts";
+import { groundOf, isGround, walletsOf } from "./look.ts";
 import { asItActs, permits } from "./mode.ts";
 import type { State } from "./state.ts";
 import { type Wanted, tell } from "./watch-guards.ts";
@@ -24,7 +24,7 @@ export function decide(ports: TurnPorts, state: State, wanted: readonly Wanted[]
   const decisions: Decision[] = [];
   if (state.mode === "halted") return decisions;
   const grounds = groundsOf(ports, state, wanted);
-  const field: Field = { grounds, conditions: state.facts.conditions, underway: underwayIn(state) };
+  const field: Field = fieldOn(state, grounds);
   const here = wanted
     .filter(({ holding }) => grounds.has(holding))
     .map((one): Wanted => ({ ...one, want: withNetLeft(field, one.want) }));
@@ -66,6 +66,14 @@ function atNextReport(ground: Ground, wanted: readonly Wanted[]): Ground {
   return { ...ground, scene: { ...ground.scene, quotes: new Map([...ground.scene.quotes, ...next]) } };
 }
 
+/** What plans are made on: these holdings, and what everything else that is known or under way leaves to them. */
+export const fieldOn = (state: State, grounds: Field["grounds"]): Field => ({
+  grounds,
+  conditions: state.facts.conditions,
+  wallets: walletsOf(state.facts),
+  underway: underwayIn(state),
+});
+
 /** Each intent that has not ended may have a message to send, which its venue counts. */
 const underwayIn = ({ open, facts }: State): NonNullable<Field["underway"]> =>
   [...open.values()].map(({ intent: { step } }) => ({
@@ -73,9 +81,16 @@ const underwayIn = ({ open, facts }: State): NonNullable<Field["underway"]> =>
     venue: facts.holdings.get(step.holding)?.venue,
   }));
 
-/** What open and finished intents took of money set aside. What is under way has not shown in any count yet. */
-const takenOf = (state: State): readonly Spend[] =>
-  [...state.spends].map(([key, spend]) => (state.open.has(key) ? { ...spend, at: state.at } : spend));
+/**
+ * What open and finished intents took of money set aside. What is under way has not shown in any count yet, and what has ended shows
+ * in what was read since: of an account whose last intent ended later than this one, later than it must.
+ */
+export const takenOf = (state: State): readonly Spend[] =>
+  [...state.spends].map(([key, spend]) => {
+    if (state.open.has(key)) return { ...spend, at: state.at };
+    const ended = state.ended.get(`${spend.holding}/${spend.account}`) ?? spend.at;
+    return { ...spend, at: ms(Math.max(spend.at, ended)) };
+  });
 
 function carryOut(state: State, planned: Planned, group: readonly Wanted[], hashOf: HashOf): readonly Decision[] {
   const decisions: Decision[] = [];

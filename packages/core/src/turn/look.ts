@@ -1,6 +1,6 @@
 import type { Holding } from "@plimsoll/core/book";
 import type { Assessment, Scene } from "@plimsoll/core/margin";
-import { type Ground } from "@plimsoll/core/planner";
+import type { Field, Ground } from "@plimsoll/core/planner";
 import { type Ages, type Prospect, type Word, foresee, maintenanceOf, wordOf, worse } from "@plimsoll/core/risk";
 import {
   type AccountKey,
@@ -45,6 +45,14 @@ export function groundOf(ports: TurnPorts, facts: Facts, holding: Holding, now: 
   return { engine, scene, holding: now > holding.asOf ? engine.advance(holding, now, scene) : holding };
 }
 export const isGround = (ground: Ground | Why): ground is Ground => "engine" in ground;
+
+/** The wallets that pay for holdings, and when each was read. */
+export const walletsOf = ({ holdings }: Pick<Facts, "holdings">): NonNullable<Field["wallets"]> =>
+  new Map(
+    [...holdings.values()].flatMap(({ id, wallet, asOf }) =>
+      wallet === undefined ? [] : [[id, { name: wallet, readAt: asOf }] as const],
+    ),
+  );
 
 /** What stands in for the accounts of a holding that cannot be read. */
 export function blindLook({ id, venue, rules, asOf }: Holding, reason: Why): Look {

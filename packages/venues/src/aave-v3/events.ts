@@ -1,7 +1,7 @@
 import type { BookEvent, Holding } from "@plimsoll/core/book";
 import { type HoldingId, type Ms, exact, ms } from "@plimsoll/core/units";
 import { termsDocument } from "@plimsoll/venues/wire";
-import { lower } from "@plimsoll/venues/chain";
+import { lower, walletName } from "@plimsoll/venues/chain";
 import type { AaveSource } from "./discover.ts";
 import type { AaveBody } from "./holding.ts";
 import type { AaveTerms } from "./terms.ts";
@@ -21,6 +21,7 @@ export function eventsOf(snapshot: AaveSnapshot, id: HoldingId, source: AaveSour
     venue: aaveV3Id,
     rules: terms.rules,
     market: body.market,
+    wallet: walletName(source, source.user),
     asOf: at,
     body: { ...body, reserves },
   };

@@ -10,6 +10,7 @@ import { leversAave } from "./levers.ts";
 import { liquidateAave } from "./liquidate.ts";
 import { aaveAccount } from "./names.ts";
 import { repayableAave } from "./repayable.ts";
+import { walletAave } from "./wallet.ts";
 import type { AaveVenueEffect } from "./venue-effect.ts";
 import { atWorstRatesAave } from "./worst-rates.ts";
 
@@ -24,5 +25,6 @@ export const aaveV3Margin: MarginEngine<AaveBody, AaveTerms, AaveVenueEffect> = 
   atWorstRates: (body, scene) => atWorstRatesAave(body, scene),
   repayable: (body, _account, scene, market) => repayableAave(body, scene, market),
   levers: (body, _account, scene) => leversAave(body, scene),
+  wallet: walletAave,
   gas: transferGas(usualGas),
 };

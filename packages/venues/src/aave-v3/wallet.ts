@@ -1,6 +1,7 @@
-import { type Result, type Why, exact, fail, ok, text, why } from "@plimsoll/core/units";
-import type { ReserveHeld } from "./holding.ts";
-import type { ReserveTerms } from "./terms.ts";
+import type { Scene } from "@plimsoll/core/margin";
+import { type Exact, type Result, type Why, exact, fail, ok, text, why } from "@plimsoll/core/units";
+import type { AaveBody, ReserveHeld } from "./holding.ts";
+import type { AaveTerms, ReserveTerms } from "./terms.ts";
 import { MAX_UINT256 } from "./wad-ray-math.ts";
 
 /**
@@ -31,3 +32,10 @@ export function payFromWallet(held: ReserveHeld, terms: ReserveTerms, amount: bi
 /** What the pool pays out into the wallet. */
 export const receive = (held: ReserveHeld, amount: bigint): ReserveHeld =>
   held.wallet === "unknown" ? held : { ...held, wallet: held.wallet + amount };
+
+/** What the payer holds of an asset; undefined where it was not read. */
+export function walletAave({ reserves }: AaveBody, asset: string, { terms }: Scene<AaveTerms>): Exact | undefined {
+  const reserve = terms.body.reserves.find((each) => each.asset === asset);
+  const wallet = reserves.find(({ id }) => id === reserve?.id)?.wallet;
+  return reserve === undefined || typeof wallet !== "bigint" ? undefined : exact(wallet, reserve.decimals);
+}

@@ -1,7 +1,7 @@
 import type { BookEvent, Terms } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
 import { type HoldingId, type Ms, exact, ms, why } from "@plimsoll/core/units";
-import { lower } from "@plimsoll/venues/chain";
+import { lower, walletName } from "@plimsoll/venues/chain";
 import { termsDocument } from "@plimsoll/venues/wire";
 import { PRICE_DECIMALS } from "./comet-math.ts";
 import type { CometSource } from "./discover.ts";
@@ -17,7 +17,15 @@ import type { CometTerms } from "./terms.ts";
 export function eventsOf(snapshot: CometSnapshot, id: HoldingId, source: CometSource): readonly BookEvent[] {
   const { body, terms } = snapshot;
   const at = momentOf(body);
-  const holding = { id, venue: compoundV3Id, rules: rulesWhole, market: terms.market, asOf: at, body: asPaid(body) };
+  const holding = {
+    id,
+    venue: compoundV3Id,
+    rules: rulesWhole,
+    market: terms.market,
+    wallet: walletName(source, source.user),
+    asOf: at,
+    body: asPaid(body),
+  };
   return [
     { type: "terms", terms: termsOf(terms, at, source) },
     ...priceEvents(snapshot, at),

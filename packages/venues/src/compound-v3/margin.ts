@@ -9,6 +9,7 @@ import { leversComet } from "./levers.ts";
 import { liquidateComet } from "./liquidate.ts";
 import { cometAccount } from "./names.ts";
 import { repayableComet } from "./repayable.ts";
+import { walletComet } from "./wallet.ts";
 import type { CometTerms } from "./terms.ts";
 import type { CometVenueEffect } from "./venue-effect.ts";
 import { atWorstRatesComet } from "./worst-rates.ts";
@@ -24,5 +25,6 @@ export const compoundV3Margin: MarginEngine<CometBody, CometTerms, CometVenueEff
   levers: (body, _account, scene) => leversComet(body, scene),
   atWorstRates: (body, scene) => atWorstRatesComet(body, scene),
   repayable: (body, _account, scene, market) => repayableComet(body, scene, market),
+  wallet: walletComet,
   gas: transferGas(usualGas),
 };

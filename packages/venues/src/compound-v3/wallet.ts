@@ -1,7 +1,9 @@
-import { type Result, type Why, exact, fail, minOf, ok, text, why } from "@plimsoll/core/units";
+import { type Exact, type Result, type Why, exact, fail, minOf, ok, text, why } from "@plimsoll/core/units";
 import type { Token } from "./asset-access.ts";
 import { MAX_UINT256 } from "./comet-math.ts";
-import type { Funds } from "./holding.ts";
+import type { Scene } from "@plimsoll/core/margin";
+import type { CometBody, Funds } from "./holding.ts";
+import type { CometTerms } from "./terms.ts";
 
 /** What the market can take from the payer now; unknown where neither the wallet nor the allowance was read. */
 export function payable({ wallet, allowance }: Funds): "unknown" | bigint {
@@ -35,3 +37,16 @@ export function pay({ wallet, allowance }: Funds, { asset, decimals }: Token, am
 /** What the market pays out into the wallet. */
 export const receive = (funds: Funds, amount: bigint): Funds =>
   funds.wallet === "unknown" ? funds : { ...funds, wallet: funds.wallet + amount };
+
+/** What the payer holds of the base or of a collateral; undefined where it was not read. */
+export function walletComet(
+  { funds, collateral }: CometBody,
+  asset: string,
+  { terms }: Scene<CometTerms>,
+): Exact | undefined {
+  const { base, assets } = terms.body;
+  if (asset === base.asset) return typeof funds.wallet === "bigint" ? exact(funds.wallet, base.decimals) : undefined;
+  const listed = assets.find((each) => each.asset === asset);
+  const wallet = collateral.find(({ id }) => id === listed?.id)?.funds.wallet;
+  return listed === undefined || typeof wallet !== "bigint" ? undefined : exact(wallet, listed.decimals);
+}

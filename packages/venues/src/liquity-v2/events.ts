@@ -1,7 +1,7 @@
 import type { BookEvent, Terms } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
 import { type HoldingId, type Ms, exact, ms, why } from "@plimsoll/core/units";
-import { lower } from "@plimsoll/venues/chain";
+import { lower, walletName } from "@plimsoll/venues/chain";
 import { termsDocument } from "@plimsoll/venues/wire";
 import type { LiquitySource } from "./discover.ts";
 import type { LiquityBody } from "./holding.ts";
@@ -15,7 +15,15 @@ export function eventsOf(snapshot: LiquitySnapshot, id: HoldingId, source: Liqui
   const at = momentOf(body);
   const { branch } = terms.branches[0]!;
   const key = oracleQuote(branch);
-  const holding = { id, venue: liquityV2Id, rules: rulesBold, market: terms.market, asOf: at, body };
+  const holding = {
+    id,
+    venue: liquityV2Id,
+    rules: rulesBold,
+    market: terms.market,
+    wallet: walletName(source, source.user),
+    asOf: at,
+    body,
+  };
   return [
     { type: "terms", terms: termsOf(terms, at, source) },
     price === undefined

@@ -10,6 +10,7 @@ import { liquidateLiquity } from "./liquidate.ts";
 import { keyOf } from "./position.ts";
 import { repayableLiquity } from "./repayable.ts";
 import type { LiquityTerms } from "./terms.ts";
+import { walletLiquity } from "./wallet.ts";
 import type { LiquityVenueEffect } from "./venue-effect.ts";
 import { atWorstRatesLiquity } from "./worst-rates.ts";
 
@@ -24,6 +25,7 @@ export const liquityV2Margin: MarginEngine<LiquityBody, LiquityTerms, LiquityVen
   levers: leversLiquity,
   atWorstRates: atWorstRatesLiquity,
   repayable: repayableLiquity,
+  wallet: walletLiquity,
   // the stablecoin is burned without an allowance
   gas: (action) => (action.do === "repay" ? usualGas : transferGas(usualGas)(action)),
 };

@@ -1,4 +1,4 @@
-import { type Result, type Why, exact, fail, ok, text, why } from "@plimsoll/core/units";
+import { type Exact, type Result, type Why, exact, fail, ok, text, why } from "@plimsoll/core/units";
 import type { LiquityBody } from "./holding.ts";
 
 /** What the wallet holds of an asset. */
@@ -20,4 +20,10 @@ export function payFrom(body: LiquityBody, asset: string, units: bigint): Result
     );
   const others = body.wallet.filter((each) => each.asset !== asset);
   return ok({ ...body, wallet: [...others, { asset, units: has - units }] });
+}
+
+/** What the wallet holds of an asset; undefined where it was not read, which is no 0: another account of the wallet may have read it. */
+export function walletLiquity({ wallet }: LiquityBody, asset: string): Exact | undefined {
+  const read = wallet === "unknown" ? undefined : wallet.find((each) => each.asset === asset);
+  return read && exact(read.units, 18);
 }

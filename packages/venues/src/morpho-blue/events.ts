@@ -1,7 +1,7 @@
 import type { BookEvent, Terms } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
 import { type HoldingId, type Ms, exact, ms, why } from "@plimsoll/core/units";
-import { lower } from "@plimsoll/venues/chain";
+import { lower, walletName } from "@plimsoll/venues/chain";
 import { termsDocument } from "@plimsoll/venues/wire";
 import { type MorphoSource, morphoOf } from "./discover.ts";
 import type { MorphoBody } from "./holding.ts";
@@ -21,7 +21,15 @@ export function eventsOf(snapshot: MorphoSnapshot, id: HoldingId, source: Morpho
   const document = termsOf(terms, at, source);
   const purses = body.purses.map((purse) => ({ ...purse, allowance: "unknown" as const }));
   const market = document.market ?? terms.deployment;
-  const holding = { id, venue: morphoBlueId, rules: rulesV1, market, asOf: at, body: { ...body, purses } };
+  const holding = {
+    id,
+    venue: morphoBlueId,
+    rules: rulesV1,
+    market,
+    wallet: walletName(source, source.owner),
+    asOf: at,
+    body: { ...body, purses },
+  };
   return [{ type: "terms", terms: document }, ...priceEvents(snapshot, at), { type: "holding", holding }];
 }
 

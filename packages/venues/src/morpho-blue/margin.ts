@@ -10,6 +10,7 @@ import { liquidateMorpho } from "./liquidate.ts";
 import { morphoAccount } from "./names.ts";
 import { repayableMorpho } from "./repayable.ts";
 import type { MorphoTerms } from "./terms.ts";
+import { walletMorpho } from "./wallet.ts";
 import type { MorphoVenueEffect } from "./venue-effect.ts";
 import { atWorstRatesMorpho } from "./worst-rates.ts";
 
@@ -24,5 +25,6 @@ export const morphoBlueMargin: MarginEngine<MorphoBody, MorphoTerms, MorphoVenue
   levers: (body, account, scene) => leversMorpho(body, account, scene),
   atWorstRates: (body, scene) => atWorstRatesMorpho(body, scene),
   repayable: (body, account, scene, market) => repayableMorpho(body, account, scene, market),
+  wallet: walletMorpho,
   gas: transferGas(usualGas),
 };

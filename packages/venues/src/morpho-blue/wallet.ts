@@ -1,6 +1,7 @@
-import { type Result, type Why, exact, fail, ok, text, why } from "@plimsoll/core/units";
+import type { Scene } from "@plimsoll/core/margin";
+import { type Exact, type Result, type Why, exact, fail, ok, text, why } from "@plimsoll/core/units";
 import type { MorphoBody, Purse } from "./holding.ts";
-import type { TokenTerms } from "./terms.ts";
+import type { MorphoTerms, TokenTerms } from "./terms.ts";
 
 /** An allowance of uint256's maximum is not used up (most tokens; some do, and the next snapshot says so). */
 const MAX_UINT256 = 2n ** 256n - 1n;
@@ -48,3 +49,11 @@ const withPurse = (body: MorphoBody, purse: Purse): MorphoBody => ({
   ...body,
   purses: body.purses.map((each) => (each.asset === purse.asset ? purse : each)),
 });
+
+/** What the payer holds of a token of the account's markets; undefined where it was not read. */
+export function walletMorpho({ purses }: MorphoBody, asset: string, { terms }: Scene<MorphoTerms>): Exact | undefined {
+  const balance = purses.find((each) => each.asset === asset)?.balance;
+  const tokens = terms.body.markets.flatMap(({ loan, collateral }) => [loan, collateral]);
+  const token = tokens.find((each) => each.asset === asset);
+  return token === undefined || typeof balance !== "bigint" ? undefined : exact(balance, token.decimals);
+}

@@ -1,7 +1,7 @@
 import type { BookEvent, Terms } from "@plimsoll/core/book";
 import type { Scene } from "@plimsoll/core/margin";
 import { type HoldingId, type Ms, type QuoteKey, type Why, exact, ms, why } from "@plimsoll/core/units";
-import { lower } from "@plimsoll/venues/chain";
+import { lower, walletName } from "@plimsoll/venues/chain";
 import { termsDocument } from "@plimsoll/venues/wire";
 import type { SkySource } from "./discover.ts";
 import type { SkyBody } from "./holding.ts";
@@ -13,7 +13,15 @@ import type { SkyTerms } from "./terms.ts";
 export function eventsOf(snapshot: SkySnapshot, id: HoldingId, source: SkySource): readonly BookEvent[] {
   const { body, terms } = snapshot;
   const at = momentOf(body);
-  const holding = { id, venue: skyId, rules: rulesDss, market: terms.market, asOf: at, body };
+  const holding = {
+    id,
+    venue: skyId,
+    rules: rulesDss,
+    market: terms.market,
+    wallet: walletName(source, source.user),
+    asOf: at,
+    body,
+  };
   return [
     { type: "terms", terms: termsOf(terms, at, source) },
     ...priceEvents(snapshot, at),

@@ -10,6 +10,7 @@ import { liquidateSky } from "./liquidate.ts";
 import { keyOf } from "./position.ts";
 import { repayableSky } from "./repayable.ts";
 import type { SkyTerms } from "./terms.ts";
+import { walletSky } from "./wallet.ts";
 import type { SkyVenueEffect } from "./venue-effect.ts";
 import { atWorstRatesSky } from "./worst-rates.ts";
 
@@ -24,6 +25,7 @@ export const skyMargin: MarginEngine<SkyBody, SkyTerms, SkyVenueEffect> = {
   levers: leversSky,
   atWorstRates: atWorstRatesSky,
   repayable: repayableSky,
+  wallet: walletSky,
   // tokens pass the core, before the change of the vault or after it
   gas: transferGas(usualGas.tokens + usualGas.drip + usualGas.frob),
 };

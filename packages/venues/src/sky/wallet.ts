@@ -1,5 +1,7 @@
-import { type Result, type Why, exact, fail, ok, text, why } from "@plimsoll/core/units";
+import type { Scene } from "@plimsoll/core/margin";
+import { type Exact, type Result, type Why, exact, fail, ok, text, why } from "@plimsoll/core/units";
 import type { SkyBody } from "./holding.ts";
+import type { SkyTerms } from "./terms.ts";
 
 /** What the wallet holds of an asset, smallest units. */
 export const walletOf = ({ wallet }: SkyBody, asset: string): bigint | "unknown" =>
@@ -21,4 +23,12 @@ export function payFrom(body: SkyBody, asset: string, units: bigint, decimals: n
     );
   const others = wallet.filter((each) => each.asset !== asset);
   return ok({ ...body, wallet: [...others, { asset, units: has - units }] });
+}
+
+/** What the wallet holds of an asset; undefined where it was not read, which is no 0: another account of the wallet may have read it. */
+export function walletSky({ wallet }: SkyBody, asset: string, { terms }: Scene<SkyTerms>): Exact | undefined {
+  const { stable, ilks } = terms.body;
+  const read = wallet === "unknown" ? undefined : wallet.find((each) => each.asset === asset);
+  const decimals = asset === stable ? 18 : ilks.find((each) => each.asset === asset)?.decimals;
+  return read && decimals !== undefined ? exact(read.units, decimals) : undefined;
 }

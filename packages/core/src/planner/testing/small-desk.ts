@@ -144,6 +144,7 @@ const deskEngine: MarginEngine<DeskBody, DeskTerms> = {
     const held = compare(left, ZERO) === 0 ? others : { ...others, [instrument]: { ...before, size: left } };
     return ok({ ...body, cash, positions: held });
   },
+  wallet: (body, asset) => body.wallet[asset],
   gas: ({ do: what }) => (what === "supply" ? 100_000n : undefined),
   levers: (body, _key, scene): readonly Lever[] => {
     const { weights, lots, unit } = scene.terms.body;
