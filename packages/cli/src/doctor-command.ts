@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
-import { type Why, fail, why } from "@plimsoll/core/units";
+import { type Why, DAY_MS, fail, why } from "@plimsoll/core/units";
 import { venues } from "@plimsoll/venues";
 import { Command } from "commander";
 import { exitCodes, failureCode } from "./exit-codes.ts";
@@ -15,7 +15,6 @@ import { hiddenInput } from "./hidden-input.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 import { type Unread, readPermissions } from "./permissions.ts";
 
-const DAY = 86_400_000;
 /** Terms older than this print a warning. */
 const TERMS_MAX_AGE_DAYS = 30;
 
@@ -94,7 +93,7 @@ function installed(name: string): boolean {
 function terms(now: number): readonly Finding[] {
   return venues.flatMap((venue) =>
     venue.terms.slice(0, 1).map((document): Finding => {
-      const age = Math.floor((now - document.validFrom) / DAY);
+      const age = Math.floor((now - document.validFrom) / DAY_MS);
       const detail = `${document.rules}, ${age} days old, ${document.source}`;
       if (age <= TERMS_MAX_AGE_DAYS) return { is: "good", what: `terms of ${venue.id}`, detail };
       return {

@@ -1,8 +1,6 @@
-import { type Ms, ms } from "@plimsoll/core/units";
+import { type Ms, DAY_MS, ms } from "@plimsoll/core/units";
 import { evaluate, factorValues, sumAt } from "./evaluate.ts";
 import type { MarginForm } from "./form.ts";
-
-const dayMs = 86_400_000;
 
 /**
  * When the surplus reaches 0 by funding and interest alone, at frozen prices and today's rates.
@@ -13,5 +11,5 @@ export function crossesAt(form: MarginForm, quotes: ArrayLike<number>, h = 1): M
   if (surplus <= 0) return ms(form.compiledAtMs);
   if (form.accrual === undefined) return "never";
   const perDay = sumAt(form.accrual, factorValues(form.factors, quotes), form);
-  return perDay < 0 ? ms(form.compiledAtMs + Math.round((surplus / -perDay) * dayMs)) : "never";
+  return perDay < 0 ? ms(form.compiledAtMs + Math.round((surplus / -perDay) * DAY_MS)) : "never";
 }

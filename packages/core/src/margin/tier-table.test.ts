@@ -4,6 +4,7 @@ import {
   type Exact,
   type Result,
   type Why,
+  DAY_MS,
   ZERO,
   add,
   dec,
@@ -121,7 +122,6 @@ test("as many rows that reach less far are taken: the user's multiplier fell, or
   expect(refuseShrunk("X", [{ floor: ZERO, rate: dec("0.01") }], rows("50"), endless).ok).toBe(false);
 });
 
-const DAY = 86_400_000;
 test("a refused answer takes nothing away for a day; then the rules are unknown, until a whole table comes", () => {
   const tables = new AcceptedTables<number>((of, before, after) =>
     after < before ? fail(why("shrunk", { of, rows: `${after} after ${before}` })) : ok(undefined),
@@ -130,11 +130,11 @@ test("a refused answer takes nothing away for a day; then the rules are unknown,
   expect(tables.accept("X", broken, ms(0))).toEqual(broken);
   expect(tables.accept("X", ok(10), ms(0))).toEqual(ok({ table: 10 }));
   const shrunk = why("shrunk", { of: "X", rows: "6 after 10" });
-  expect(tables.accept("X", ok(6), ms(DAY))).toEqual(ok({ table: 10, refused: shrunk }));
-  expect(tables.accept("X", broken, ms(DAY))).toEqual(ok({ table: 10, refused: why("broken") }));
-  expect(tables.accept("X", ok(6), ms(DAY + 1))).toEqual(fail(shrunk));
-  expect(tables.accept("X", ok(11), ms(DAY + 2))).toEqual(ok({ table: 11 }));
-  expect(tables.accept("Y", ok(1), ms(DAY + 2))).toEqual(ok({ table: 1 }));
+  expect(tables.accept("X", ok(6), ms(DAY_MS))).toEqual(ok({ table: 10, refused: shrunk }));
+  expect(tables.accept("X", broken, ms(DAY_MS))).toEqual(ok({ table: 10, refused: why("broken") }));
+  expect(tables.accept("X", ok(6), ms(DAY_MS + 1))).toEqual(fail(shrunk));
+  expect(tables.accept("X", ok(11), ms(DAY_MS + 2))).toEqual(ok({ table: 11 }));
+  expect(tables.accept("Y", ok(1), ms(DAY_MS + 2))).toEqual(ok({ table: 1 }));
   expect(tables.names).toEqual(["X", "Y"]);
 });
 

@@ -1,5 +1,5 @@
 import type { Danger } from "@plimsoll/core/risk";
-import { type Exact, type Ms, ONE, type Why, compare, divide, ms, pow10, why } from "@plimsoll/core/units";
+import { type Exact, type Ms, type Why, DAY_MS, ONE, compare, divide, ms, pow10, why } from "@plimsoll/core/units";
 import type { Guard } from "./guard.ts";
 import type { Memory, Reading, Seen } from "./sight.ts";
 import { ruleOf } from "./triggers.ts";
@@ -43,7 +43,6 @@ export type Verdict =
   | { readonly is: "blocked"; readonly why: Why }
   | { readonly is: "fire"; readonly urgent: boolean; readonly because: string };
 
-const DAY_MS = 86_400_000;
 /** Nothing is relaxed within an hour of an extreme: in 2025-10 collateral failed a quarter of an hour after the low. */
 export const EXTREME_MS = 3_600_000;
 const LONGEST_RETRY_MS = 60_000;

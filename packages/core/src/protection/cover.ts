@@ -8,6 +8,7 @@ import {
   type Ms,
   type QuoteKey,
   type Why,
+  DAY_MS,
   dec,
   ms,
 } from "@plimsoll/core/units";
@@ -87,6 +88,5 @@ export interface CoverSettings {
   /** A permission counts this long after its executor proved itself. */
   readonly provedMs: Ms;
 }
-const DAY_MS = 86_400_000;
 /** A gap of 5 %; a person within a day; each executor proves itself monthly. */
 export const coverDefaults: CoverSettings = { gap: dec("0.05"), personMs: ms(DAY_MS), provedMs: ms(31 * DAY_MS) };

@@ -4,6 +4,7 @@ import {
   type AccountKey,
   type Exact,
   type Figure,
+  DAY_MS,
   ZERO,
   compare,
   known,
@@ -14,8 +15,6 @@ import {
   unknown,
   why,
 } from "@plimsoll/core/units";
-
-const DAY_MS = 86_400_000;
 
 /**
  * The share of its equity that an account pays in a day for funding and interest, and where it has options for their time, at frozen prices by

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { BookEvent, VenueEffect } from "@plimsoll/core/book";
 import { bindEngine } from "@plimsoll/core/margin";
 import type { Guard } from "@plimsoll/core/policy";
-import { dec, exact, holdingId, ms, ok, quoteKey, text } from "@plimsoll/core/units";
+import { DAY_MS, dec, exact, holdingId, ms, ok, quoteKey, text } from "@plimsoll/core/units";
 import type { Decision, Input } from "./contract.ts";
 import { createTurn } from "./create-turn.ts";
 import {
@@ -18,7 +18,6 @@ import {
 } from "./testing/index.ts";
 
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest());
-const DAY = 86_400_000;
 
 /** 10 coins against 5,000 dollars, health P * 0.0016, taken at 625; 2,000 dollars in the wallet. */
 const body: ToyHolding = {
@@ -91,9 +90,9 @@ test("what loosens is told and waits; a day after its confirmation, when all is 
     run.feed(at, { type: "tick" });
     return run.turn.view().guards;
   };
-  expect(later(20 + DAY - 1, "2000")).toEqual([toyGuard()]);
-  expect(later(20 + DAY, "800")).toEqual([toyGuard()]); // distance 21.9 % of a coin that moves twice as far as a major: act
-  expect(later(40 + DAY, "2000")).toEqual([looser]);
+  expect(later(20 + DAY_MS - 1, "2000")).toEqual([toyGuard()]);
+  expect(later(20 + DAY_MS, "800")).toEqual([toyGuard()]); // distance 21.9 % of a coin that moves twice as far as a major: act
+  expect(later(40 + DAY_MS, "2000")).toEqual([looser]);
   expect(run.turn.view().waiting).toBeUndefined();
 });
 

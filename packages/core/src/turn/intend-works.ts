@@ -1,7 +1,7 @@
 import type { Action } from "@plimsoll/core/book";
 import { type CostPart, type Ground, type Intent, type Plan, type PlanStep, assessed } from "@plimsoll/core/planner";
 import { type Guard, type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/policy";
-import { ZERO, ms, none, why } from "@plimsoll/core/units";
+import { DAY_MS, ZERO, ms, none, why } from "@plimsoll/core/units";
 import type { Decision } from "./contract.ts";
 import type { Look } from "./look.ts";
 import { type State, stopsOf } from "./state.ts";
@@ -23,8 +23,6 @@ export interface Due {
 }
 
 export const watchOf = ({ watches }: State, id: string): Watch => watches.get(id) ?? asleep;
-
-export const DAY_MS = 86_400_000;
 
 /** Makes one plan of what is due and, where it is sent, its intents. What trades occupies the account, all else its stops only. */
 export function intendWorks(state: State, keeping: Keeping, due: readonly Due[], hashOf: HashOf): readonly Decision[] {

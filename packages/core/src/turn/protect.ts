@@ -1,11 +1,11 @@
 import type { Resting } from "@plimsoll/core/book";
 import { type Guard, type HashOf } from "@plimsoll/core/policy";
 import { type StopWork, positionsOf, proposeStops, wantedStops } from "@plimsoll/core/protection";
-import { type Figure, type Ms, ms, unknown, why } from "@plimsoll/core/units";
+import { DAY_MS, type Figure, type Ms, ms, unknown, why } from "@plimsoll/core/units";
 import type { Concern } from "./concern.ts";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { escalate } from "./escalate.ts";
-import { DAY_MS, type Due, type Keeping, intendWorks, watchOf } from "./intend-works.ts";
+import { type Due, type Keeping, intendWorks, watchOf } from "./intend-works.ts";
 import { type Look, groundOf, isGround } from "./look.ts";
 import { permits } from "./mode.ts";
 import { type State, stopsOf } from "./state.ts";

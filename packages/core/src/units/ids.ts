@@ -13,6 +13,8 @@ export type QuoteKey = Id<"quote">;
 export type Hash = Id<"hash">;
 
 export const ms = (value: number): Ms => value as Ms;
+/** A day of 24 hours, in milliseconds. */
+export const DAY_MS = 86_400_000;
 export const assetId = (text: string): AssetId => text as AssetId;
 export const venueId = (text: string): VenueId => text as VenueId;
 export const holdingId = (text: string): HoldingId => text as HoldingId;

@@ -5,6 +5,7 @@ import {
   type Exact,
   type Result,
   type Why,
+  DAY_MS,
   ZERO,
   add,
   compare,
@@ -18,7 +19,6 @@ import {
 import type { Take } from "./rules.ts";
 
 export const COUNTERS_FILE = "signer.sqlite";
-const DAY_MS = 86_400_000;
 /** A message that the network loses is sent again under its key, and no oftener than this. */
 export const SENDS_PER_KEY = 5;
 

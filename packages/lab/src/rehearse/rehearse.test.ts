@@ -11,12 +11,11 @@ import {
   toyPrice,
   toyTerms,
 } from "@plimsoll/core/turn/testing";
-import { dec, exact, holdingId, ms, ok, text } from "@plimsoll/core/units";
+import { DAY_MS, dec, exact, holdingId, ms, ok, text } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
 import { type RehearsalStep, priceWay } from "./path.ts";
 import { type RehearsalMoment, rehearse } from "./rehearse.ts";
 
-const DAY_MS = 86_400_000;
 const HOUR_MS = DAY_MS / 24;
 
 /** The toy lender, with one percent of debt a day: linear, so that days can be counted by hand. */

@@ -1,6 +1,7 @@
 import type { BookCover, BookView, Trouble } from "@plimsoll/core/turn";
 import {
   type Ms,
+  DAY_MS,
   accountKey,
   assetId,
   dec,
@@ -14,7 +15,6 @@ import {
 } from "@plimsoll/core/units";
 import { START, sampleGuard } from "./sample-book.ts";
 
-const DAY_MS = 86_400_000;
 const desk = holdingId("desk");
 const bare = { holding: desk, unit: assetId("USDT"), by: [], assumes: [], unprotectedMs: ms(DAY_MS) };
 const gone = why("no-mark-price", { detail: "no mark price of SOLUSDT for 41 s" });

@@ -3,6 +3,7 @@ import {
   type Ms,
   type Result,
   type Why,
+  DAY_MS,
   add,
   compare,
   exact,
@@ -97,8 +98,6 @@ function withPace(funding: Funding, { funding: bounds }: SymbolTerms): Funding {
   const isBound = compare(rate, bounds.cap) >= 0 || compare(rate, bounds.floor) <= 0;
   return isBound ? { ...funding, everyMs: SHORTEST_MS } : funding;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Funding of a position a day at the frozen rate, as a share of its value; nothing where the interval is not known. */
 export function perDayOf({ position, terms }: Priced, fundings: readonly Funding[]): number {

@@ -1,12 +1,11 @@
 import { fixed, listings, startExchange } from "@plimsoll/sim/exchange";
-import { holdingId } from "@plimsoll/core/units";
+import { DAY_MS, holdingId } from "@plimsoll/core/units";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { binanceClient } from "./client.ts";
 import { binanceFeed } from "./feed.ts";
 import { binance } from "./index.ts";
 import type { Client } from "./transport.ts";
 
-const DAY = 86_400_000;
 let running: Awaited<ReturnType<typeof startExchange>>;
 let client: Client;
 
@@ -66,7 +65,7 @@ test("a table that is cut on its way is told once and the last accepted one stan
     source: expect.stringContaining("kept from an earlier reading: the tiers of BTCUSDT"),
   });
   expect((await read()).lost).toEqual([]);
-  running.exchange.advance(DAY);
+  running.exchange.advance(DAY_MS);
   expect(await read()).toMatchObject({ rows: undefined, lost: [["binance:BTCUSDT:mark", "binance/bad-tiers"]] });
   repair();
   expect(await read()).toMatchObject({ rows: first.rows, lost: [], source: expect.not.stringContaining("kept") });

@@ -1,5 +1,5 @@
 import type { FormBuilder } from "@plimsoll/core/margin";
-import { ONE, isNegative, negate, toNumber } from "@plimsoll/core/units";
+import { DAY_MS, ONE, isNegative, negate, toNumber } from "@plimsoll/core/units";
 import type { BybitLine } from "./assess.ts";
 import { inFull } from "./coin-value.ts";
 import type { Exposure } from "./exposure.ts";
@@ -8,7 +8,6 @@ import { indexKey, markKey } from "./quotes.ts";
 import type { Band, BybitTerms } from "./terms.ts";
 import { type Totals, balanceOf } from "./totals.ts";
 
-const DAY_MS = 86_400_000;
 const HOURS_A_DAY = 24;
 
 /**

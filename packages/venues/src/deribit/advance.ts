@@ -1,5 +1,5 @@
 import type { Scene } from "@plimsoll/core/margin";
-import type { Ms } from "@plimsoll/core/units";
+import { type Ms, DAY_MS } from "@plimsoll/core/units";
 import { applySession, applySettlement } from "./fill.ts";
 import { payFunding } from "./funding.ts";
 import type { Body } from "./holding.ts";
@@ -9,7 +9,6 @@ import { isSettling } from "./settlement-average.ts";
 import type { DeribitTerms } from "./terms.ts";
 import { markOfInstrument } from "./priced.ts";
 
-const DAY_MS = 86_400_000;
 /** Of the day, UTC: profit of futures goes into the balance, and what expires is delivered. @source contract specification */
 const SETTLEMENT_MS = 8 * 3_600_000;
 

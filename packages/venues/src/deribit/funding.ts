@@ -5,6 +5,7 @@ import {
   type QuoteKey,
   type Result,
   type Why,
+  DAY_MS,
   exact,
   fail,
   multiply,
@@ -24,7 +25,6 @@ import type { FundingPaid } from "./venue-effect.ts";
 
 /** A funding rate is shown for so long; it is paid all the time. @source Deribit, funding specifications */
 const RATE_MS = 8 * 3_600_000;
-const DAY_MS = 86_400_000;
 const AMOUNT_SCALE = 18;
 
 /** Books a funding payment, which is below 0 where the owner pays. */

@@ -1,5 +1,5 @@
 import type { BookEvent } from "@plimsoll/core/book";
-import { type Exact, type HoldingId, type Ms, type Result, type Why, dec, ms, ok } from "@plimsoll/core/units";
+import { type Exact, type HoldingId, type Ms, type Result, type Why, DAY_MS, dec, ms, ok } from "@plimsoll/core/units";
 import { type Reading, TERMS_EVERY_MS } from "@plimsoll/venues/exchange";
 import type { FeedSettings } from "@plimsoll/venues/wire";
 import * as z from "zod";
@@ -157,7 +157,6 @@ const told = (effects: Result<readonly BookEvent[], Why>): readonly BookEvent[] 
 
 /** Sessions and deliveries are at 08:00 UTC. @source Deribit, contract specifications */
 const SETTLED_AT_MS = 8 * 3_600_000;
-const DAY_MS = 24 * 3_600_000;
 const sessionOf = (at: Ms): number => Math.floor((at - SETTLED_AT_MS) / DAY_MS);
 
 /** What was settled or delivered since the last reading; asked only where 08:00 UTC lies between. */

@@ -6,7 +6,7 @@ import {
   formBuilder,
   tierCurve,
 } from "@plimsoll/core/margin";
-import { type AccountKey, multiply, toNumber } from "@plimsoll/core/units";
+import { type AccountKey, DAY_MS, multiply, toNumber } from "@plimsoll/core/units";
 import { type Account, accountOf } from "./accounts.ts";
 import type { Body, Funding, Position } from "./holding.ts";
 import { markKey, oracleKey } from "./names.ts";
@@ -14,7 +14,6 @@ import { AMOUNT_SCALE, type Priced } from "./position.ts";
 import type { HyperliquidTerms, MarginTable } from "./terms.ts";
 import { totalsOf } from "./totals.ts";
 
-const DAY_MS = 86_400_000;
 type Ours = "initial" | "maintenance" | "backstop";
 
 /** The float64 form of one line of one account: a factor per coin, its value a line, maintenance a curve of its price. */

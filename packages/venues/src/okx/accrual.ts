@@ -1,5 +1,5 @@
 import type { FormBuilder } from "@plimsoll/core/margin";
-import { ZERO, isNegative, negate, toNumber } from "@plimsoll/core/units";
+import { DAY_MS, ZERO, isNegative, negate, toNumber } from "@plimsoll/core/units";
 import type { Account } from "./accounts.ts";
 import type { Body, Funding } from "./holding.ts";
 import { coinsOf } from "./interest.ts";
@@ -7,7 +7,6 @@ import { indexKey, markKey } from "./quotes.ts";
 import type { Band, OkxTerms } from "./terms.ts";
 import type { Totals } from "./totals.ts";
 
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 /** Funding and interest a day as part of a form. */

@@ -1,8 +1,7 @@
-import { ms } from "@plimsoll/core/units";
+import { DAY_MS, ms } from "@plimsoll/core/units";
 import { expect, test } from "vitest";
 import { type KeyPermission, type SaidPermission, keyWarnings, refuseWithdrawals, unsaid } from "./key-permission.ts";
 
-const DAY = 86_400_000;
 const now = ms(1_800_000_000_000);
 const reads: SaidPermission = {
   is: "said",
@@ -24,8 +23,8 @@ test.each([
   ["a trade key that only reads",       "trade",    { ...trades, trades: false },                 ["key/cannot-trade"]],
   ["a trade key that can transfer",     "trade",    { ...trades, transfers: true },               ["key/can-transfer"]],
   ["a transfer key that can transfer",  "transfer", { ...trades, transfers: true },               []],
-  ["a key that ends in 13 days",        "trade",    { ...trades, expires: ms(now + 13 * DAY) },   ["key/ends-soon"]],
-  ["a key that ends in 15 days",        "trade",    { ...trades, expires: ms(now + 15 * DAY) },   []],
+  ["a key that ends in 13 days",        "trade",    { ...trades, expires: ms(now + 13 * DAY_MS) },   ["key/ends-soon"]],
+  ["a key that ends in 15 days",        "trade",    { ...trades, expires: ms(now + 15 * DAY_MS) },   []],
   ["a key that has ended",              "read",     { ...reads, expires: ms(now) },               ["key/expired"]],
   ["what is unknown is no warning",     "trade",    { ...trades, ipBound: "unknown", transfers: "unknown", trades: "unknown", expires: "unknown" }, []],
   ["a key nothing is known of",         "trade",    unsaid("binance", {}),                        ["binance/key-permission-unknown"]],

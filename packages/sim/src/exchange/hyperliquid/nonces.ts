@@ -1,4 +1,5 @@
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "@plimsoll/core/units";
+
 /** @source hyperliquid.gitbook.io, nonces and API wallets: so many of the highest nonces of a signer are kept. */
 const KEPT = 100;
 

@@ -11,6 +11,7 @@ import {
 import { blackPrice } from "@plimsoll/core/math";
 import {
   type Exact,
+  DAY_MS,
   accountKey,
   assetId,
   fail,
@@ -45,8 +46,7 @@ interface Terms {
   readonly factor: number;
 }
 const [index, iv] = ["deribit:BTC:index", "deribit:BTC-C-110000:iv"];
-const dayMs = 86_400_000;
-const expiryMs = at + 36.5 * dayMs;
+const expiryMs = at + 36.5 * DAY_MS;
 const terms: Terms = {
   option: { type: "call", strike: 110_000, expiryMs },
   priceRange: 0.16,
@@ -62,7 +62,7 @@ const account = accountKey("BTC");
 function coins(body: Body, { terms: { body: rules }, now }: Scene<Terms>, p: number, vol: number) {
   const { option, priceRange, volUp, volDown, power, roll, factor } = rules;
   const [future, contracts] = [Number(body.future), Number(body.contracts)];
-  const years = (option.expiryMs - now) / (365 * dayMs);
+  const years = (option.expiryMs - now) / (365 * DAY_MS);
   const optionCoins = (forward: number, at: number) => blackPrice({ ...option, forward, years, vol: at }) / forward;
   const widening = (30 / (years * 365)) ** power;
   const vols = [vol, vol * (1 + volUp * widening), vol * (1 - volDown * widening)];
