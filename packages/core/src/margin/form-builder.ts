@@ -19,6 +19,8 @@ export interface FormBuilder {
   readonly need: SumBuilder;
   /** Change of the surplus per day at frozen prices; part of the form once something is added. */
   readonly accrual: SumBuilder;
+  /** Above `most` of a factor the form claims nothing. */
+  endAt(factor: number, most: number): void;
   /** A pool whose sum goes through `bends` into have and need. */
   pool(...bends: readonly Bend[]): SumBuilder;
   build(facts: Pick<MarginForm, "line" | "unit" | "atZero" | "error" | "compiledAtMs">): MarginForm;
@@ -54,6 +56,10 @@ export function formBuilder(): FormBuilder {
     have: have.builder,
     need: need.builder,
     accrual: accrual.builder,
+    endAt: (at, most) => {
+      const nothing = { knots: Float64Array.of(0, most), values: Float64Array.of(0, 0), error: 0 };
+      need.builder.curve(at, { kind: "sampled", ...nothing });
+    },
     pool: (...bends) => {
       const sum = openSum();
       pools.push({ sum, bends });

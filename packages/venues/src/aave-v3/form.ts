@@ -36,7 +36,7 @@ export function compileAave(body: AaveBody, scene: Scene<AaveTerms>, line: LineN
       ["need", need],
     ] as const)
       addCapped(form, into, { price, slope, position, scene });
-    if (dilutes(position, line, terms)) endAt(form, price, dilutesUpTo(position, terms));
+    if (dilutes(position, line, terms)) form.endAt(price, dilutesUpTo(position, terms));
     const { pool } = position.held;
     if (pool === "not-read") continue;
     // Supplies earn simple interest on what they were when the reserve was last touched, debts compound on what they are.
@@ -154,13 +154,3 @@ const dilutes = (position: Priced, line: AaveLine, terms: AaveTerms): boolean =>
 /** The price at which the form of such an account ends: ten times what the pool counts today. */
 const dilutesUpTo = (position: Priced, { baseDecimals }: AaveTerms): number =>
   10 * toNumber(priceOf(position, baseDecimals));
-
-/** Above `most` the form claims nothing. */
-function endAt(form: FormBuilder, price: number, most: number): void {
-  form.need.curve(price, {
-    kind: "sampled",
-    knots: Float64Array.of(0, most),
-    values: Float64Array.of(0, 0),
-    error: 0,
-  });
-}

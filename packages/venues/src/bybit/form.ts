@@ -1,7 +1,6 @@
 import {
   type Bend,
   type Compiled,
-  type Curve,
   type FormBuilder,
   type LineName,
   type MarginForm,
@@ -56,8 +55,7 @@ function endWithTable(form: FormBuilder, exposure: Exposure): void {
   const { complete, tiers } = exposure.terms;
   if (complete || exposure.valuation === "entry") return;
   const top = toNumber(tiers.at(-1)!.cap) / toNumber(wholeSize(exposure));
-  const known: Curve = { kind: "sampled", knots: Float64Array.of(0, top), values: Float64Array.of(0, 0), error: 0 };
-  form.need.curve(form.factor(markFactor(exposure)), known);
+  form.endAt(form.factor(markFactor(exposure)), top);
 }
 
 /** The share of the charge on position and orders together that falls on the position. */
