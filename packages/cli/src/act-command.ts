@@ -42,7 +42,7 @@ number that decided it. While a keeper serves this config, send POST /api/v1/pla
 async function act(out: Out, layers: LayeredConfig, hash: string): Promise<Result<number, Why>> {
   const plan = findPlan(layers.config.dataDir, hash);
   if (!plan.ok) return plan;
-  return withHouse(layers.config, [], async (house) => {
+  return withHouse(layers, [], async (house) => {
     const started = await keeperOf(layers, house);
     if (!started.ok) return started;
     try {

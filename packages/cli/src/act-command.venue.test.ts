@@ -1,43 +1,25 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type RunningExchange, fixed } from "@plimsoll/sim/exchange";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { fixed } from "@plimsoll/sim/exchange";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { runInTest } from "./run-in-test.ts";
-import { openDeskExchange } from "./testing/desk-exchange.ts";
+import { type Desk, openDesk } from "./testing/open-desk.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "plimsoll-act-"));
-const config = join(folder, "plimsoll.yaml");
-let exchange: RunningExchange;
-
+let desk: Desk;
+let limited: Desk;
 beforeAll(async () => {
-  exchange = await openDeskExchange([{ account: "desk", key: "trader", secret: "shh" }]);
-  writeFileSync(
-    config,
-    `plimsoll: config/1
-dataDir: ${folder}
-accounts: [{ name: desk, venue: binance, localPort: ${exchange.port}, keys: { read: { key: { env: K }, secret: { env: S } }, trade: { key: { env: K }, secret: { env: S } } } }]
-`,
-  );
+  desk = await openDesk();
+  limited = await openDesk({ account: "    limits: { instruments: [ETHUSDT] }\n" });
 });
-beforeEach(() => {
-  vi.stubEnv("K", "trader");
-  vi.stubEnv("S", "shh");
-});
-afterEach(() => vi.unstubAllEnvs());
-afterAll(async () => {
-  await exchange.stop();
-  rmSync(folder, { recursive: true });
-});
-const held = () => exchange.exchange.state.accounts.get("desk")!.positions.values().next().value?.size ?? 0n;
-const planned = async () => {
-  const { lines, code, errors } = await runInTest("plan", config, "--account", "desk", "--health", "40");
+afterAll(() => Promise.all([desk.close(), limited.close()]));
+
+const planned = async ({ config }: Desk, health = "40") => {
+  const { lines, code, errors } = await runInTest("plan", config, "--account", "desk", "--health", health);
   expect([code, errors]).toEqual([0, ""]);
   return /^ {2}plan ([0-9a-f]{64})$/m.exec(lines)![1]!;
 };
 
 test("a plan that was shown is carried out by its hash, once", async () => {
-  const hash = await planned();
+  const { config, held } = desk;
+  const hash = await planned(desk);
   const before = held();
   const acted = await runInTest("act", "--config", config, "--plan", hash.slice(0, 12));
   expect([acted.code, acted.errors]).toEqual([0, ""]);
@@ -50,18 +32,20 @@ test("a plan that was shown is carried out by its hash, once", async () => {
 });
 
 test("a hash that no plan has is refused, and so is a plan for more than is still held", async () => {
+  const { config, held, trade } = desk;
   const stranger = await runInTest("act", "--config", config, "--plan", "0123456789ab");
   expect([stranger.code, stranger.errors]).toEqual([1, expect.stringContaining("0123456789ab")]);
-  const { lines } = await runInTest("plan", config, "--account", "desk", "--health", "80");
-  const hash = /^ {2}plan ([0-9a-f]{64})$/m.exec(lines)![1]!;
-  exchange.exchange.run({
-    type: "order",
-    account: "desk",
-    order: {
-      ...{ symbol: "BTCUSDT", side: "sell", positionSide: "BOTH", type: "MARKET", timeInForce: "GTC", price: 0n },
-      ...{ size: held() - fixed("0.01"), reduceOnly: true, clientId: "" },
-    },
-  });
+  const hash = await planned(desk, "80");
+  trade("sell", held() - fixed("0.01"));
   const late = await runInTest("act", "--config", config, "--plan", hash);
   expect([late.code, late.errors, held()]).toEqual([20, expect.stringContaining("held 0.01"), fixed("0.01")]);
+});
+
+test("the limits that its owner wrote hold also where the key is in the same process: what they leave out is not sent", async () => {
+  const { config, held } = limited;
+  const hash = await planned(limited);
+  const before = held();
+  const refused = await runInTest("act", "--config", config, "--plan", hash);
+  expect([refused.code, held()]).toEqual([1, before]);
+  expect(refused.lines).toMatch(/BTCUSDT.*ETHUSDT/);
 });

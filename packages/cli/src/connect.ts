@@ -4,13 +4,14 @@ import { type Connection, SignerLine, createRedact, redacted, signerActor, signe
 import { keyUses } from "@plimsoll/venues/wire";
 import { openAuditedKeys } from "./audited-keys.ts";
 import { openChain } from "./chain-line.ts";
-import { openPublic } from "./exchange-key.ts";
+import { type ExchangeKey, openPublic } from "./exchange-key.ts";
 import type { AccountKeys } from "./files/account-keys.ts";
 import type { ChainAccount } from "./files/chain-account.ts";
 import { type AccountConfig, type Config, isOnChain } from "./files/config-file.ts";
 import { type ExchangeAccount, accessOfAccount } from "./files/exchange-account.ts";
 import { type KeyRing, secretsOf } from "./files/key-ring.ts";
 import type { Environment } from "./files/secrets.ts";
+import { type Standing, unableBy } from "./standing.ts";
 
 /** A connected account and what must be closed with it. */
 export interface Connected {
@@ -19,6 +20,8 @@ export interface Connected {
   readonly secrets: readonly string[];
   /** What its keys may do that they should not, and what cannot be done without them. */
   readonly notices: readonly Why[];
+  /** Asks the venue what stands around the account; absent where nobody can tell. */
+  readonly standing?: () => Promise<Standing>;
   readonly close: () => Promise<void>;
 }
 
@@ -89,8 +92,14 @@ async function connectExchange(
     connection: redacted(connection, createRedact(secrets)),
     secrets,
     notices: [...warnings, ...(actor === undefined ? [watchOnly(account)] : [])],
+    ...(keys.length > 0 && { standing: () => standingOf(trade ?? keys[0]!, trade) }),
     close,
   });
+}
+
+async function standingOf(key: ExchangeKey, trade: ExchangeKey | undefined): Promise<Standing> {
+  const deadMan = await key.deadMan();
+  return { deadMan, unable: trade === undefined ? [] : unableBy(await trade.permission()) };
 }
 
 async function connectChain(

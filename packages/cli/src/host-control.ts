@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Guard } from "@plimsoll/core/policy";
-import { type Result, type Why, dec, fail, ms, ok, parseExact, why } from "@plimsoll/core/units";
-import type { Keeper, PanicStep } from "@plimsoll/keeper";
+import { type Result, type Why, fail, ms, ok, parseExact, why } from "@plimsoll/core/units";
+import type { Keeper } from "@plimsoll/keeper";
 import type { Asked, Control } from "@plimsoll/server";
 import type { Arming, GuardEntry, ModeChange, PlanWish } from "@plimsoll/server/contract";
 import { viewGuard } from "@plimsoll/server/view";
@@ -19,13 +19,11 @@ import type { Foreseen } from "./foresee.ts";
 import { type Found, confirms, findGuard, findIn, looseningsOf, stepTo } from "./guard-changes.ts";
 import { plansFor } from "./make-plans.ts";
 import { findPlan, keepPlan } from "./plan-file.ts";
-import { runPanic } from "./run-panic.ts";
-import { viewAccountPlan, viewForeseen, viewPanic, viewRehearsal } from "./view-control.ts";
+import { panicControl } from "./panic-control.ts";
+import { viewAccountPlan, viewForeseen, viewRehearsal } from "./view-control.ts";
 
 /** Whose name the journal carries for what comes through the API. */
 const WHO = "api";
-/** Furthest from the price in the first pass of a panic. */
-const SLIPPAGE = dec("0.01");
 
 /** A run that serves a config file: its accounts, and its keeper once that has started. */
 export interface Host {
@@ -49,7 +47,7 @@ export function hostControl(host: Host): Control {
     plan: (wish) => makePlans(host, wish),
     act: (hash) => act(host, hash),
     setMode: (mode) => setHouse(host, mode),
-    panic: ({ now }) => panicNow(host, now),
+    ...panicControl(host.file, host.connected),
   };
 }
 
@@ -179,13 +177,4 @@ async function act({ file, keeper }: Host, hash: string): Asked<string> {
 async function setHouse({ keeper }: Host, mode: ModeChange["mode"]): Asked<void> {
   const running = keeper();
   return running === undefined ? fail(notReady) : ok(await running.setMode(mode, WHO));
-}
-
-async function panicNow({ file, connected }: Host, isReal: boolean): ReturnType<Control["panic"]> {
-  const layers = readConfig(file.path, process.env, file.flags);
-  if (!layers.ok) return layers;
-  const steps: PanicStep[] = [];
-  const folder = resolve(layers.value.config.dataDir);
-  const left = await runPanic(connected, { folder, first: SLIPPAGE, isReal, tell: (step) => void steps.push(step) });
-  return ok(viewPanic(isReal, steps, left));
 }

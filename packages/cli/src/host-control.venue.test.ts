@@ -1,6 +1,5 @@
 // The API's acting half over a real keeper, a config file and the simulated exchange.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTurn } from "@plimsoll/core/turn";
 import { ok } from "@plimsoll/core/units";
@@ -16,7 +15,7 @@ import type {
   Problem,
   Rehearsal,
 } from "@plimsoll/server/contract";
-import { type RunningExchange, fixed } from "@plimsoll/sim/exchange";
+import { fixed } from "@plimsoll/sim/exchange";
 import { engineOf } from "@plimsoll/venues";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readConfig } from "./files/config-file.ts";
@@ -24,47 +23,28 @@ import { hostControl } from "./host-control.ts";
 import { type House, withHouse } from "./house.ts";
 import { LiveView } from "./live-source.ts";
 import { runInTest } from "./run-in-test.ts";
-import { openDeskExchange } from "./testing/desk-exchange.ts";
+import { type Desk, openDesk } from "./testing/open-desk.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "plimsoll-control-"));
-const path = join(folder, "plimsoll.yaml");
 const live = new LiveView();
 const over = Promise.withResolvers<void>();
-let exchange: RunningExchange;
-let house: House;
-let keeper: Keeper;
-let server: Server;
+let [desk, house, keeper, server]: [Desk, House, Keeper, Server] = [] as never;
 let ended: Promise<unknown>;
 
 beforeAll(async () => {
-  vi.stubEnv("K", "trader");
-  vi.stubEnv("S", "shh");
-  exchange = await openDeskExchange([{ account: "desk", key: "trader", secret: "shh" }]);
-  writeFileSync(
-    path,
-    `# mine
-plimsoll: config/1
-dataDir: ${folder}
-pollEvery: 1s
-accounts: [{ name: desk, venue: binance, localPort: ${exchange.port}, keys: { read: { key: { env: K }, secret: { env: S } }, trade: { key: { env: K }, secret: { env: S } } } }]
-`,
-  );
-  const layers = readConfig(path, process.env, {});
+  desk = await openDesk();
+  const file = { path: desk.config, flags: {} };
+  const layers = readConfig(file.path, process.env, {});
   if (!layers.ok) throw new Error(layers.failure.code);
   const open = Promise.withResolvers<void>();
-  ended = withHouse(layers.value.config, [], async (opened) => {
+  ended = withHouse(layers.value, [], async (opened) => {
     house = opened;
     open.resolve();
     await over.promise;
     return ok(undefined);
   });
   await Promise.race([open.promise, ended]);
-  const control = hostControl({
-    file: { path, flags: {} },
-    connected: house.connected,
-    journal: house.journal,
-    keeper: () => live.keeper(),
-  });
+  const { connected, journal } = house;
+  const control = hostControl({ file, connected, journal, keeper: () => live.keeper() });
   const started = await startServer({ source: live, version: "0", port: 0, page: "/nowhere", control });
   if (!started.ok) throw new Error(started.failure.code);
   server = started.value;
@@ -74,9 +54,7 @@ afterAll(async () => {
   await keeper.stop();
   over.resolve();
   await ended;
-  await exchange.stop();
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
+  await desk.close();
 });
 
 async function api<T = Problem>(method: string, url: string, body?: unknown): Promise<readonly [number, T]> {
@@ -90,8 +68,8 @@ async function api<T = Problem>(method: string, url: string, body?: unknown): Pr
   });
   return [reply.status, (await reply.json()) as T];
 }
-const held = () => exchange.exchange.state.accounts.get("desk")!.positions.values().next().value?.size ?? 0n;
-const text = () => readFileSync(path, "utf8");
+const held = () => desk.held();
+const text = () => readFileSync(desk.config, "utf8");
 const guard = `name: reduce early
 protects: desk
 when: { healthBelow: 20, urgentBelow: 15 }
@@ -128,7 +106,7 @@ test("a guard is added, looked at, rehearsed, armed by the hash of its preview, 
 
   const [, arming] = await api<Arming>("GET", "/guards/reduce-early/arming");
   expect(arming).toMatchObject({ from: "shadow", to: "armed", loosens: [] });
-  expect([arming.rehearsals.length, arming.now.length]).toEqual([1, 1]);
+  expect([arming.now.length, arming.places]).toEqual([1, []]);
   const wrong = await api("PUT", "/guards/reduce-early/mode", { mode: "armed", confirm: entry.hash });
   expect(wrong).toMatchObject([409, { code: "guard/wrong-hash", facts: { is: arming.hash.slice(0, 12) } }]);
   expect(text()).not.toContain("armed");
@@ -203,24 +181,75 @@ test("what protects the position, and what troubles there are, can be read", asy
   expect(level).toMatchObject({ worst: "act", text: expect.stringMatching(/\d/) });
   expect(level.first.ms < level.last.ms).toBe(true);
   // the same out of the journal, while the keeper writes it
-  const shown = await runInTest("alerts", "--data-dir", folder);
+  const shown = await runInTest("alerts", "--data-dir", desk.folder);
   expect([shown.code, shown.lines]).toEqual([10, expect.stringMatching(/act\s+desk\/cross:USDT\/level/)]);
-  const json = JSON.parse((await runInTest("alerts", "--data-dir", folder, "--json")).lines) as { items: Alert[] };
+  const json = JSON.parse((await runInTest("alerts", "--data-dir", desk.folder, "--json")).lines) as { items: Alert[] };
   expect(json.items.map(({ id, first, worst }) => ({ id, first, worst }))).toEqual(
     items.map(({ id, first, worst }) => ({ id, first, worst })),
   );
-  expect((await runInTest("alerts", "--data-dir", join(folder, "none"))).code).toBe(1);
+  expect((await runInTest("alerts", "--data-dir", join(desk.folder, "none"))).code).toBe(1);
   const [, book] = await api<Book>("GET", "/book");
   expect([book.house, book.alerts.map(({ id }) => id)]).toEqual(["armed", expect.arrayContaining([level.id])]);
 });
 
-test("panic shows first, asks for the word, and closes everything", async () => {
+test("arming is tried on what this run recorded, by the API and by the command line beside it; its stops are named", async () => {
+  const price = (value: string) =>
+    desk.exchange.exchange.run({ type: "price", symbol: "BTCUSDT", index: fixed(value) });
+  const seen = () => live.view().accounts[0]!.boundaries[0]!.now;
+  for (const value of ["94000", "100000"]) {
+    price(value);
+    await vi.waitFor(() => expect(Math.abs(seen() / Number(value) - 1)).toBeLessThan(0.005), { timeout: 20_000 });
+  }
+  const written = `name: floor
+protects: desk
+when: { healthBelow: 35, urgentBelow: 30 }
+target: { health: 50 }
+do: [{ reduce: BTCUSDT, slippage: 0.5% }]
+stops: [{ stop: BTCUSDT, at: 95000 }]
+`;
+  expect((await api("POST", "/guards", { written: written.replace("95000", "80000") }))[1]).toMatchObject({
+    code: "stop/beyond-liquidation",
+    facts: { trigger: "80000", liquidation: expect.stringMatching(/^8[45]\d\d\d/) },
+  });
+  expect((await api("POST", "/guards", { written }))[0]).toBe(201);
+  const [, { relived, rehearsals, places, hash }] = await api<Arming>("GET", "/guards/floor/arming");
+  expect([relived?.of, rehearsals]).toEqual(["what serve recorded", []]);
+  expect(relived!.to.ms - relived!.from.ms).toBeGreaterThan(1_000);
+  expect([relived!.without.actions, relived!.armed.actions[0]!.action]).toEqual([[], expect.stringMatching(/^sell/)]);
+  expect(places).toMatchObject([
+    { venue: "binance", action: expect.stringMatching(/^stop at the venue: sell .*95.000/) },
+  ]);
+
+  const shown = await runInTest("guard", "arm", desk.config, "floor");
+  expect([shown.code, shown.errors]).toEqual([0, ""]);
+  expect(shown.lines).toMatch(/Over what serve recorded, .* UTC to .* UTC, prices as they were:/);
+  expect(shown.lines).toContain(`--confirm ${hash.slice(0, 12)}`);
+  expect((await api("DELETE", "/guards/floor"))[0]).toBe(200);
+});
+
+test("a panic shows first, asks for the word, names its accounts; what a halted venue leaves is read again until it is flat", async () => {
   const before = held();
+  const { exchange } = desk.exchange;
   expect(before).toBeGreaterThan(fixed("0"));
-  expect((await api("POST", "/panic", {}))[0]).toBe(400);
-  expect((await api("POST", "/panic", { confirm: "yes" }))[0]).toBe(400);
+  expect(await api("GET", "/panic")).toMatchObject([404, { code: "panic/none" }]);
+  for (const order of [{}, { confirm: "yes" }, { confirm: "panic", slippage: "much" }])
+    expect((await api("POST", "/panic", order))[0]).toBe(400);
+  const stranger = await api("POST", "/panic", { confirm: "panic", accounts: ["other"] });
+  expect(stranger).toMatchObject([404, { code: "account/unknown", detail: expect.stringContaining("other") }]);
   const [, shown] = await api<PanicReport>("POST", "/panic", { rehearse: true });
   expect([shown.sent, shown.steps.map(({ is }) => is), held()]).toEqual([false, ["closes"], before]);
+
+  exchange.run({ type: "mode", mode: "halted" });
+  const order = { confirm: "panic", accounts: ["desk"], slippage: "0.5%" };
+  const panicking = api<PanicReport>("POST", "/panic", order);
+  await vi.waitFor(async () => expect(await api("GET", "/panic")).toMatchObject([200, { running: true, flat: false }]));
+  expect(await api("POST", "/panic", order)).toMatchObject([409, { code: "panic/under-way" }]);
+  const [, halted] = await panicking;
+  expect(halted).toMatchObject({ sent: true, running: false, flat: false, left: [{ holding: "desk" }] });
+  expect(await api("GET", "/panic")).toMatchObject([200, { flat: false, left: [{ holding: "desk" }] }]);
+
+  exchange.run({ type: "mode", mode: "normal" });
   const [, report] = await api<PanicReport>("POST", "/panic", { confirm: "panic" });
   expect([report.sent, report.flat, report.left, held()]).toEqual([true, true, [], 0n]);
+  expect(await api("GET", "/panic")).toMatchObject([200, { running: false, flat: true, left: [] }]);
 });

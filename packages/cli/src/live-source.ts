@@ -1,4 +1,4 @@
-import type { BookCover, BookView } from "@plimsoll/core/turn";
+import type { BookCover, BookView, Surroundings } from "@plimsoll/core/turn";
 import type { Evidence } from "@plimsoll/server/contract";
 import type { LiveSource, StoryView } from "@plimsoll/server/view";
 import type { Keeper, Written } from "@plimsoll/keeper";
@@ -22,6 +22,7 @@ export class LiveView implements LiveSource {
   readonly #listeners = new Set<() => void>();
   #keeper: Keeper | undefined;
   #detach: () => void = () => {};
+  #around: () => Surroundings = () => ({});
   #story: StoryView | undefined;
   #evidence: Evidence = { is: "none", why: "nothing was exported yet" };
 
@@ -35,6 +36,11 @@ export class LiveView implements LiveSource {
       this.changed();
     });
     this.changed();
+  }
+
+  /** What only the shell knows of what protects, asked at each look. */
+  surround(around: () => Surroundings): void {
+    this.#around = around;
   }
 
   /** The keeper that is shown now; none before the first has started. */
@@ -60,7 +66,7 @@ export class LiveView implements LiveSource {
     return this.#keeper?.view() ?? nothing;
   }
   coverage(): readonly BookCover[] {
-    return this.#keeper?.coverage() ?? [];
+    return this.#keeper?.coverage(this.#around()) ?? [];
   }
   story(): StoryView | undefined {
     return this.#story;

@@ -3,11 +3,11 @@ import { type Exact, type Result, type Why, fail, ok, why } from "@plimsoll/core
 import type { PanicStep, Residual } from "@plimsoll/keeper";
 import { reasonText } from "@plimsoll/server/display";
 import { Command } from "commander";
+import { shareText } from "./arguments.ts";
 import { type Connected, connectAll } from "./connect.ts";
 import { exitCodes, failureCode } from "./exit-codes.ts";
 import { type Config, readConfig } from "./files/config-file.ts";
 import { keyRing } from "./files/key-ring.ts";
-import { share } from "./files/units.ts";
 import { hiddenInput } from "./hidden-input.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 import { PASSES, runPanic } from "./run-panic.ts";
@@ -15,7 +15,7 @@ import { PASSES, runPanic } from "./run-panic.ts";
 interface Options {
   readonly config: string;
   readonly account?: readonly string[];
-  readonly slippage: string;
+  readonly slippage?: Exact;
   readonly now?: true;
 }
 
@@ -27,7 +27,11 @@ export function panicCommand(out: Out, finish: Finish): Command {
     )
     .requiredOption("--config <file>", "config file whose accounts are closed")
     .option("--account <name...>", "only these accounts of it")
-    .option("--slippage <share>", `furthest from the price in the first of ${PASSES} passes`, "1%")
+    .option(
+      "--slippage <share>",
+      `furthest from the price in the first of ${PASSES} passes; default: panic.slippage of the config, else 1%`,
+      shareText,
+    )
     .option("--now", "do it; without this nothing is sent")
     .addHelpText(
       "after",
@@ -44,9 +48,6 @@ Everything that was done is written to panic-TIME.jsonl in dataDir.`,
 }
 
 async function run(out: Out, options: Options): Promise<Result<number, Why>> {
-  const slippage = share.safeParse(options.slippage);
-  if (!slippage.success)
-    return fail(why("usage", { detail: `--slippage ${options.slippage} is no share of a price`, next: "write 1%" }));
   const layers = readConfig(options.config, process.env, {});
   if (!layers.ok) return layers;
   const chosen = choose(layers.value.config, options.account);
@@ -58,7 +59,15 @@ async function run(out: Out, options: Options): Promise<Result<number, Why>> {
   );
   if (!connected.ok) return connected;
   try {
-    return ok(await act(out, connected.value, resolve(chosen.value.dataDir), slippage.data, options.now === true));
+    return ok(
+      await act(
+        out,
+        connected.value,
+        resolve(chosen.value.dataDir),
+        options.slippage ?? chosen.value.panic.slippage,
+        options.now === true,
+      ),
+    );
   } finally {
     await Promise.all(connected.value.map(({ close }) => close()));
   }

@@ -15,6 +15,7 @@ import { type House, withHouse } from "./house.ts";
 import { hostControl } from "./host-control.ts";
 import { interrupted } from "./interrupted.ts";
 import { LiveView } from "./live-source.ts";
+import { watchStandings } from "./standing.ts";
 import { version } from "./version.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 
@@ -58,9 +59,7 @@ async function serve(out: Out, layers: LayeredConfig, file: ConfigFile): Promise
     const token = tokenOf(layers.config);
     if (!token.ok) return token;
     const secrets = token.value === undefined ? [] : [token.value];
-    return await withHouse(layers.config, secrets, (house) =>
-      run(out, { ...house, layers, file, token: token.value }, stop),
-    );
+    return await withHouse(layers, secrets, (house) => run(out, { ...house, layers, file, token: token.value }, stop));
   } finally {
     stop.release();
   }
@@ -131,7 +130,9 @@ async function keep(
   });
   if (!started.ok) return started;
   const keeper = started.value;
+  const standings = watchStandings(connected, () => live.changed());
   try {
+    live.surround(standings.around);
     live.attach(keeper, past);
     const armed = guards.filter(({ mode }) => mode === "armed").length;
     out.line(`Dashboard: ${url}`);
@@ -153,7 +154,7 @@ async function keep(
     unfollow();
     return ended === undefined ? ok(undefined) : fail(ended);
   } finally {
-    await keeper.stop();
+    await Promise.all([keeper.stop(), standings.stop()]);
   }
 }
 

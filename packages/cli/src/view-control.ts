@@ -57,9 +57,16 @@ const viewRan = ({ survived, liquidations, actions, lowestHealth }: Ran): Lived 
   ...(lowestHealth && { lowestHealth: text(lowestHealth) }),
 });
 
-export const viewPanic = (isReal: boolean, steps: readonly PanicStep[], left: readonly Residual[]): PanicReport => ({
-  sent: isReal,
-  flat: isReal && left.length === 0,
+/** A panic, or what one would do: what was said, and what was left when it was last read. */
+export interface PanicSeen {
+  readonly isReal: boolean;
+  readonly isRunning: boolean;
+  readonly steps: readonly PanicStep[];
+  readonly left: readonly Residual[];
+}
+
+export const viewPanic = ({ isReal, isRunning, steps, left }: PanicSeen): PanicReport => ({
+  ...{ sent: isReal, running: isRunning, flat: isReal && !isRunning && left.length === 0 },
   steps: steps.map(({ holding, is, text: words }) => ({ holding, is, text: words })),
   left: left.map(({ holding, account, why }) => ({
     holding,

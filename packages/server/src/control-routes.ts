@@ -195,11 +195,23 @@ function addActRoutes(instance: FastifyInstance, control: Control | undefined): 
     "/api/v1/panic",
     {
       schema: {
-        summary: 'Closes every position it can reach: `{"confirm":"panic"}`; `{"rehearse":true}` only shows it',
+        summary:
+          'Closes every position it can reach: `{"confirm":"panic"}`, of some accounts with `accounts`; `{"rehearse":true}` only shows it',
         body: PanicOrder,
         response: { 200: PanicReport, ...refused },
       },
     },
-    ({ body }, reply) => ask(reply, control, (host) => host.panic({ now: "confirm" in body }), same),
+    ({ body }, reply) => ask(reply, control, (host) => host.panic(body), same),
+  );
+
+  app.get(
+    "/api/v1/panic",
+    {
+      schema: {
+        summary: "What the last panic did, and what is left of its accounts, read now: ask until it is flat",
+        response: { 200: PanicReport, ...refused },
+      },
+    },
+    (_request, reply) => ask(reply, control, (host) => host.showPanic(), same),
   );
 }

@@ -4,6 +4,7 @@ import type {
   Arming,
   GuardEntry,
   ModeChange,
+  PanicOrder,
   PanicReport,
   PlanWish,
   Rehearsal,
@@ -33,6 +34,8 @@ export interface Control {
   /** Carries out a plan that was made before; the number that forbids it where something does. @returns its whole hash. */
   act(hash: string): Asked<string>;
   setMode(mode: ModeChange["mode"]): Asked<void>;
-  /** Closes everything it can reach; without `now` it only says what it would do. */
-  panic(options: { readonly now: boolean }): Asked<PanicReport>;
+  /** Closes everything it can reach of the accounts, or says what it would do; one at a time. */
+  panic(order: PanicOrder): Asked<PanicReport>;
+  /** What the last panic did, and what is left of its accounts now; `panic/none` where there was none. */
+  showPanic(): Asked<PanicReport>;
 }

@@ -41,7 +41,7 @@ const send = (reply: FastifyReply, problem: Problem): FastifyReply =>
 
 /** What a host refused, by its code; the first that fits decides. */
 const refusals: readonly (readonly [code: RegExp, status: number, title: string])[] = [
-  [/^(guard\/unknown|account\/unknown|act\/no-such-plan)$/, 404, "No such thing"],
+  [/^(guard\/unknown|account\/unknown|act\/no-such-plan|panic\/none)$/, 404, "No such thing"],
   [/^(usage|guard-|(file|config|book|tape)-)/, 422, "Not a valid one"],
   [/^control\//, 503, "Not ready"],
   [/./, 409, "Refused as things stand"],

@@ -55,7 +55,9 @@ const written = ({ id, chain, keys }: Reached) =>
     payer: addressField
       .optional()
       .describe("address of the wallet that acts, where its key is with the signer alone; default: the account's own"),
-    limits: writtenLimits.optional().describe("what plimsoll signer signs for this account"),
+    limits: writtenLimits
+      .optional()
+      .describe("the most that is signed for this account, by plimsoll signer or by a run that has the key itself"),
     ...chain.fields,
     keys: (keys === undefined ? noKeys : walletKeys).default({}),
   });

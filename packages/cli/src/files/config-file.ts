@@ -13,13 +13,13 @@ import { noticesOf, writtenNotice } from "./notice-file.ts";
 import { reservesOf, writtenReserve } from "./reserve-file.ts";
 import { secretSource } from "./secrets.ts";
 import { type SourceFile, checkSource, readSourceFile } from "./source-file.ts";
-import { duration, whole } from "./units.ts";
+import { duration, share, whole } from "./units.ts";
 
 const [account, ...otherAccounts] = [...chainAccounts, ...exchangeAccounts];
 invariant(account !== undefined, "some venue can be reached");
 
 /** Defaults whose written form is another than what is read from it. */
-const unset = { server: { port: "8721" }, pollEvery: "5s", termsEvery: "1h" } as const;
+const unset = { server: { port: "8721" }, pollEvery: "5s", termsEvery: "1h", panic: { slippage: "1%" } } as const;
 
 const config = z.strictObject({
   $schema: z.string().optional(),
@@ -56,6 +56,13 @@ const config = z.strictObject({
     .union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")])
     .default(false)
     .describe("true: serve holds no key that sends; plimsoll signer does, on the same dataDir"),
+  panic: z
+    .strictObject({
+      slippage: share
+        .prefault(unset.panic.slippage)
+        .describe("furthest from the price in the first of the passes of a panic; each goes as far again"),
+    })
+    .prefault({}),
   accounts: z.array(z.discriminatedUnion("venue", [account, ...otherAccounts])).min(1),
   guards: z.array(writtenGuard).default([]),
   reserves: z.array(writtenReserve).default([]).describe("money that guards may use, beyond what each of them names"),

@@ -12,7 +12,9 @@ const reached = venues.filter(isReached);
 const common = {
   name: z.string().min(1),
   localPort: whole.optional().describe("a simulated venue on this machine instead of the real one"),
-  limits: writtenLimits.optional().describe("what plimsoll signer signs for this account"),
+  limits: writtenLimits
+    .optional()
+    .describe("the most that is signed for this account, by plimsoll signer or by a run that has the key itself"),
 };
 /** An account on a chain of the Ethereum kind, or on dYdX's own. */
 const PUBLIC_ADDRESS = new RegExp(`${ADDRESS.source}|^dydx1[0-9a-z]{38}$`);

@@ -105,6 +105,8 @@ export const PanicReport = z
   .object({
     /** False: this is what would be done, and nothing was sent. */
     sent: z.boolean(),
+    /** It still sends; what is left is read when it has ended. */
+    running: z.boolean(),
     /** Whether nothing is left that a venue can take. */
     flat: z.boolean(),
     steps: z.array(z.object({ holding: z.string(), is: z.string(), text: z.string() })),
@@ -132,8 +134,17 @@ export type PlanWish = z.infer<typeof PlanWish>;
 export const ModeChange = z.strictObject({ mode: z.enum(["shadow", "armed", "reduce-only", "halted"]) });
 export type ModeChange = z.infer<typeof ModeChange>;
 
+/** Which accounts, default all; how far from the price the first pass goes, default what the config says. */
+const reach = {
+  accounts: z.array(z.string().min(1)).min(1).max(100).optional(),
+  slippage: z
+    .string()
+    .regex(/^\d{1,2}(\.\d{1,6})?%$/, "a share of the price, for example 1%")
+    .optional(),
+};
 /** To do it the word must be said; without it nothing is sent. */
 export const PanicOrder = z.union([
-  z.strictObject({ confirm: z.literal("panic") }),
-  z.strictObject({ rehearse: z.literal(true) }),
+  z.strictObject({ confirm: z.literal("panic"), ...reach }),
+  z.strictObject({ rehearse: z.literal(true), ...reach }),
 ]);
+export type PanicOrder = z.infer<typeof PanicOrder>;
