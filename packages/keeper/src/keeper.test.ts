@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Store } from "@plimsoll/core/journal";
 import { createTurn } from "@plimsoll/core/turn";
-import { ms } from "@plimsoll/core/units";
+import { type Why, ms, why } from "@plimsoll/core/units";
 import { binance } from "@plimsoll/venues/binance";
 import { pino } from "pino";
 import { afterAll, expect, test } from "vitest";
@@ -27,10 +27,17 @@ async function storeIn(folder: string): Promise<Store> {
   return opened.value;
 }
 const newTurn = () => createTurn({ engineOf, sha256 });
-async function started(store: Store, venue: PaperVenue, turn = newTurn(), refreshMs = 50): Promise<Keeper> {
+const present = (): Why | undefined => undefined;
+async function started(
+  store: Store,
+  venue: PaperVenue,
+  turn = newTurn(),
+  refreshMs = 50,
+  away = present,
+): Promise<Keeper> {
   const keeper = await startKeeper({
     ...{ store, turn, engineOf },
-    connections: [venue.connection()],
+    connections: [{ ...venue.connection(), away }],
     policy: { guards: [paperGuard], reserves: [] },
     log: pino({ level: "silent" }),
     timing: { tickMs: 20, refreshMs, pollMs: 5, settleMs: 50 },
@@ -50,6 +57,9 @@ const seen = (keeper: Keeper, fits: (record: JournalRecord) => boolean) =>
   });
 const outcome = (state: string) => (record: JournalRecord) =>
   record.kind === "input" && record.input.event.type === "outcome" && record.input.event.outcome.state === state;
+
+const alert = (code: string) => (record: JournalRecord) =>
+  record.kind === "decided" && record.decisions.some((each) => each.type === "alert" && each.why.code === code);
 
 test("a fall is answered once, written before it is done, and the journal gives the same state back", async () => {
   const [folder, venue, turn] = [join(root, "loop"), new PaperVenue(), newTurn()];
@@ -111,6 +121,27 @@ test("a mode is in force at once and through restarts: in shadow nothing is sent
   await done;
   expect(venue.fills).toHaveLength(1);
   await second.stop();
+  await store.close();
+});
+
+test("a signer that goes away and comes back is journaled, once each, also through a restart", async () => {
+  const venue = new PaperVenue();
+  const store = await storeIn(join(root, "away"));
+  let away: Why | undefined = why("signer/away");
+  const keeper = await started(store, venue, newTurn(), 50, () => away);
+  await seen(keeper, alert("nobody-can-act"));
+  await keeper.stop();
+  const second = await started(store, venue, newTurn(), 50, () => away);
+  await seen(second, (record) => record.kind === "input" && record.input.event.type === "holding");
+  const back = seen(second, alert("can-act-again"));
+  away = undefined;
+  await back;
+  await second.stop();
+  const told: string[] = [];
+  for await (const { record } of readJournal(store))
+    if (record.kind === "decided")
+      told.push(...record.decisions.flatMap((each) => (each.type === "alert" ? [each.why.code] : [])));
+  expect(told.filter((code) => /act/.test(code))).toEqual(["nobody-can-act", "can-act-again"]);
   await store.close();
 });
 

@@ -35,9 +35,10 @@ export async function runKeeper(
   const loop = createLoop({ ledger, turn, latest, clock, checkpoint, begin, changed, halt }, recovered);
   const { submit } = loop;
   const connectionOf = (id: HoldingId) => connections.find(({ holding }) => holding === id);
-  /** With each reading of a holding, whether anything can be sent for it. */
+  /** With each reading of a holding, also one that failed, whether anything can be sent for it. */
   const mayOf = (id: HoldingId, events: readonly BookEvent[]): readonly BookEvent[] => {
-    const connection = events.some(({ type }) => type === "holding") ? connectionOf(id) : undefined;
+    const isReading = events.some(({ type }) => type === "holding" || type === "lost");
+    const connection = isReading ? connectionOf(id) : undefined;
     return connection === undefined ? [] : [permissionOf(connection, clock())];
   };
   const tell = async (holding: HoldingId, events: readonly BookEvent[]) => {

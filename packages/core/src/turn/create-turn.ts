@@ -16,6 +16,7 @@ import { protect } from "./protect.ts";
 import { type State, emptyState, stateHash } from "./state.ts";
 import { noteEffect, tellChanges } from "./tell-changes.ts";
 import { tellDrift } from "./tell-drift.ts";
+import { tellMute } from "./tell-mute.ts";
 import { tellProspects } from "./tell-prospects.ts";
 import { noteHalt } from "./verify-resting.ts";
 import { watchGuards } from "./watch-guards.ts";
@@ -131,6 +132,7 @@ function tellDangers(state: State, { accounts }: Concern, hashOf: HashOf): reado
     }
     decisions.push(...tellProspects(state, id, view, hashOf));
     decisions.push(...tellDrift(state, id, view, hashOf));
+    decisions.push(...tellMute(state, id, view, hashOf));
   }
   return decisions;
 }

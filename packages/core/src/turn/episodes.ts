@@ -12,6 +12,8 @@ export interface Episode {
   readonly seen: Ms;
   readonly danger: Danger;
   readonly because: Why;
+  /** It is known to have ended: should it return it is another one, told anew. */
+  readonly over?: true;
 }
 export type Episodes = Map<string, Episode>;
 
@@ -26,7 +28,8 @@ export function raise(
   hashOf: HashOf,
 ): readonly Decision[] {
   calm(episodes, identity, now);
-  const before = episodes.get(identity);
+  const held = episodes.get(identity);
+  const before = held?.over === true ? undefined : held;
   const id = before?.id ?? hashOf(["episode", identity, now]);
   const worst = before === undefined ? danger : worse(before.worst, danger);
   episodes.set(identity, { id, first: before?.first ?? now, worst, seen: now, danger, because });
@@ -40,6 +43,15 @@ export function calm(episodes: Episodes, identity: string, now: Ms): void {
   if (episode !== undefined && now - episode.seen >= AWAY_MS) episodes.delete(identity);
 }
 
+/** Ends a trouble of which it is known when it ends; it is shown for its hour. @returns whether it was there. */
+export function end(episodes: Episodes, identity: string, now: Ms): boolean {
+  const episode = episodes.get(identity);
+  calm(episodes, identity, now);
+  if (episode === undefined || episode.over === true) return false;
+  if (episodes.has(identity)) episodes.set(identity, { ...episode, over: true });
+  return true;
+}
+
 /** What is there, or was within the hour, the worst first. */
 export const lasting = (episodes: Episodes, now: Ms): readonly (Episode & { readonly identity: string })[] =>
   [...episodes]
@@ -48,5 +60,10 @@ export const lasting = (episodes: Episodes, now: Ms): readonly (Episode & { read
     .toSorted((a, b) => dangers.indexOf(b.worst) - dangers.indexOf(a.worst) || (a.identity < b.identity ? -1 : 1));
 
 /** What of the episodes decides what is told: all else only shows them. */
-export const told = (episodes: Episodes): ReadonlyMap<string, Pick<Episode, "id" | "worst" | "seen">> =>
-  new Map([...episodes].map(([identity, { id, worst, seen }]) => [identity, { id, worst, seen }]));
+export const told = (episodes: Episodes): ReadonlyMap<string, Pick<Episode, "id" | "worst" | "seen" | "over">> =>
+  new Map(
+    [...episodes].map(([identity, { id, worst, seen, over }]) => [
+      identity,
+      { id, worst, seen, ...(over && { over }) },
+    ]),
+  );

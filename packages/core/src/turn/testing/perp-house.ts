@@ -41,7 +41,7 @@ export function house(guards: readonly Guard[]) {
     feed(at, { type: "price", key: perpMark("BTC"), price: dec(mark), kind: "mark", at: ms(at) });
   return {
     ...{ turn, feed, price },
-    me,
+    ...{ me, mark: perpMark("BTC") },
     reads: (at: number, body: PerpHolding, mark?: string) => {
       price(at, mark);
       return feed(at, { type: "holding", holding: perpHolding(body, at) });
