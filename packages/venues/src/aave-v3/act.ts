@@ -71,7 +71,7 @@ async function draftAction(
   const reserve = reserves.find(({ asset }) => asset === action.asset)!;
   const { allowance } = position.value.held;
   const [amount, allowed] = amountOf(action, position.value, lower(source.user) === source.payer);
-  const drafts = allowanceDrafts(reserve.address, pool, allowance === "unknown" ? 0n : allowance, allowed);
+  const drafts = allowanceDrafts(reserve.address, pool, allowance, allowed);
   const data = callData(action, reserve.address, amount, source.user);
   return ok([...drafts, { to: pool, data, ...actionGas }]);
 }

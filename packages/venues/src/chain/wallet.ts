@@ -10,8 +10,14 @@ import { ask } from "./rpc.ts";
 const approveGas = { gas: 100_000n, usualGas: ALLOWANCE_GAS };
 const approveAbi = parseAbi(["function approve(address spender, uint256 amount) returns (bool)"]);
 
-/** The allowance for exactly what an action needs, first to zero where some is left: several tokens demand that. */
-export function allowanceDrafts(token: Hex, spender: Hex, has: bigint, needs: bigint): readonly Draft[] {
+/** The allowance for exactly what an action needs, first to zero where some is left: several tokens demand that. Unknown is as none. */
+export function allowanceDrafts(
+  token: Hex,
+  spender: Hex,
+  allowance: bigint | "unknown",
+  needs: bigint,
+): readonly Draft[] {
+  const has = allowance === "unknown" ? 0n : allowance;
   if (has >= needs) return [];
   const approve = (amount: bigint): Draft => ({
     to: token,

@@ -77,7 +77,7 @@ async function draftAction(
       ? encodeFunctionData({ abi: actAbi, functionName: "withdrawTo", args: [source.user, token.address, amount] })
       : encodeFunctionData({ abi: actAbi, functionName: "supplyTo", args: [source.user, token.address, amount] });
   return ok([
-    ...allowanceDrafts(token.address, source.comet, allowance === "unknown" ? 0n : allowance, allowed),
+    ...allowanceDrafts(token.address, source.comet, allowance, allowed),
     { to: source.comet, data, ...actionGas },
   ]);
 }

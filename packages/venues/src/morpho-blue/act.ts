@@ -85,7 +85,7 @@ async function draftAction(
   const token = position.value.terms[action.do === "repay" ? "loan" : "collateral"].address as Hex;
   const morpho = morphoOf(source);
   return ok([
-    ...allowanceDrafts(token, morpho, allowance === "unknown" ? 0n : allowance, call.takesMost),
+    ...allowanceDrafts(token, morpho, allowance, call.takesMost),
     { to: morpho, data: call.data, ...actionGas },
   ]);
 }
