@@ -1,4 +1,4 @@
-import { type Result, type Why, divide, ok } from "@plimsoll/core/units";
+import { type Result, type Why, divide, maxOf, ok } from "@plimsoll/core/units";
 import { type Hex, parseAbi } from "viem";
 import { type Reader, readContract, together } from "./reader.ts";
 
@@ -16,6 +16,8 @@ export interface Held {
   readonly debtIndex: bigint;
   /** Bps; 0 where it does not count as collateral. */
   readonly threshold: bigint;
+  /** Bps that a liquidator gets on top of its collateral. */
+  readonly bonus: bigint;
 }
 
 /** What health goes by: every reserve that an owner's switches name. */
@@ -48,8 +50,8 @@ interface Market {
   readonly oracle: Hex;
   readonly owner: Hex;
   readonly config: bigint;
-  /** Collateral of the owner's e-mode by bit, and its threshold in bps. */
-  readonly mode: { readonly bits: bigint; readonly threshold: bigint };
+  /** Collateral of the owner's e-mode by bit, its threshold in bps, its bonus as it is stored. */
+  readonly mode: { readonly bits: bigint; readonly threshold: bigint; readonly bonus: bigint };
 }
 
 const isSet = (bits: bigint, place: number): boolean => ((bits >> BigInt(place)) & 1n) === 1n;
@@ -81,18 +83,24 @@ async function readMarket(reader: Reader, provider: Hex, owner: Hex): Promise<Re
   ]);
   if (!switches.ok) return switches;
   const [config, category] = switches.value;
-  const none = { bits: 0n, threshold: 0n };
+  const none = { bits: 0n, threshold: 0n, bonus: 0n };
   if (category === 0n) return ok({ pool, oracle, owner, config, mode: none });
   const mode = await together([
     readContract(reader, there, "getEModeCategoryCollateralBitmap", [Number(category)]),
     readContract(reader, there, "getEModeCategoryCollateralConfig", [Number(category)]),
   ]);
   if (!mode.ok) return mode;
-  const [bits, { liquidationThreshold }] = mode.value;
-  return ok({ pool, oracle, owner, config, mode: { bits, threshold: BigInt(liquidationThreshold) } });
+  const [bits, counts] = mode.value;
+  return ok({
+    pool,
+    oracle,
+    owner,
+    config,
+    mode: { bits, threshold: BigInt(counts.liquidationThreshold), bonus: BigInt(counts.liquidationBonus) },
+  });
 }
 
-/** @source aave-v3-origin 3.6.0, ReserveConfiguration: threshold in bits 16 to 31, decimals in 48 to 55 */
+/** @source aave-v3-origin 3.6.0, ReserveConfiguration: threshold in bits 16 to 31, bonus in 32 to 47 (10,500 is 5 %), decimals in 48 to 55 */
 async function readHeld(
   reader: Reader,
   { pool, oracle, owner, config, mode }: Market,
@@ -114,11 +122,13 @@ async function readHeld(
   ]);
   if (!balances.ok) return balances;
   const [scaledSupply, scaledDebt] = balances.value;
-  const own = (configuration >> 16n) & 0xffffn;
-  const threshold = isSet(config, 2 * id + 1) ? (isSet(mode.bits, id) ? mode.threshold : own) : 0n;
+  const own = { threshold: (configuration >> 16n) & 0xffffn, bonus: (configuration >> 32n) & 0xffffn };
+  const counts = isSet(mode.bits, id) ? mode : own;
+  const threshold = isSet(config, 2 * id + 1) ? counts.threshold : 0n;
+  const bonus = counts.bonus > BPS ? counts.bonus - BPS : 0n;
   const unit = 10n ** ((configuration >> 48n) & 0xffn);
   const lower = asset.toLowerCase() as Hex;
-  return ok({ asset: lower, unit, price, scaledSupply, scaledDebt, supplyIndex, debtIndex, threshold });
+  return ok({ asset: lower, unit, price, scaledSupply, scaledDebt, supplyIndex, debtIndex, threshold, bonus });
 }
 
 /**
@@ -150,4 +160,14 @@ export function afterRepay(held: Held, repaid: bigint): Held {
 export function afterPull(held: Held, pulled: bigint): Held {
   const taken = divide(pulled * RAY, held.supplyIndex, "up");
   return { ...held, scaledSupply: held.scaledSupply - taken };
+}
+
+/**
+ * What a liquidator would get on top while half the debt is closed, by the highest bonus among the collateral: base currency, down.
+ * What acting in time is worth to the owner.
+ */
+export function penaltyOf(account: Account): bigint {
+  const debt = account.reduce((sum, held) => sum + (debtOf(held) * held.price) / held.unit, 0n);
+  const bonus = account.reduce((most, held) => (held.threshold > 0n ? maxOf(most, held.bonus) : most), 0n);
+  return ((debt / 2n) * bonus) / BPS;
 }

@@ -1,7 +1,16 @@
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { type Abi, type Hex, concatHex, encodeDeployData, getCreate2Address, keccak256, zeroHash } from "viem";
+import {
+  type Abi,
+  type Hex,
+  concatHex,
+  encodeDeployData,
+  getCreate2Address,
+  isAddressEqual,
+  keccak256,
+  zeroHash,
+} from "viem";
 import type { Code } from "./bindings/code.ts";
-import { guardianAbi, guardianCode, pairRouteAbi, pairRouteCode, swapperCode } from "./bindings/index.ts";
+import { guardianAbi, guardianCode, pairRouteAbi, pairRouteCode } from "./bindings/index.ts";
 import { type KnownBad, knownBad } from "./known-bad.ts";
 
 /** The contract that makes contracts at addresses which follow from their code. @source github.com/Arachnid/deterministic-deployment-proxy */
@@ -44,16 +53,17 @@ function masked(runtime: Hex, immutables: Places): Hex {
 const isMadeOf = ({ runtime, immutables }: Code, onChain: Hex): boolean => masked(onChain, immutables) === runtime;
 
 /**
- * Whether what lies at a guardian's address is the guardian that this version knows, with the swapper that it made, word for word.
- * @param code run-time code at the address and at its swapper's.
- * @returns which version is refused and why; or that the code is none of ours.
+ * Whether what lies at a guardian's address is the guardian that this version knows: its run-time code word for word, at the address
+ * that follows from its creation code and arguments. So what it made when it was created is ours as well.
+ * @param found run-time code at the address, and what the contract says its market and second lender are.
+ * @returns which version is refused and why; or that the contract is none of ours.
  */
-export function checkGuardianCode(
+export function checkGuardian(
   address: Hex,
-  code: { readonly guardian: Hex; readonly swapper: Hex },
+  found: { readonly code: Hex; readonly provider: Hex; readonly morpho: Hex },
   bad: readonly KnownBad[] = knownBad,
 ): Result<void, Why> {
-  const refused = bad.find(({ hash, immutables }) => keccak256(masked(code.guardian, immutables)) === hash);
+  const refused = bad.find(({ hash, immutables }) => keccak256(masked(found.code, immutables)) === hash);
   if (refused !== undefined)
     return fail(
       why("guardian/known-bad", {
@@ -62,20 +72,13 @@ export function checkGuardianCode(
         next: "revoke every allowance and policy there now: plimsoll guardian revoke",
       }),
     );
-  if (isMadeOf(guardianCode, code.guardian) && isMadeOf(swapperCode, code.swapper) && belongsTo(code.swapper, address))
-    return ok(undefined);
+  const derived = guardianDeployment(found.provider, found.morpho).address;
+  if (isMadeOf(guardianCode, found.code) && isAddressEqual(derived, address)) return ok(undefined);
   return fail(
     why("guardian/unknown-code", {
       guardian: address,
-      detail: code.guardian === "0x" ? "no contract lies there" : "its code is not that of this version's guardian",
+      detail: found.code === "0x" ? "no contract lies there" : "it is not what this version's guardian would be there",
       next: "check the address; grant nothing to it",
     }),
   );
 }
-
-/** The swapper's one immutable is the guardian that may call it: its 20 low bytes. */
-const belongsTo = (swapper: Hex, guardian: Hex): boolean =>
-  swapperCode.immutables.every(({ start, length }) => {
-    const end = 2 + 2 * (start + length);
-    return swapper.slice(end - 40, end).toLowerCase() === guardian.slice(2).toLowerCase();
-  });

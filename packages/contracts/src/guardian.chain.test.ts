@@ -1,9 +1,9 @@
 import { canonical } from "@plimsoll/core/units";
 import { testAccount, transact } from "@plimsoll/sim/chain";
-import { type Hex, decodeEventLog } from "viem";
+import { type Hex, decodeEventLog, keccak256, zeroAddress } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { guardianAbi, pairRouteAbi } from "./bindings/index.ts";
-import { checkGuardianCode } from "./deploy.ts";
+import { checkGuardian } from "./deploy.ts";
 import type { Outcome, Policy } from "./policy.ts";
 import { type Rescue, type Site, proposeRescue } from "./propose-rescue.ts";
 import { readPolicy } from "./read-policy.ts";
@@ -34,13 +34,22 @@ async function fresh(): Promise<GuardianChain> {
   snapshot = await world.chain.rpc.request<Hex>("evm_snapshot", []);
   return world;
 }
-const codeAt = (address: Hex) => world.chain.rpc.request<Hex>("eth_getCode", [address, "latest"]);
 
-test("the guardian stands where its code says, and is known by it word for word", async () => {
-  const { guardian, reader } = world;
-  const swapper = unwrap(await readGuardian(reader(), { to: guardian.address }, "SWAPPER", []));
-  const code = { guardian: await codeAt(guardian.address), swapper: await codeAt(swapper) };
-  expect(checkGuardianCode(guardian.address, code)).toEqual({ ok: true, value: undefined });
+test("the guardian stands where its code says, and anything else is refused", async () => {
+  const { guardian, chain } = world;
+  const code = await chain.rpc.request<Hex>("eth_getCode", [guardian.address, "latest"]);
+  const found = { code, provider: chain.addresses.provider, morpho: zeroAddress };
+  expect(checkGuardian(guardian.address, found)).toEqual({ ok: true, value: undefined });
+  const refusedAs = (...[address, other, bad]: Parameters<typeof checkGuardian>) => {
+    const checked = checkGuardian(address, other, bad);
+    return checked.ok ? "accepted" : checked.failure.code;
+  };
+  const changed: Hex = `${code.slice(0, 200) as Hex}00${code.slice(202)}`;
+  expect(refusedAs(guardian.address, { ...found, code: changed })).toBe("guardian/unknown-code");
+  expect(refusedAs(guardian.address, { ...found, code: "0x" })).toBe("guardian/unknown-code");
+  expect(refusedAs(guardian.address, { ...found, provider: chain.addresses.pool })).toBe("guardian/unknown-code");
+  const bad = { hash: keccak256(code), immutables: [], reason: "an example" };
+  expect(refusedAs(guardian.address, found, [bad])).toBe("guardian/known-bad");
 });
 
 test("a policy that went through JSON and was signed as typed data is armed by a stranger", async () => {

@@ -5,8 +5,9 @@ import { type Outcome, type Policy, type Quote, type Sale, scales } from "./poli
 import { type Reader, readGuardian } from "./reader.ts";
 import { type Deal, type Route, bestDeal } from "./routes.ts";
 
-/** A call of `execute`, and what it does at the block that was read. */
+/** A call of the guardian, and what it does at the block that was read. */
 export interface Rescue {
+  readonly by: "execute" | "repayFromReserve";
   readonly debt: Hex;
   readonly repay: bigint;
   readonly sales: readonly Sale[];
@@ -99,7 +100,7 @@ function rescueBy(
     ...{ healthBefore: quote.health, healthAfter, repaid: quote.repay, premium: quote.premium, bounty: quote.bounty },
     ...{ returned: -missing, sold: used, source: quote.source },
   };
-  return { debt, repay: quote.repay, sales, outcome, cost: costOf(account, policy, debt, outcome) };
+  return { by: "execute", debt, repay: quote.repay, sales, outcome, cost: costOf(account, policy, debt, outcome) };
 }
 
 /** The debt asset itself needs no route. */

@@ -3,7 +3,7 @@ import type { Artifact } from "./compile.ts";
 import { compileOwn } from "./own.ts";
 
 /** What is put on chains: the name that its binding has, and its path under `solidity`. */
-const shipped = { guardian: "Guardian", swapper: "Swapper", pairRoute: "routes/PairRoute" } as const;
+const shipped = { guardian: "Guardian", pairRoute: "routes/PairRoute" } as const;
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 const kebab = (name: string) => name.replaceAll(/[A-Z]/g, "-$&").toLowerCase();
