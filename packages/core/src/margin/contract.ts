@@ -85,6 +85,8 @@ export interface Lever {
   readonly most: Exact;
   /** How far `most` may be from what the rules predict once an action is done, where a message fixes more than its amount; absent: not at all. */
   readonly tolerance?: Exact;
+  /** Of a reduction: the average price at which the position was opened; absent where the venue does not say, or the holding keeps none. */
+  readonly entry?: Exact;
   /**
    * Share of the amount that the lender of a flash loan takes, where the message runs over one: debt repaid by selling collateral in
    * one transaction. Absent: no loan. Whoever deleverages so, an on-chain guardian among them, is a lever like any other.

@@ -77,6 +77,7 @@ export function reduceLever(
   held: Exact,
   step: Exact,
   limitAt: (slippage: Exact) => Exact,
+  entry?: Exact,
 ): readonly Lever[] {
   const short = isNegative(held);
   const most = cutToStep(magnitude(held), step);
@@ -87,6 +88,7 @@ export function reduceLever(
       on: instrument,
       step,
       most,
+      ...(entry !== undefined && { entry }),
       act: (size, slippage) => ({
         do: "order",
         instrument,

@@ -26,7 +26,7 @@ export interface DrawdownTrigger {
   readonly lockMs: Ms;
 }
 
-/** So many losses within a time that a venue reported; then the account is locked out for a while. */
+/** So many losses within a time, reported by a venue or taken by reducing at a loss; then the account is locked out for a while. */
 export interface StreakTrigger {
   readonly when: "streak";
   readonly losses: number;

@@ -138,10 +138,16 @@ export function applyLock({ trigger }: Guard, watch: Watch, now: Ms): Watch {
   return { ...watch, memory: { ...watch.memory, lockedUntil: ms(now + trigger.lockMs) } };
 }
 
-/** The watch after a venue reported a loss; kept where the trigger counts losses. */
-export function applyLoss({ trigger }: Guard, watch: Watch, at: Ms): Watch {
+/** Reductions that follow each other this fast are one: what goes in slices, or fills in parts, is lost once. */
+const ONE_REDUCTION_MS = 60_000;
+
+/** The watch after a loss: one that a venue reported, or a reduction at a loss; kept where the trigger counts losses. */
+export function applyLoss({ trigger }: Guard, watch: Watch, at: Ms, by: "report" | "reduction" = "report"): Watch {
   if (trigger.when !== "streak") return watch;
-  return { ...watch, memory: { ...watch.memory, losses: [...(watch.memory?.losses ?? []), at] } };
+  const before = watch.memory?.losses ?? [];
+  const isSame = by === "reduction" && at - (before.at(-1) ?? -Infinity) < ONE_REDUCTION_MS;
+  const losses = [...(isSame ? before.slice(0, -1) : before), at];
+  return { ...watch, memory: { ...watch.memory, losses } };
 }
 
 /** The watch under a new version of its guard: fresh, but what it did today still counts, and what both measure is kept. */

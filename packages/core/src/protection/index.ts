@@ -4,6 +4,7 @@ export * from "./cover.ts";
 export * from "./coverage-of.ts";
 export { judgeGap, sayBound } from "./gap-bound.ts";
 export * from "./explain-change.ts";
+export * from "./losing-reduction.ts";
 export * from "./position.ts";
 export { groundAt } from "./price-walk.ts";
 export * from "./propose-stops.ts";

@@ -1,6 +1,8 @@
 import type { BookEvent } from "@plimsoll/core/book";
+import type { Ground } from "@plimsoll/core/planner";
 import { applyLoss, asleep } from "@plimsoll/core/policy";
-import { add, compare, ZERO } from "@plimsoll/core/units";
+import { type Change, isLosingReduction } from "@plimsoll/core/protection";
+import { type AccountKey, type HoldingId, type Ms, ZERO, add, compare } from "@plimsoll/core/units";
 import type { Touched } from "./looks.ts";
 import type { State } from "./state.ts";
 
@@ -16,23 +18,34 @@ export function isLoss({ effect, taken, fee }: Effect): boolean {
   });
 }
 
-/** Tells a loss to the guards that count losses. @returns the accounts that they watch; none where nobody counts. */
+/** Tells a loss that a venue reports to the guards that count losses. @returns the accounts that they watch; none where nobody counts. */
 export function noteLoss(state: State, event: Effect): Touched {
-  if (!isLoss(event)) return new Map();
-  const counting = (state.guardIndex.ofHolding.get(event.holding) ?? []).filter(
-    ({ trigger }) => trigger.when === "streak",
-  );
-  const accounts = state.looks.ofHolding(event.holding);
-  const touched = accounts.filter((id) => {
+  return isLoss(event) ? count(state, event, "report") : new Map();
+}
+
+/** Tells the reductions at a loss that a reading shows to the guards that count losses. */
+export function noteReductions(state: State, before: Ground, changes: readonly Change[], at: Ms): void {
+  const holding = before.holding.id;
+  const losing = changes.filter((change) => isLosingReduction(before, change));
+  for (const account of new Set(losing.map((change) => change.account)))
+    count(state, { holding, account, at }, "reduction");
+}
+
+interface Loss {
+  readonly holding: HoldingId;
+  readonly account?: AccountKey;
+  readonly at: Ms;
+}
+function count(state: State, { holding, account: of, at }: Loss, by: "report" | "reduction"): Touched {
+  const counting = (state.guardIndex.ofHolding.get(holding) ?? []).filter(({ trigger }) => trigger.when === "streak");
+  const touched = state.looks.ofHolding(holding).filter((id) => {
     const { account } = state.looks.get(id)!.view;
-    const mine = counting.filter(
-      ({ scope }) => (scope.account ?? account) === account && (event.account ?? account) === account,
-    );
+    const mine = counting.filter(({ scope }) => (scope.account ?? account) === account && (of ?? account) === account);
     for (const guard of mine) {
       const key = `${guard.id} ${id}`;
-      state.watches.set(key, applyLoss(guard, state.watches.get(key) ?? asleep, event.at));
+      state.watches.set(key, applyLoss(guard, state.watches.get(key) ?? asleep, at, by));
     }
     return mine.length > 0;
   });
-  return touched.length === 0 ? new Map() : new Map([[event.holding, touched]]);
+  return touched.length === 0 ? new Map() : new Map([[holding, touched]]);
 }

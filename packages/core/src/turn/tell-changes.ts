@@ -5,6 +5,7 @@ import { worse } from "@plimsoll/core/risk";
 import { type HoldingId, type Why, why } from "@plimsoll/core/units";
 import type { Decision, Input, TurnPorts } from "./contract.ts";
 import { groundOf, isGround } from "./look.ts";
+import { noteReductions } from "./note-loss.ts";
 import type { State } from "./state.ts";
 
 const elsewhere: readonly Change["what"][] = ["own-action", "funding", "interest"];
@@ -29,6 +30,7 @@ export function tellChanges(ports: TurnPorts, state: State, before: Holding, has
   const awayMs = after.asOf - before.asOf;
   const isWatched = awayMs <= AWAY_MS;
   const changes = explainChange(was, is, { ...between(state, before, after), isWatched });
+  noteReductions(state, was, changes, after.asOf);
   forgetUpTo(state, after);
   const told = changes.filter(({ what }) => !elsewhere.includes(what)).map((change) => said(state, before.id, change));
   if (!isWatched) told.push({ account: before.id, because: foundAgain(was, is, changes, awayMs) });

@@ -22,7 +22,13 @@ export function levers(body: Body, key: AccountKey, scene: Scene<BinanceTerms>):
 }
 
 const reduceOf = ({ position, terms, mark }: Priced): readonly Lever[] =>
-  reduceLever(position.symbol, position.size, terms.step, (slippage) => limitWithin(mark, slippage, terms.tick));
+  reduceLever(
+    position.symbol,
+    position.size,
+    terms.step,
+    (slippage) => limitWithin(mark, slippage, terms.tick),
+    position.entry,
+  );
 
 function addMarginOf(account: OneAsset, pool: OneAsset, scene: Scene<BinanceTerms>): readonly Lever[] {
   const totals = totalsOf(pool, scene);

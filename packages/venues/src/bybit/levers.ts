@@ -21,5 +21,5 @@ export function levers(body: Body, key: AccountKey, scene: Scene<BybitTerms>): r
   return [...addMarginLever(WALLET, key, coin, walletSpare(body, coin), MOVE_SCALE), ...reduces];
 }
 
-const reduceOf = ({ position: { symbol, size }, mark, terms: { step, tick } }: Exposure): readonly Lever[] =>
-  reduceLever(symbol, size, step, (slippage) => limitWithin(mark, slippage, tick));
+const reduceOf = ({ position: { symbol, size, entry }, mark, terms: { step, tick } }: Exposure): readonly Lever[] =>
+  reduceLever(symbol, size, step, (slippage) => limitWithin(mark, slippage, tick), entry);

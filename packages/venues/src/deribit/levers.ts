@@ -18,7 +18,11 @@ export function levers(body: Body, key: AccountKey, scene: Scene<DeribitTerms>):
 function reduceOf(priced: Priced): readonly Lever[] {
   const { position, rules } = priced;
   const price = priced.is === "future" ? priced.mark : fromNumber(markOf(priced));
-  return reduceLever(position.instrument, position.size, rules.step, (slippage) =>
-    limitWithin(price, slippage, rules.tick),
+  return reduceLever(
+    position.instrument,
+    position.size,
+    rules.step,
+    (slippage) => limitWithin(price, slippage, rules.tick),
+    position.entry,
   );
 }

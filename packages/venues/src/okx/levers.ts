@@ -25,7 +25,13 @@ export function levers(body: Body, key: AccountKey, scene: Scene<OkxTerms>): rea
 
 function reduceOf({ position, mark }: Exposure, { lot, tick }: ContractTerms): readonly Lever[] {
   if (position.kind !== "contract") return [];
-  return reduceLever(position.instrument, position.contracts, lot, (slippage) => limitWithin(mark, slippage, tick));
+  return reduceLever(
+    position.instrument,
+    position.contracts,
+    lot,
+    (slippage) => limitWithin(mark, slippage, tick),
+    position.entry,
+  );
 }
 
 function addMarginOf(body: Body, to: AccountKey, coin: string, scene: Scene<OkxTerms>): readonly Lever[] {

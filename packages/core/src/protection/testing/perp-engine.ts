@@ -156,10 +156,12 @@ const enginePerp: MarginEngine<PerpHolding, PerpTerms> = {
     return ok(traded(holding, instrument, side === "sell" ? negate(size) : size, limit, cost));
   },
   levers: (holding, _account, scene): readonly Lever[] =>
-    Object.entries(holding.positions).flatMap(([instrument, { size }]) => {
+    Object.entries(holding.positions).flatMap(([instrument, { size, entry }]) => {
       const mark = markOf(scene, instrument);
       const { step, tick } = scene.terms.body;
-      return mark === undefined ? [] : reduceLever(instrument, size, step, (share) => limitWithin(mark, share, tick));
+      return mark === undefined
+        ? []
+        : reduceLever(instrument, size, step, (share) => limitWithin(mark, share, tick), entry);
     }),
   resting: ({ orders }, _account, { now }) =>
     orders === undefined ? unknown(why("perp/orders-not-read")) : known(orders, now, "venue"),
