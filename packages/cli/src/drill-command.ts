@@ -3,6 +3,7 @@ import {
   type AccountResult,
   type Drill,
   type DrillResult,
+  type Left,
   type SetResult,
   type Variant,
   asWritten,
@@ -164,6 +165,9 @@ function drillText(result: DrillResult, out: Out, explain: boolean): string {
       rows,
     ),
     ...(explain ? sets.flatMap(explained) : []),
+    ...sets.flatMap(({ guardSet, accounts }) =>
+      accounts.flatMap(({ account, left, unit }) => (left ? [leftText(guardSet, account, left, unit)] : [])),
+    ),
     ...shown.map(({ says, is, figure }) => `${seen[is]}: ${says}${figure === undefined ? "" : ` (${figure})`}`),
     ...sets.flatMap(({ guardSet, refusals }) => refusals.map((refusal) => `bad on purpose, ${guardSet}: ${refusal}`)),
     ...leftOut.map((each) => `left out: ${each}`),
@@ -174,6 +178,11 @@ function drillText(result: DrillResult, out: Out, explain: boolean): string {
 }
 
 const seen = { seen: "shown", "not-seen": "not shown", told: "mind" } as const;
+
+const leftText = (guardSet: string, account: string, { at, is, lost, most }: Left, unit: string): string => {
+  const bound = most === undefined ? "nothing covered it" : `${is} the bound of ${money(most)} ${unit}`;
+  return `${guardSet}, ${account}: dead since ${moment(at)}, ${money(lost)} ${unit} lost since, ${bound}`;
+};
 
 const rowOf = ({ guardSet, must }: SetResult, account: AccountResult): string[] => [
   must === undefined ? guardSet : `${guardSet} (must ${must})`,

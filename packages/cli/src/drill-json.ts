@@ -30,6 +30,12 @@ const resultJson = ({ drill, title, variant, sets, shown, assumed, leftOut }: Dr
       equityStart: decimal(account.equityStart),
       equityEnd: decimal(account.equityEnd),
       againstNothing: decimal(account.againstNothing),
+      left: account.left
+        ? {
+            ...{ deadSince: moment(account.left.at), is: account.left.is },
+            ...{ lost: decimal(account.left.lost), most: decimal(account.left.most) },
+          }
+        : null,
       actions: account.actions.map(({ at, what, because, result, why }) => ({
         at: moment(at),
         what,

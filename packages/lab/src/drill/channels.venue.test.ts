@@ -1,14 +1,9 @@
-import { createHash } from "node:crypto";
-import { readSource } from "@plimsoll/lab/source";
 import { dec, holdingId, text } from "@plimsoll/core/units";
-import { engineOf } from "@plimsoll/venues";
 import { expect, test } from "vitest";
 import type { Drill } from "./drill.ts";
-import { readDrill } from "./read-drill.ts";
 import { runDrill } from "./run-drill.ts";
+import { drillOf, play, ports } from "./testing/small-drill.ts";
 import { asWritten, mirrored, multiplied } from "./vary.ts";
-
-const ports = { engineOf, sha256: (bytes: Uint8Array) => createHash("sha256").update(bytes).digest() };
 
 const desk = `{ name: desk, venue: binance, wallet: { USDT: 20000 },
   positions: [{ symbol: BTCUSDT, side: long, size: 1, entry: 10000, leverage: 5 }, { symbol: ETHUSDT, side: short, size: 10, entry: 500, leverage: 5 }],
@@ -26,32 +21,6 @@ const flat = (quote: string, price: string) =>
 const rescue = `{ id: repay, scope: { holding: loan }, trigger: { when: health, line: maintenance, below: 1.20, release: 1.25, urgent: 1.05 },
   target: { want: health, at: 1.45 }, ladder: [{ use: repay, asset: USDC, most: 15000 }] }`;
 
-/** A drill from 07:00 to 09:00 over these channels; without guards of its own it watches what nobody guards. */
-function drillOf(account: string, channels: readonly string[], more = ""): Drill {
-  const guard = `{ id: none, scope: { holding: ${/name: (\w+)/.exec(account)![1]} }, trigger: { when: health, line: maintenance, below: 1.01, release: 1.02, urgent: 1.001 },
-    target: { want: health, at: 1.5 }, ladder: [{ use: repay, asset: USDC, most: 1 }] }`;
-  const text = `
-plimsoll: drill/1
-id: small
-title: small
-from: 2026-01-05T07:00:00Z
-to: 2026-01-05T09:00:00Z
-sources: {}
-channels: [${channels.join(", ")}]
-accounts: [${account}]
-${more || `guardSets: [{ name: idle, guards: [${guard}] }]`}
-`;
-  const file = readSource("small.yaml", text.replaceAll(/\n {2,}/g, " "));
-  if (!file.ok) throw new Error(file.failure.facts["detail"]);
-  const read = readDrill(file.value);
-  if (!read.ok) throw new Error(read.failure.facts["detail"]);
-  return read.value;
-}
-function play(drill: Drill, variant = asWritten(drill)) {
-  const result = runDrill(variant, ports);
-  if (!result.ok) throw new Error(JSON.stringify(result.failure));
-  return result.value;
-}
 const equityOf = (drill: Drill): number => Number(text(play(drill).sets[0]!.accounts[0]!.equityEnd!));
 const calm = [flat("binance:BTCUSDT:mark", "10000"), flat("binance:ETHUSDT:mark", "500")];
 

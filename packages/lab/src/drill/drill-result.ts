@@ -13,6 +13,16 @@ export interface DrillAction {
   readonly why?: Why;
 }
 
+/** What a keeper whose machine died left to an account: within the bound that it printed last, beyond the gap that it declares, or nothing. */
+export interface Left {
+  readonly at: Ms;
+  readonly is: "within" | "exceeded" | "bare";
+  /** Since then. */
+  readonly lost: Exact;
+  /** The bound. */
+  readonly most?: Exact;
+}
+
 /** What became of one account under one guard set. Money is in the account's own unit, gas in USD. */
 export interface AccountResult {
   readonly account: HoldingId;
@@ -32,6 +42,8 @@ export interface AccountResult {
   /** By how much that is more than doing nothing left. */
   readonly againstNothing?: Exact;
   readonly actions: readonly DrillAction[];
+  /** Where the set says that the machine dies. */
+  readonly left?: Left;
 }
 
 /** First time that an account was told to be in a state of danger, and whether the message arrived. */

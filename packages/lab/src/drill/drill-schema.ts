@@ -94,6 +94,7 @@ const channel = z.discriminatedUnion("channel", [
     venue: name,
     function: z.enum(["orders", "data", "transfers", "withdrawals"]),
     liquidates: z.boolean().optional(),
+    cancels: source.optional().describe("who says that orders and stops which lie there are lost when it stops"),
     ...course(z.enum(venueStates)),
   }),
   z.strictObject({
@@ -138,11 +139,12 @@ const reserve = z.strictObject({
 const guardSet = z.strictObject({
   name,
   /** Guards as the core has them, amounts as decimal text; read by `readGuard`. */
-  guards: z.array(z.looseObject({ id: name, trigger: z.looseObject({ when: name }) })).min(1),
+  guards: z.array(z.looseObject({ id: name, trigger: z.looseObject({ when: name }) })),
   reserves: z.array(reserve).default([]),
   gasCap: gasCap.optional().describe("a bad habit to drill: a price of gas, whatever is at stake"),
   must: z.enum(["survive", "die", "misfire"]).optional(),
   of: z.array(name.transform(holdingId)).default([]),
+  diesAt: moment.optional().describe("when our machine dies: from then on only what lies at venues protects"),
 });
 
 const look = z.discriminatedUnion("at", [

@@ -85,6 +85,8 @@ export type StateChannel =
       readonly function: VenueFunction;
       /** Whether the venue still takes accounts while its owners' orders are refused. */
       readonly liquidates?: boolean;
+      /** Who says that orders and stops which lie there are lost when it stops; they stay where nobody says it. */
+      readonly cancels?: string;
       readonly steps: readonly Step<VenueState>[];
     }
   | {
@@ -153,6 +155,8 @@ export interface GuardSet {
   readonly must?: Must;
   /** Of which accounts; all that it guards where empty. */
   readonly of: readonly HoldingId[];
+  /** When our machine dies: from then on only what lies at venues protects. */
+  readonly diesAt?: Ms;
 }
 
 /** Something a drill must make visible, and how it is seen; told alone where there is nothing to look at. */
@@ -210,10 +214,11 @@ export function assumedOf({ channels }: Pick<Drill, "channels">): readonly strin
   return channels.flatMap((channel) => {
     const name = channelName(channel);
     if (channel.channel === "following-oracle") return channel.source === "assumed" ? [`${name}: how it follows`] : [];
+    const lost =
+      channel.channel === "venue" && channel.cancels === "assumed" ? [`${name}: what lies there is lost`] : [];
     const assumed = (channel.steps as readonly Step<unknown>[]).filter(({ source }) => source === "assumed");
-    if (assumed.length === 0) return [];
     if (assumed.length === channel.steps.length) return [`${name}: all of it`];
-    return assumed.map(({ at }) => `${name}: ${new Date(at).toISOString().slice(0, 16)}`);
+    return [...lost, ...assumed.map(({ at }) => `${name}: ${new Date(at).toISOString().slice(0, 16)}`)];
   });
 }
 

@@ -97,6 +97,18 @@ test("without deleveraging the pair of October 2025 lives: it is the lost leg th
   expect([fates(play(asWritten(drill))), fates(play(asWritten(spared)))]).toEqual(["died", "survived"]);
 });
 
+test("a halt that keeps what lies there spares the straddle of March 2020: it is the lost stop that kills it", () => {
+  const drill = drillOf("2020-03-12-covid");
+  const channels = drill.channels.map((channel) => {
+    if (channel.channel !== "venue") return channel;
+    const { cancels: _cancels, ...kept } = channel;
+    return kept;
+  });
+  const guardSets = drill.guardSets.filter(({ name }) => name === "a stop alone, near the liquidation");
+  const [, set] = play(asWritten({ ...drill, channels, guardSets, shows: [] })).sets;
+  expect(set!.accounts.map(({ account, fate }) => [account, fate])).toEqual([["straddle", "survived"]]);
+});
+
 test("one minute later is another outcome, and the difference says which", () => {
   const drill = drillOf("2021-05-19");
   const channels = drill.channels.filter(({ channel }) => channel !== "venue");

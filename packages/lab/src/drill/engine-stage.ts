@@ -24,10 +24,14 @@ import {
   why,
 } from "@plimsoll/core/units";
 import { averageAtDepth, fillAtDepth } from "./depth-fill.ts";
-import type { Scenery, Stage, Taken, Weathering } from "./stage.ts";
+import type { Happened, Scenery, Stage, Taken, Weathering } from "./stage.ts";
 import type { Weather } from "./weather.ts";
 
 type Order = Extract<Action, { readonly do: "order" }>;
+
+/** An engine knows what lies there, and has no prices that wake it. */
+export const STOPS_AT =
+  "let stops lie at an account that the simulated exchange plays: Binance, linear contracts that it lists";
 
 /** On a chain a stranger may be unable to act; an exchange always takes what is over its line. */
 const UNSAID = "over its line; its engine does not say what the venue takes";
@@ -60,18 +64,20 @@ export class EngineStage implements Stage {
     this.#holdings.set(holding.id, holding);
   }
 
-  move(weathering: Weathering): readonly Taken[] {
+  move(weathering: Weathering): Happened {
     const { at } = weathering;
-    return this.holdings().flatMap((before) => {
+    const taken = this.holdings().flatMap((before) => {
       const { engine, scene } = this.#scenery.ground(before, at);
       this.replace(engine.advance(before, at, scene));
       this.#settle(before.id, weathering);
       return this.#venueActs(before.venue, at) ? this.#liquidate(before.id, at) : [];
     });
+    return { taken, woken: [] };
   }
 
   act(id: HoldingId, action: Action, at: Ms): Result<"whole" | "part", Why> {
     if (action.do === "order") return this.#order(id, action, at);
+    if (action.do === "stop") return fail(why("drill/stops-not-played", { next: STOPS_AT }));
     const holding = this.#holding(id);
     const { engine, scene } = this.#scenery.ground(holding, at);
     const applied = engine.apply(holding, action, scene);

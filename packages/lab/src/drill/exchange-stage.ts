@@ -20,6 +20,7 @@ import {
 } from "@plimsoll/core/units";
 import {
   type Account,
+  type Input,
   type Instrument,
   MAKER,
   ONE,
@@ -33,17 +34,18 @@ import {
 } from "@plimsoll/sim/exchange";
 import { type Body, markKey } from "@plimsoll/venues/binance";
 import { heldAt } from "./course.ts";
-import type { Scenery, Stage, Taken, Weathering } from "./stage.ts";
+import { inputOf, restingIn, wokenIn } from "./exchange-orders.ts";
+import type { Happened, Scenery, Stage, Taken, Weathering } from "./stage.ts";
 import type { Weather } from "./weather.ts";
 
 const VENUE = "binance";
 const isListed = (symbol: string): symbol is keyof typeof listings => Object.hasOwn(listings, symbol);
 
-/** Whether the simulated exchange can play a holding: linear contracts it lists, one-way, each asset for itself. */
+/** Whether the simulated exchange can play a holding: linear contracts it lists, each asset for itself. */
 export function isPlayable({ venue, body }: Holding): boolean {
   if (venue !== VENUE) return false;
-  const { positions, mode, unified } = body as Body;
-  return mode === "one-way" && unified === undefined && positions.every(({ symbol }) => isListed(symbol));
+  const { positions, unified } = body as Body;
+  return unified === undefined && positions.every(({ symbol }) => isListed(symbol));
 }
 
 const units = (value: Exact): bigint => rescale(value, SCALE, "half-even").digits;
@@ -67,6 +69,8 @@ export class ExchangeStage implements Stage {
   readonly #weather: Weather;
   readonly #driven: ReadonlyMap<string, Driven>;
   #news: Output[] = [];
+  /** Whether the venue takes no orders. */
+  #stopped = false;
   /** What a reading would say, until something happens: one object, so that engines read it once. */
   #read: readonly Holding[] | undefined;
 
@@ -101,13 +105,12 @@ export class ExchangeStage implements Stage {
     this.#read ??= [...this.#holdings.values()].map((holding) => ({
       ...holding,
       asOf: ms(this.#sim.now()),
-      body: bodyOf(this.#account(holding.id)),
+      body: bodyOf(this.#sim.state, this.#account(holding.id)),
     }));
     return this.#read;
   }
 
-  move({ at, funding, adl }: Weathering): readonly Taken[] {
-    this.#news = [];
+  move({ at, funding, adl }: Weathering): Happened {
     this.#setModes(at);
     for (const { symbol, rate } of funding.filter(({ venue }) => venue === VENUE)) {
       const driven = this.#driven.get(symbol);
@@ -122,32 +125,38 @@ export class ExchangeStage implements Stage {
     for (const { venue, symbol, share } of adl) if (venue === VENUE) this.#deleverage(symbol, share);
     this.#read = undefined;
     this.#tellMarks(at);
-    return this.#news.flatMap((output) => takenOf(output, at));
+    const news = this.#news;
+    this.#news = [];
+    return { taken: news.flatMap((output) => takenOf(output, at)), woken: wokenIn(this.#sim.state, news, at) };
   }
 
   act(id: HoldingId, action: Action, at: Ms): Result<"whole" | "part", Why> {
     const refused = (code: string, facts: Record<string, string>) => fail(why(`drill/${code}`, facts));
-    if (action.do !== "order") return refused("no-such-action", { action: action.do, next: "reduce by an order" });
-    const answer = this.#sim.run({
-      type: "order",
-      account: id,
-      order: {
-        symbol: action.instrument,
-        side: action.side,
-        positionSide: "BOTH",
-        type: "LIMIT",
-        timeInForce: "IOC",
-        price: units(action.limit),
-        size: units(action.size),
-        reduceOnly: action.reduceOnly,
-        clientId: `drill-${at}`,
-      },
-    });
+    const input = this.#inputOf(id, action);
+    if (!input.ok) return input;
+    const answer = this.#sim.run(input.value);
     this.#tellMarks(at);
     if (!answer.ok) return refused("refused-by-venue", { code: `${answer.failure.code}`, said: answer.failure.msg });
+    if (action.do !== "order") return ok("whole");
     const { filled = 0n, size = 0n } = answer.value.order ?? {};
     if (filled === 0n) return refused("unfilled", { instrument: action.instrument, next: "raise the slippage" });
     return ok(filled === size ? "whole" : "part");
+  }
+
+  /** An action in the exchange's words; ours are known by their names. */
+  #inputOf(id: HoldingId, action: Action): Result<Input, Why> {
+    const { conditionals, orders, ids } = this.#sim.state;
+    if (action.do === "order" || action.do === "stop")
+      return inputOf(this.#account(id), action, `${action.do === "stop" ? "ps" : "pl"}.drill.${ids + 1}`);
+    if (action.do !== "cancel")
+      return fail(
+        why("drill/no-such-action", { action: action.do, next: "reduce by an order, or let a stop lie there" }),
+      );
+    const ref = { id: Number(action.order) };
+    const order = orders.get(ref.id);
+    if (conditionals.has(ref.id)) return ok({ type: "cancel-conditional", account: id, ref });
+    if (order !== undefined) return ok({ type: "cancel", account: id, symbol: order.symbol, ref });
+    return fail(why("drill/no-such-order", { order: action.order, next: "read the account again" }));
   }
 
   #account(id: HoldingId): Account {
@@ -166,31 +175,39 @@ export class ExchangeStage implements Stage {
 
   /** What is written is there at once: wallets by deposit, positions against the market maker at their entry. */
   #open({ id, body }: Holding): void {
-    const { wallets, positions } = body as Body;
+    const { wallets, positions, mode, resting = [] } = body as Body;
     const account = this.#account(id);
+    account.hedge = mode === "hedge";
     const turn = { state: this.#sim.state, now: this.#sim.now(), seed: this.#sim.seed, out: [] };
     for (const { asset, cross } of wallets)
       this.#sim.run({ type: "deposit", account: id, asset, amount: units(cross) });
-    for (const { symbol, size, entry, margin, leverage = exact(20n) } of positions) {
+    for (const { symbol, positionSide: side, size, entry, margin, leverage = exact(20n) } of positions) {
       account.settings.set(symbol, { leverage: toNumber(leverage), margin: margin.mode });
       const change = {
-        symbol,
-        side: "BOTH",
-        size: units(size),
+        ...{ symbol, side, size: units(size) },
         notional: divide(units(size) * units(entry), ONE, "half-even"),
-      } as const;
-      applyChange(turn, id, change);
-      applyChange(turn, MAKER, { ...change, size: -change.size, notional: -change.notional });
-      const held = account.positions.get(`${symbol}:BOTH`);
+      };
+      trade(turn, id, change);
+      const held = account.positions.get(`${symbol}:${side}`);
       if (held !== undefined && margin.mode === "isolated") {
         account.cross.set("USDT", (account.cross.get("USDT") ?? 0n) + held.isolated);
         held.isolated = units(margin.wallet);
       }
     }
+    for (const { reference: _reference, order, ...lies } of resting) {
+      const placed =
+        lies.trigger === undefined
+          ? undefined
+          : inputOf(account, { do: "stop", ...lies, trigger: lies.trigger }, order);
+      const answer = placed?.ok === true ? this.#sim.run(placed.value) : undefined;
+      invariant(answer?.ok === true, `${id}: ${order} cannot lie at the simulated exchange`);
+    }
   }
 
   #setModes(at: Ms): void {
-    const { state, liquidates } = this.#weather.venue(VENUE, "orders", at);
+    const { state, stops, liquidates, cancels } = this.#weather.venue(VENUE, "orders", at);
+    if (stops && cancels && !this.#stopped) this.#cancelAll();
+    this.#stopped = stops;
     // Where orders are refused and accounts are taken all the same, the market goes on without us: see `refusesOrders`.
     const mode = liquidates ? "normal" : state === "halted" ? "halted" : "cancel-only";
     if ([...this.#sim.state.markets.values()].some((market) => market.mode !== mode))
@@ -202,17 +219,24 @@ export class ExchangeStage implements Stage {
     const { state } = this.#sim;
     const market = state.markets.get(symbol);
     const turn = { state, now: this.#sim.now(), seed: this.#sim.seed, out: [] };
-    for (const id of this.#holdings.keys()) {
-      const held = this.#account(id).positions.get(`${symbol}:BOTH`);
-      if (held === undefined || market === undefined || !wins(held, market.mark)) continue;
-      const size =
-        -quotient(exact(held.size * units(share)), exact(ONE * market.instrument.lot), 0, "down").digits *
-        market.instrument.lot;
-      const change = { symbol, side: "BOTH", size, notional: divide(size * market.mark, ONE, "half-even") } as const;
-      if (size === 0n) continue;
-      applyChange(turn, id, change);
-      applyChange(turn, MAKER, { ...change, size: -size, notional: -change.notional });
-    }
+    if (market === undefined) return;
+    for (const id of this.#holdings.keys())
+      for (const held of this.#account(id).positions.values()) {
+        if (held.symbol !== symbol || !wins(held, market.mark)) continue;
+        const { lot } = market.instrument;
+        const size = -quotient(exact(held.size * units(share)), exact(ONE * lot), 0, "down").digits * lot;
+        if (size === 0n) continue;
+        trade(turn, id, { symbol, side: held.side, size, notional: divide(size * market.mark, ONE, "half-even") });
+      }
+  }
+
+  /** What lies there is lost, as venues lose it when they stop. */
+  #cancelAll(): void {
+    for (const account of this.#holdings.keys())
+      for (const symbol of this.#driven.keys()) {
+        this.#sim.run({ type: "cancel-all", account, symbol });
+        this.#sim.run({ type: "cancel-all-conditionals", account, symbol });
+      }
   }
 
   #tellMarks(at: Ms): void {
@@ -224,6 +248,13 @@ export class ExchangeStage implements Stage {
       if (this.#scenery.quotes.has(lastKey)) say(lastKey, last, "last");
     }
   }
+}
+
+type Change = Parameters<typeof applyChange>[2];
+/** The market maker stands against everybody, with one position a symbol. */
+function trade(turn: Parameters<typeof applyChange>[0], id: string, change: Change): void {
+  applyChange(turn, id, change);
+  applyChange(turn, MAKER, { ...change, side: "BOTH", size: -change.size, notional: -change.notional });
 }
 
 /** Money of the insurance fund, far above what a drill's book can cost it: who pays beyond it is not what is drilled. */
@@ -267,12 +298,12 @@ const wins = ({ size, cost }: Position, mark: bigint): boolean => size * mark > 
 const ENTRY_SCALE = 12;
 
 /** What a reading of the account would say, in the words of the engine's holding. */
-function bodyOf(account: Account): Body {
+function bodyOf(state: Simulation["state"], account: Account): Body {
   const positions = [...account.positions.values()].map((held): Body["positions"][number] => {
     const { leverage, margin } = account.settings.get(held.symbol) ?? { leverage: 20, margin: "cross" };
     return {
       symbol: held.symbol,
-      positionSide: "BOTH",
+      positionSide: held.side,
       asset: "USDT",
       size: exact(held.size, SCALE),
       entry: quotient(exact(held.cost, SCALE), exact(held.size, SCALE), ENTRY_SCALE, "half-even"),
@@ -285,7 +316,7 @@ function bodyOf(account: Account): Body {
     cross: exact(cross, SCALE),
     orderMargin: exact(0n, SCALE),
   }));
-  return { mode: "one-way", wallets, positions, orders: [], funding: [] };
+  return { mode: account.hedge ? "hedge" : "one-way", wallets, positions, ...restingIn(state, account), funding: [] };
 }
 
 function takenOf(output: Output, at: Ms): readonly Taken[] {

@@ -28,10 +28,11 @@ export interface Mirror {
   readonly swap?: Swap;
 }
 
-/** Longs become shorts. In a loan of two coins collateral and debt change places, at the same health. */
+/** Longs become shorts, and what lies there for them lies on the other side. In a loan of two coins collateral and debt change places, at the same health. */
 export function mirrorAccount(account: WrittenAccount, at: Ms): Result<Mirror, Why> {
   const positions = account["positions"];
-  if (Array.isArray(positions)) return ok({ mirror: { ...account, positions: positions.map(turned) } });
+  if (Array.isArray(positions))
+    return ok({ mirror: { ...account, positions: positions.map(turned), ...restingOf(account) } });
   return mirrorLoan(account, at);
 }
 
@@ -39,6 +40,26 @@ const turned = (position: Readonly<Record<string, unknown>>) => ({
   ...position,
   side: position["side"] === "long" ? "short" : "long",
 });
+
+interface WrittenOrder {
+  readonly instrument: string;
+  readonly side: string;
+  readonly trigger?: { readonly price: string; readonly when: string };
+}
+function restingOf({ resting, marks }: WrittenAccount) {
+  if (!Array.isArray(resting)) return {};
+  const first = marks as Readonly<Record<string, { readonly price: string }>>;
+  const orders = (resting as readonly WrittenOrder[]).map((order) => {
+    const side = order.side === "sell" ? "buy" : "sell";
+    if (order.trigger === undefined) return { ...order, side };
+    const when = order.trigger.when === "at-or-below" ? "at-or-above" : "at-or-below";
+    const price = text(acrossFrom(dec(first[order.instrument]!.price), dec(order.trigger.price)));
+    return { ...order, side, trigger: { ...order.trigger, when, price } };
+  });
+  return { resting: orders };
+}
+/** As far from the first price as before, in logarithms, on the other side; on the tick that every listed contract has. */
+const acrossFrom = (first: Exact, price: Exact): Exact => quotient(multiply(first, first), price, 1, "half-even");
 
 interface Amount {
   readonly asset: string;

@@ -1,6 +1,6 @@
 import { type Exact, rescale, text } from "@plimsoll/core/units";
 import type { Fate } from "./drill.ts";
-import type { AccountResult, DrillResult, SetResult } from "./drill-result.ts";
+import type { AccountResult, DrillResult, Left, SetResult } from "./drill-result.ts";
 
 /** What is recorded of one account under one guard set; a change of any of it fails the build. */
 export interface Outcome {
@@ -11,6 +11,8 @@ export interface Outcome {
   readonly gas: string;
   readonly equityEnd?: string;
   readonly actions: number;
+  /** What a dead keeper's bound came to. */
+  readonly left?: Left["is"];
 }
 /** By drill (and variant), guard set and account. */
 export type Outcomes = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Outcome>>>>>>;
@@ -36,7 +38,7 @@ export const outcomesOf = (results: readonly DrillResult[]): Outcomes =>
     ]),
   );
 
-function outcomeOf({ fate, at, smallestHealth, cost, gas, equityEnd, actions }: AccountResult): Outcome {
+function outcomeOf({ fate, at, smallestHealth, cost, gas, equityEnd, actions, left }: AccountResult): Outcome {
   return {
     fate,
     ...(at !== undefined && { at: new Date(at).toISOString().slice(0, 19) }),
@@ -45,6 +47,7 @@ function outcomeOf({ fate, at, smallestHealth, cost, gas, equityEnd, actions }: 
     gas: digits(gas, MONEY),
     ...(equityEnd !== undefined && { equityEnd: digits(equityEnd, MONEY) }),
     actions: actions.filter(({ result }) => result === "whole" || result === "part").length,
+    ...(left !== undefined && { left: left.is }),
   };
 }
 const digits = (value: Exact, scale: number): string => text(rescale(value, scale, "half-even"));

@@ -117,6 +117,8 @@ function* channelProblems(
       yield { path: [...path, "source"], value: channel.source, wrong: "is no source", next };
     return;
   }
+  if (channel.channel === "venue" && channel.cancels !== undefined && !isSource(channel.cancels))
+    yield { path: [...path, "cancels"], value: channel.cancels, wrong: "is no source", next };
   let before = -Infinity;
   for (const [index, step] of channel.steps.entries()) {
     const place = [...path, "steps", index];
@@ -193,7 +195,7 @@ const stepOf = (
 
 type WrittenSet = WrittenDrill["guardSets"][number];
 
-const guardSetOf = ({ name, guards, reserves, gasCap, must, of }: WrittenSet, from: Ms): GuardSet => ({
+const guardSetOf = ({ name, guards, reserves, gasCap, must, of, diesAt }: WrittenSet, from: Ms): GuardSet => ({
   name,
   guards: guards.map(readGuard),
   reserves: reserves.map(({ lies, free, ...each }) => ({
@@ -202,6 +204,7 @@ const guardSetOf = ({ name, guards, reserves, gasCap, must, of }: WrittenSet, fr
   })),
   feeCap: feeCapOf(gasCap),
   ...(must !== undefined && { must }),
+  ...(diesAt !== undefined && { diesAt }),
   of,
 });
 

@@ -5,23 +5,28 @@ import { type Decision, type Input, type Turn, type TurnPorts, createTurn } from
 import {
   type HoldingId,
   type Ms,
+  type QuoteKey,
   type Result,
   type Why,
-  compare,
   holdingId,
   ms,
   ok,
   quoteKey,
   subtract,
   text,
+  trim,
 } from "@plimsoll/core/units";
 import type { BookEvent } from "@plimsoll/core/book";
 import { checkRules } from "./check-rules.ts";
+import { checkStops } from "./check-stops.ts";
 import { Courier } from "./courier.ts";
 import type { AccountResult, DrillResult, SetResult, Told } from "./drill-result.ts";
+import { Legacy } from "./legacy.ts";
 import { momentsOf } from "./moments.ts";
+import { type Reach, isReached } from "./is-reached.ts";
 import { readAccounts } from "./read-book.ts";
 import { showsOf, Sights } from "./sights.ts";
+import type { Happened } from "./stage.ts";
 import { Tally } from "./tally.ts";
 import type { Variant } from "./vary.ts";
 import { World } from "./world.ts";
@@ -59,6 +64,8 @@ export function runDrill(
   if (!start.ok) return start;
   const rules = checkRules(drill, start.value, ports);
   if (!rules.ok) return rules;
+  const stops = checkStops(drill, start.value);
+  if (!stops.ok) return stops;
   const moments = momentsOf(drill);
   const sights = new Sights(drill);
   const runs = [NOTHING, ...drill.guardSets].map((set) =>
@@ -99,6 +106,7 @@ class Run {
   readonly #tally: Tally;
   readonly #courier: Courier;
   readonly #told: Told[] = [];
+  #legacy: Legacy | undefined;
   #seq = 0n;
 
   constructor(drill: Drill, set: GuardSet, start: readonly BookEvent[], ports: TurnPorts, seed: bigint) {
@@ -116,11 +124,18 @@ class Run {
   }
 
   play(moments: readonly Ms[], sights: Sights): SetResult {
+    const { diesAt = ms(Infinity) } = this.#set;
     const agenda = new Agenda(moments);
+    agenda.add([diesAt]);
     for (let at = agenda.next(); at !== undefined; at = agenda.next()) {
-      for (const taken of this.#world.move(at)) this.#tally.die(taken);
+      const happened = this.#world.move(at);
+      this.#happen(happened);
       this.#tally.look(at);
       if (this.#set === NOTHING) sights.look(this.#world, at);
+      if (at >= diesAt) {
+        this.#goOnAlone(at, happened);
+        continue;
+      }
       const later = this.#courier.deliver(at).flatMap(({ key, outcome }) => {
         const wanted = this.#handle(this.#input(at, { type: "outcome", key, outcome }), at);
         return [...wanted, ms(at! + READ_AFTER_MS)];
@@ -133,9 +148,41 @@ class Run {
     const refusals = guards.flatMap((guard) =>
       validateGuard(guard).map(({ field, value, wrong }) => `${guard.id}: ${field} ${value} ${wrong}`),
     );
-    const accounts = this.#tally.results(this.#drill.to);
+    const accounts = this.#tally.results(this.#drill.to).map((account) => {
+      const left = this.#legacy?.of(account.account, account.equityEnd);
+      return { ...account, ...(left && { left }) };
+    });
     const of = this.#set.of.length > 0 ? this.#set.of : guards.map(({ scope }) => scope.holding);
     return { guardSet, ...(must !== undefined && { must }), of, accounts, told: this.#told, refusals };
+  }
+
+  /** What venues did by themselves: what they took, and the stops that they woke. */
+  #happen({ taken, woken }: Happened): void {
+    for (const stop of woken) {
+      this.#tally.wake(stop);
+      const { holding, instrument, trigger, at } = stop;
+      if (trigger.kind === "last")
+        this.#noteMisfire(holding, quoteKey(`${this.#venueOf(holding)}:${instrument}:last`), trigger, at);
+    }
+    for (const each of taken) this.#tally.die(each);
+  }
+
+  /** The machine is dead: what was sent arrives, what lies at venues works, and nothing else of ours does. */
+  #goOnAlone(at: Ms, { woken }: Happened): void {
+    if (this.#legacy === undefined) {
+      for (const event of this.#world.events(at)) this.#input(at, event);
+      const covers = this.#turn.coverage({ deadMan: () => "off" });
+      const equities = new Map(
+        this.#world.holdings.map((holding) => [holding.id, this.#tally.equity(holding, at)?.value]),
+      );
+      this.#legacy = new Legacy(covers, equities, at);
+    }
+    this.#courier.deliver(at);
+    this.#legacy.look(this.#world.quotes, woken);
+  }
+
+  #venueOf(holding: HoldingId): string {
+    return this.#drill.accounts.find(({ name }) => holdingId(name) === holding)!.venue;
   }
 
   /** Nobody is asked for decisions where there are no guards, unless the drill wants to know when danger was told. */
@@ -182,18 +229,19 @@ class Run {
   #watchForMisfire(holding: HoldingId, at: Ms): void {
     for (const { scope, trigger } of this.#set.guards) {
       if (scope.holding !== holding || trigger.when !== "price" || trigger.kind !== "last") continue;
-      const last = this.#world.quotes.get(trigger.quote);
-      const mark = this.#world.quotes.get(quoteKey(trigger.quote.replace(/:last$/, ":mark")));
-      if (last === undefined || mark === undefined) continue;
-      const reached = (value: typeof trigger.at) =>
-        trigger.side === "at-or-below" ? compare(value, trigger.at) <= 0 : compare(value, trigger.at) >= 0;
-      if (reached(last.value) && !reached(mark.value))
-        this.#tally.misfire(
-          holding,
-          at,
-          `last ${text(last.value)} reached ${text(trigger.at)}, mark ${text(mark.value)} did not`,
-        );
+      const { quote, side: when, at: price } = trigger;
+      if (isReached({ when, at: price }, this.#world.quotes.get(quote)?.value))
+        this.#noteMisfire(holding, quote, { when, at: price }, at);
     }
+  }
+
+  /** The venue liquidates by its mark: where that is not there, what a last price set off was for nothing. */
+  #noteMisfire(holding: HoldingId, quote: QuoteKey, trigger: Reach, at: Ms): void {
+    const last = this.#world.quotes.get(quote)?.value;
+    const mark = this.#world.quotes.get(quoteKey(quote.replace(/:last$/, ":mark")))?.value;
+    if (mark === undefined || isReached(trigger, mark)) return;
+    const [said, to] = [last === undefined ? "the last price" : `last ${text(trim(last))}`, text(trim(trigger.at))];
+    this.#tally.misfire(holding, at, `${said} reached ${to}, mark ${text(trim(mark))} did not`);
   }
 
   #tell({ danger, why: reason }: Extract<Decision, { readonly type: "alert" }>, at: Ms): void {

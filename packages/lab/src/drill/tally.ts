@@ -1,10 +1,22 @@
 import type { Holding } from "@plimsoll/core/book";
 import { maintenanceOf } from "@plimsoll/core/risk";
-import { type Exact, type HoldingId, type Ms, ONE, ZERO, add, below, multiply, subtract } from "@plimsoll/core/units";
+import {
+  type Exact,
+  type HoldingId,
+  type Ms,
+  ONE,
+  ZERO,
+  add,
+  below,
+  multiply,
+  subtract,
+  text,
+  trim,
+} from "@plimsoll/core/units";
 import { heldAt } from "./course.ts";
 import type { Fate } from "./drill.ts";
 import type { AccountResult, DrillAction } from "./drill-result.ts";
-import type { Taken } from "./stage.ts";
+import type { Taken, Woken } from "./stage.ts";
 import type { World } from "./world.ts";
 
 interface Line {
@@ -45,6 +57,15 @@ export class Tally {
     const line = this.line(holding);
     if (health !== undefined) seeHealth(line, health, at);
     if (line.fate !== "died") Object.assign(line, { fate: "died", at, how: what });
+  }
+
+  /** Books a stop that the venue woke by itself. */
+  wake({ at, holding, instrument, side, size, trigger, result, why, cost }: Woken): void {
+    const line = this.line(holding);
+    line.cost = add(line.cost, cost);
+    const what = `the venue's stop: ${side} ${text(trim(size))} ${instrument}`;
+    const because = `${trigger.kind} ${trigger.when.replaceAll("-", " ")} ${text(trim(trigger.at))}`;
+    line.actions.push({ at, account: holding, what, because, result, ...(why && { why }) });
   }
 
   misfire(id: HoldingId, at: Ms, how: string): void {

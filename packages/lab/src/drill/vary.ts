@@ -1,4 +1,4 @@
-import type { Remedy } from "@plimsoll/core/policy";
+import type { Guard, Remedy, StandingStop } from "@plimsoll/core/policy";
 import { type Exact, fromNumber, holdingId, multiply, negate, rescale, toNumber } from "@plimsoll/core/units";
 import type {
   Channel,
@@ -64,7 +64,7 @@ export function mirrored(drill: Drill): Variant {
   const guardSets = drill.guardSets
     .filter(({ must }) => must !== "die" && must !== "misfire")
     .map((set) => mirrorSet(set, swaps, drill))
-    .filter(({ guards }) => guards.length > 0);
+    .filter(({ guards, of }) => guards.length > 0 || of.length > 0);
   const channels = drill.channels.map((channel): Channel => {
     if (isPrice(channel)) return { ...channel, steps: powered(channel.steps, -1) };
     if (channel.channel === "funding")
@@ -88,14 +88,27 @@ function mirrorSet(set: GuardSet, swaps: ReadonlyMap<string, Swap | undefined>, 
       const swap = swaps.get(guard.scope.holding);
       const { trigger } = guard;
       const ladder = swap === undefined ? guard.ladder : guard.ladder.map((remedy) => mirrorRemedy(remedy, swap));
-      if (trigger.when !== "price") return { ...guard, ladder };
+      const turned = {
+        ...guard,
+        ladder,
+        ...(guard.stops && { stops: guard.stops.map((stop) => mirrorStop(stop, guard, drill)) }),
+      };
+      if (trigger.when !== "price") return turned;
       const side = trigger.side === "at-or-below" ? ("at-or-above" as const) : ("at-or-below" as const);
-      return { ...guard, ladder, trigger: { ...trigger, side, at: mirrorPrice(trigger.at, trigger.quote, drill) } };
+      return { ...turned, trigger: { ...trigger, side, at: mirrorPrice(trigger.at, trigger.quote, drill) } };
     });
   const reserves = set.reserves
     .filter(({ reserve }) => swaps.has(reserve.holding))
     .map((each) => mirrorReserve(each, swaps.get(each.reserve.holding)));
   return { ...set, guards, reserves, of: set.of.filter((id) => swaps.has(id)) };
+}
+
+/** A stop at a price lies on the other side of today's; one that follows the liquidation follows it there too. */
+function mirrorStop(stop: StandingStop, { scope }: Guard, drill: Drill): StandingStop {
+  if (!("at" in stop.place)) return stop;
+  const venue = drill.accounts.find(({ name }) => holdingId(name) === scope.holding)?.venue;
+  const quote = `${venue}:${stop.instrument}:${stop.kind}`;
+  return { ...stop, place: { at: mirrorPrice(stop.place.at, quote, drill) } };
 }
 
 function mirrorPrice(at: Exact, quote: string, { channels }: Drill): Exact {

@@ -17,6 +17,16 @@ type Of<C extends Channel["channel"]> = Extract<Channel, { readonly channel: C }
 const isPrice = (channel: Channel): channel is PriceChannel =>
   channel.channel === "price" || channel.channel === "oracle" || channel.channel === "volatility";
 
+/** One function of a venue at a moment. */
+export interface VenueWeather {
+  readonly state: VenueState;
+  /** Nothing of its owners' is taken. */
+  readonly stops: boolean;
+  readonly liquidates: boolean;
+  /** What lies there is lost when it stops. */
+  readonly cancels: boolean;
+}
+
 /** Digits that a quotient of two prices keeps. */
 const RATIO_SCALE = 8;
 
@@ -72,10 +82,11 @@ export class Weather {
   }
 
   /** The worst state that is said of a function; normal where nothing is. */
-  venue(venue: string, of: VenueFunction, at: Ms): { readonly state: VenueState; readonly liquidates: boolean } {
+  venue(venue: string, of: VenueFunction, at: Ms): VenueWeather {
     const said = this.of("venue").find((each) => each.venue === venue && each.function === of);
     const state = said === undefined ? "normal" : heldAt(said.steps, at);
-    return { state, liquidates: said?.liquidates ?? !stopped.has(state) };
+    const stops = stopped.has(state);
+    return { state, stops, liquidates: said?.liquidates ?? !stops, cancels: said?.cancels !== undefined };
   }
 
   gas(chain: string, at: Ms): Exact | undefined {

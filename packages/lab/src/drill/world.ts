@@ -30,7 +30,7 @@ import { type Drill, type ReserveFlags, channelName } from "./drill.ts";
 import { EngineStage } from "./engine-stage.ts";
 import { ExchangeStage, isPlayable } from "./exchange-stage.ts";
 import { withPool } from "./pool-of.ts";
-import type { Scenery, Stage, Taken } from "./stage.ts";
+import type { Happened, Scenery, Stage, Taken } from "./stage.ts";
 import { Weather } from "./weather.ts";
 
 /** The other side of a drill: all venues and chains of its book in virtual time. */
@@ -86,7 +86,7 @@ export class World implements Scenery {
   }
 
   /** Brings everything to a moment: prices, rules, pools, then the venues act. */
-  move(at: Ms): readonly Taken[] {
+  move(at: Ms): Happened {
     const since = this.#at;
     this.#at = at;
     this.#setQuotes(at);
@@ -104,8 +104,11 @@ export class World implements Scenery {
     const redemptions = this.weather
       .of("redemption")
       .flatMap(({ venue, steps }) => between(steps, since, at).map(({ to: body }) => ({ venue, body })));
-    const taken = this.#stages.flatMap((stage) => stage.move({ at, funding, adl, redemptions }));
-    return [...taken, ...this.#lost(since, at)];
+    const happened = this.#stages.map((stage) => stage.move({ at, funding, adl, redemptions }));
+    return {
+      taken: [...happened.flatMap(({ taken }) => taken), ...this.#lost(since, at)],
+      woken: happened.flatMap(({ woken }) => woken),
+    };
   }
 
   act(id: HoldingId, action: Action, at: Ms): Result<"whole" | "part", Why> {
