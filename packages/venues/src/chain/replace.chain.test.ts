@@ -243,14 +243,14 @@ test("who mines is offered what the more modest operator says, and no more than 
 test("a relay alone has the message until its time is over; then everybody has, and it is one effect", async () => {
   const before = await received();
   relay!.fault = ({ method }) => (method === "eth_sendRawTransaction" ? { instead: `0x${"00".repeat(32)}` } : "none");
-  const actor = actorOf({ relay: { url: relay!.url, publicAfterMs: 300 } });
+  const actor = actorOf({ relay: { url: relay!.url, publicAfterMs: 2_000 } });
   const prepared = await prepare(actor);
   const publicly = () =>
     [one!, two!].flatMap(({ seen }) => seen.filter((call) => call.params?.[0] === variantsOf(prepared)[0]));
   expect(await actor.send(prepared)).toEqual({ is: "accepted" });
   expect(await actor.query(prepared)).toEqual({ is: "accepted" });
   expect(publicly()).toEqual([]);
-  await new Promise((done) => setTimeout(done, 350));
+  await new Promise((done) => setTimeout(done, 2_050));
   expect(await actor.hasten!(prepared)).toMatchObject({ is: "sent-again", facts: { how: /relay/ } });
   expect(publicly()).toHaveLength(2);
   await request("evm_mine");
