@@ -12,8 +12,11 @@ export interface Forecast {
 
 /** What only some triggers ask about an account; computed when asked. */
 export interface Asked {
-  /** Smallest move, as a share, that takes the account: measured by its form, the sigma of an hour beside it. */
-  distance(): Figure<{ readonly share: Exact; readonly hourSigma: number }>;
+  /**
+   * Smallest move, as a share, that takes the account: measured by its form, the sigma of an hour beside it; from the prices of the
+   * next report where that is nearer.
+   */
+  distance(): Figure<{ readonly share: Exact; readonly hourSigma: number; readonly isNext?: true }>;
   /** Exposures of this account, or of another leg, in dollars. */
   exposures(leg?: Leg): Figure<readonly Exposure[]>;
   /** Gross exposure of all accounts of the book, in dollars. */

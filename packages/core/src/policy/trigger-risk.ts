@@ -83,14 +83,14 @@ export const distanceRule: TriggerRule<DistanceTrigger> = {
     const distance = asked.distance();
     if (distance.is === "none") return { is: "released" };
     if (distance.is !== "known") return { is: "unknown", why: distance.why };
-    const { share: value, hourSigma } = distance.value;
+    const { share: value, hourSigma, isNext } = distance.value;
     const bySigma = multiply(trigger.sigmas ?? ZERO, fromNumber(forecast?.hourSigma ?? hourSigma));
     const at = larger(trigger.below, bySigma);
     const sigma = below(trigger.below, bySigma) ? `, ${text(trigger.sigmas!)} sigmas of an hour` : "";
     return readLevel({
       ...{ value, worse: "lower", at, reached: "beyond" },
       ...{ release: add(at, subtract(trigger.release, trigger.below)), urgent: trigger.urgent },
-      because: `distance ${percent(value)} to liquidation is under ${percent(at)}${sigma}`,
+      because: `distance ${percent(value)} to liquidation${isNext ? ", at the price that is reported next," : ""} is under ${percent(at)}${sigma}`,
     });
   },
 };

@@ -1,6 +1,16 @@
 import type { Holding } from "@plimsoll/core/book";
+import type { Ground } from "@plimsoll/core/planner";
 import type { Asked, Leg } from "@plimsoll/core/policy";
-import { ASSUMED_MOVES, type Exposure, carryOf, costOfDay, exposuresOf, familyOf, grossOf } from "@plimsoll/core/risk";
+import {
+  ASSUMED_MOVES,
+  type Exposure,
+  carryOf,
+  costOfDay,
+  exposuresOf,
+  familyOf,
+  grossOf,
+  maintenanceOf,
+} from "@plimsoll/core/risk";
 import {
   type Exact,
   type Figure,
@@ -8,6 +18,7 @@ import {
   type QuoteKey,
   ZERO,
   add,
+  below,
   fromNumber,
   known,
   ms,
@@ -17,10 +28,12 @@ import {
 } from "@plimsoll/core/units";
 import type { TurnPorts } from "./contract.ts";
 import { type Look, groundOf, isGround } from "./look.ts";
+import type { NextReport } from "./next-report.ts";
+import { distanceOf, outlookOf } from "./outlook.ts";
 import type { State } from "./state.ts";
 
 /** What some triggers ask of an account, each computed when it is asked. */
-export function askedOf(ports: TurnPorts, state: State, look: Look): Asked {
+export function askedOf(ports: TurnPorts, state: State, look: Look, next?: NextReport): Asked {
   const { view } = look;
   const onGround = <T>(
     read: (ground: Exclude<ReturnType<typeof groundOf>, { code: string }>) => Figure<T>,
@@ -31,7 +44,13 @@ export function askedOf(ports: TurnPorts, state: State, look: Look): Asked {
     return isGround(ground) ? read(ground) : unknown(ground);
   };
   return {
-    distance: () => distanceOf(look, state.at),
+    distance: () => {
+      const present = distanceNow(look, state.at);
+      if (next === undefined || present.is !== "known") return present;
+      const then = onGround((ground) => known(distanceNext(ground, look, next), state.at));
+      if (then.is !== "known" || then.value === undefined || !below(then.value, present.value.share)) return present;
+      return known({ ...present.value, share: then.value, isNext: true }, state.at);
+    },
     exposures: (leg) => (leg === undefined ? exposuresAt(ports, state, look) : exposuresOfLeg(ports, state, leg)),
     bookGross: () => bookGross(ports, state),
     costOfDay: (rates) =>
@@ -50,7 +69,7 @@ export function askedOf(ports: TurnPorts, state: State, look: Look): Asked {
 const HOURS_A_DAY = 24;
 
 /** The smallest move of one price or of several together; 0 where the line is crossed already. */
-function distanceOf({ view, quotes, oldest }: Look, now: Ms): ReturnType<Asked["distance"]> {
+function distanceNow({ view, quotes, oldest }: Look, now: Ms): ReturnType<Asked["distance"]> {
   const { distance, maintenance, assessment, boundaries } = view;
   if (assessment === undefined) return unknown(view.because);
   if (assessment.equity.is === "unknown") return unknown(assessment.equity.why);
@@ -60,6 +79,15 @@ function distanceOf({ view, quotes, oldest }: Look, now: Ms): ReturnType<Asked["
   if (distance !== undefined) return known({ share: fromNumber(distance), hourSigma }, oldest);
   if (quotes === "any") return unknown(why("form-unknown", { next: "guard this account by health" }));
   return none(why("no-price-reaches-the-line"));
+}
+
+/** The same from the prices of the next report; undefined where no price reaches the line from there. */
+function distanceNext({ engine, holding, scene }: Ground, { view }: Look, next: NextReport): Exact | undefined {
+  if (maintenanceOf(next.assessment)?.crossed === true) return ZERO;
+  const then = { ...scene, quotes: new Map([...scene.quotes, ...next.quotes]) };
+  const compiled = engine.compile(holding, view.account, then, "maintenance");
+  const distance = distanceOf(outlookOf("form" in compiled ? compiled.form : undefined, then));
+  return distance === undefined ? undefined : fromNumber(distance);
 }
 
 /** Kept as long as the look is: it is made anew whenever what it rests on changes. */

@@ -137,6 +137,33 @@ test("on a chain the worse of the price there and the next report decides, and w
   expect(watching?.reading).toMatchObject({ is: "met", because: expect.stringContaining("reported next") });
 });
 
+test("distance is measured from the next report too, where that is nearer: whether the line is short of it or past it", () => {
+  const next = quoteKey("toy:COIN:next-oracle");
+  // taken at 625: 1,000 is 37.5 % away, 740 is 15.5 %, 600 is past it
+  const near = toyGuard({
+    trigger: { when: "distance", below: dec("0.2"), release: dec("0.25"), urgent: dec("0.05") },
+  });
+  const at = (reported: string) => {
+    const run = house([near], onChain);
+    run.price(5, "1000", ORACLE, "oracle");
+    run.holding(10);
+    run.feed(40, { type: "price", key: next, price: dec(reported), kind: "next-oracle", at: ms(40) });
+    const acts = intents(run.price(50, "1001", ORACLE, "oracle"));
+    return { acts: acts.length, reading: run.turn.view().watching![0]!.reading };
+  };
+  expect(at("1100")).toMatchObject({ acts: 0, reading: { is: "released" } });
+  expect(at("900")).toMatchObject({ acts: 0, reading: { is: "released" } });
+  expect(at("740")).toMatchObject({
+    ...{ acts: 1 },
+    reading: {
+      is: "met",
+      urgent: false,
+      because: expect.stringMatching(/^distance 15\.5\d* % .* reported next, is under 20 %/),
+    },
+  });
+  expect(at("600")).toMatchObject({ acts: 1, reading: { is: "met", urgent: true } });
+});
+
 test("an off-chain price that a guard names counts as the next report, wakes the guard, and is missed when it is old", () => {
   const by = quoteKey("binance:COINUSDT:index");
   const run = house([toyGuard({ estimates: [{ of: ORACLE, by }] })], onChain);
