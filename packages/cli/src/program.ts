@@ -7,6 +7,7 @@ import { demoCommand } from "./demo-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { drillCommand } from "./drill-command.ts";
 import { backupCommand, evidenceCommand } from "./journal-commands.ts";
+import { executeCommand } from "./execute-command.ts";
 import { keysCommand } from "./keys-command.ts";
 import { panicCommand } from "./panic-command.ts";
 import { guardCommand } from "./guard-command.ts";
@@ -37,6 +38,7 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
     actCommand,
     panicCommand,
     guardCommand,
+    executeCommand,
     drillCommand,
     demoCommand,
     serveCommand,

@@ -1,5 +1,5 @@
 import { type Result, type Why, divide, maxOf, ok } from "@plimsoll/core/units";
-import { type Hex, parseAbi } from "viem";
+import { type Hex, isAddressEqual, parseAbi } from "viem";
 import { type Reader, readContract, together } from "./reader.ts";
 
 /** One reserve that an owner supplies as collateral or owes, raw contract integers. */
@@ -170,4 +170,16 @@ export function penaltyOf(account: Account): bigint {
   const debt = account.reduce((sum, held) => sum + (debtOf(held) * held.price) / held.unit, 0n);
   const bonus = account.reduce((most, held) => (held.threshold > 0n ? maxOf(most, held.bonus) : most), 0n);
   return ((debt / 2n) * bonus) / BPS;
+}
+
+/** Value of units of an asset at the venue's price, base currency, up; 0 of one that the account does not have. */
+export function valueOf(account: Account, asset: Hex, units: bigint): bigint {
+  const held = account.find((each) => isAddressEqual(each.asset, asset));
+  return held === undefined ? 0n : divide(units * held.price, held.unit, "up");
+}
+
+/** What the market's oracle says an asset is worth, base currency; 0 where it says nothing. */
+export async function priceOf(reader: Reader, provider: Hex, asset: Hex): Promise<Result<bigint, Why>> {
+  const oracle = await readContract(reader, { to: provider, abi: marketAbi }, "getPriceOracle", []);
+  return oracle.ok ? readContract(reader, { to: oracle.value, abi: marketAbi }, "getAssetPrice", [asset]) : oracle;
 }

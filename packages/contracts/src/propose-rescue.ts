@@ -1,6 +1,6 @@
 import { type Exact, type Result, type Why, divide, exact, fail, minOf, ok, why } from "@plimsoll/core/units";
 import { type Hex, isAddressEqual, maxUint256 } from "viem";
-import { type Account, type Held, afterPull, afterRepay, healthOf, readAccount } from "./account.ts";
+import { type Account, afterPull, afterRepay, healthOf, readAccount, valueOf } from "./account.ts";
 import { type Outcome, type Policy, type Quote, type Sale, scales } from "./policy.ts";
 import { type Reader, readGuardian } from "./reader.ts";
 import { type Deal, type Route, bestDeal } from "./routes.ts";
@@ -134,9 +134,6 @@ function saleOf(deal: Deal | Omit<Deal, "route">, missing: bigint, most: bigint)
   };
 }
 
-const heldOf = (account: Account, asset: Hex): Held | undefined =>
-  account.find((held) => isAddressEqual(held.asset, asset));
-
 function accountAfter(
   account: Account,
   { collaterals }: Policy,
@@ -153,10 +150,6 @@ function accountAfter(
 
 /** Sold less repaid and returned, at the venue's prices; below 0 where the routes pay more than those. */
 function costOf(account: Account, { collaterals }: Policy, debt: Hex, { sold, repaid, returned }: Outcome): Exact {
-  const valueOf = (asset: Hex, units: bigint): bigint => {
-    const held = heldOf(account, asset);
-    return held === undefined ? 0n : divide(units * held.price, held.unit, "up");
-  };
-  const gone = collaterals.reduce((sum, { asset }, place) => sum + valueOf(asset, sold[place] ?? 0n), 0n);
-  return exact(gone - valueOf(debt, repaid + returned), scales.value);
+  const gone = collaterals.reduce((sum, { asset }, place) => sum + valueOf(account, asset, sold[place] ?? 0n), 0n);
+  return exact(gone - valueOf(account, debt, repaid + returned), scales.value);
 }
