@@ -134,8 +134,11 @@ export class SmallVenue {
       const { action } = message;
       const fault = this.faults.shift() ?? "none";
       const lost: Reply = { is: "ambiguous", why: why("timeout") };
-      if (action.do === "cancel") return this.#cancel(action.order);
       if (fault === "lost") return lost;
+      if (action.do === "cancel") {
+        const reply = this.#cancel(action.order);
+        return fault === "reply-lost" ? lost : reply;
+      }
       if (fault === "late") {
         this.#onTheWay.push({ ...message, at: this.now + this.lateMs });
         return lost;
