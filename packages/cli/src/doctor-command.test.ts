@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { dec, holdingId } from "@plimsoll/core/units";
+import { serveSigner } from "@plimsoll/keeper";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { runInTest } from "./run-in-test.ts";
 
@@ -98,6 +100,32 @@ test("a secret's file that others may read is broken", async () => {
   chmodSync(file, 0o600);
   expect((await examined({ keys: keyIn(`{ file: ${file} }`) })).code).toBe(0);
 });
+
+test("with signer: true keys that send are the signer's: it is asked what it signs, and said when it is away", async () => {
+  const data = join(folder, "signed");
+  const more = "signer: true\n";
+  const keys = `${keyIn("{ env: DOCTOR_KEY }")}, trade: ${keyIn("{ env: NOT_SET_ANYWHERE }")}`;
+  const away = await examined({ dataDir: data, keys, more });
+  expect([away.code, away.of("desk.keys.trade")]).toEqual([
+    1,
+    expect.objectContaining({ is: "broken", detail: expect.stringContaining("signer away"), next: expect.any(String) }),
+  ]);
+  const limit = { asset: "USDC", perDay: dec("15000") };
+  const rules = { holding: holdingId("desk"), instruments: ["BTCUSDT"], assets: [limit], hedges: [] };
+  const actor = { prepare: notAsked, send: notAsked, query: notAsked };
+  const signing = await serveSigner(data, new Map([[holdingId("desk"), { actor, rules }]]));
+  if (!signing.ok) throw new Error(signing.failure.code);
+  const there = await examined({ dataDir: data, keys, more });
+  expect([there.code, there.of("desk.keys.trade")]).toEqual([
+    0,
+    expect.objectContaining({
+      is: "good",
+      detail: "the signer has it and signs: cancels; reduces and stops in BTCUSDT; 15000 USDC in any 24 hours, 0 taken",
+    }),
+  ]);
+  await signing.value.stop();
+});
+const notAsked = () => Promise.reject(new Error("it is only asked what it signs"));
 
 test("a port in use is broken", async () => {
   const server = createServer();

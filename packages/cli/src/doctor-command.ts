@@ -36,7 +36,7 @@ export function doctorCommand(out: Out, finish: Finish): Command {
     });
 }
 
-/** Prints the blast radius of every secret; a key that is refused is an error, one of which nothing is known is unknown. */
+/** Prints the blast radius of every secret; a key that is refused, or a timer that takes stops away which something relies on, is an error; one of which nothing is known is unknown. */
 async function sayPermissions(out: Out, file: string | undefined, json: boolean): Promise<number> {
   const layers = file === undefined ? fail(needsConfig) : readConfig(file, process.env, {});
   if (!layers.ok) {
@@ -44,7 +44,7 @@ async function sayPermissions(out: Out, file: string | undefined, json: boolean)
     return failureCode(layers.failure);
   }
   const { config } = layers.value;
-  const radii = await readPermissions(config, keyRing(config, process.env, hiddenInput()), process.env);
+  const radii = await readPermissions(layers.value, keyRing(config, process.env, hiddenInput()), process.env);
   if (json) out.line(JSON.stringify(radii, null, 2));
   else out.line(radii.map((radius) => ("unread" in radius ? unreadText(radius) : radiusText(radius))).join("\n\n"));
   if (radii.some((radius) => "unread" in radius || radius.warnings.some(isRefusal))) return exitCodes.error;
@@ -55,7 +55,7 @@ const needsConfig = why("usage", {
   detail: "--permissions looks at the secrets of a config",
   next: "add --config FILE",
 });
-const isRefusal = ({ code }: Why): boolean => code.endsWith("/key-can-withdraw");
+const isRefusal = ({ code }: Why): boolean => code.endsWith("/key-can-withdraw") || code === "venue/dead-man-relied-on";
 const isUnread = ({ code }: Why): boolean => code.endsWith("/key-permission-unknown") || code.startsWith("chain/");
 const unreadText = ({ secret, unread: { code, facts } }: Unread): string =>
   `${secret}: unknown, ${facts["detail"] ?? code}\n  Next: ${facts["next"] ?? ""}`;

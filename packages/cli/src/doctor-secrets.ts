@@ -1,5 +1,9 @@
-import { keyUses } from "@plimsoll/venues/wire";
+import { resolve } from "node:path";
+import { ZERO, holdingId, text, trim } from "@plimsoll/core/units";
+import { type SignedFor, askRules, signerSocketIn } from "@plimsoll/keeper";
+import { type KeyUse, keyUses } from "@plimsoll/venues/wire";
 import { type Finding, broken } from "./finding.ts";
+import type { AccountKeys } from "./files/account-keys.ts";
 import type { ChainAccount } from "./files/chain-account.ts";
 import { type AccountConfig, type Config, isOnChain } from "./files/config-file.ts";
 import type { KeyRing } from "./files/key-ring.ts";
@@ -12,24 +16,63 @@ export async function secretFindings(
   environment: Environment,
 ): Promise<readonly Finding[]> {
   const keys: Finding[] = [];
-  for (const account of config.accounts) keys.push(...(await keyFindings(account, ring)));
+  for (const account of config.accounts)
+    keys.push(...(await keyFindings(account, ring, config.signer ? ["read"] : keyUses)));
+  const signed = config.signer ? await signerFindings(config) : [];
   const others = otherSecrets(config).map(({ what, source }): Finding => {
     const read = readSecret(source, environment);
     return read.ok ? { is: "good", what, detail: `from ${placeOf(source)}` } : broken(what, read.failure);
   });
-  return [...keys, ...others];
+  return [...keys, ...signed, ...others];
 }
 
-async function keyFindings(account: AccountConfig, ring: KeyRing): Promise<readonly Finding[]> {
+/** Keys that send are with the signer: it is asked what it signs. */
+async function signerFindings({ accounts, dataDir }: Config): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const use of keyUses) {
+  for (const { name } of accounts.filter(namesTradeKey)) {
+    const what = `${name}.keys.trade`;
+    const said = await askRules(signerSocketIn(resolve(dataDir)), holdingId(name));
+    findings.push(
+      said.ok
+        ? { is: "good", what, detail: `the signer has it and signs: ${signedText(said.value)}` }
+        : broken(what, said.failure),
+    );
+  }
+  return findings;
+}
+
+const namesTradeKey = ({ keys }: AccountConfig): boolean => (keys as AccountKeys).trade !== undefined;
+
+/** What a signer signs for an account, and what of the day's limits is taken. */
+export function signedText({ rules: { instruments, assets, hedges }, spent }: SignedFor): string {
+  const taken = (what: string) => text(trim(spent.find((each) => each.what === what)?.amount ?? ZERO));
+  return [
+    "cancels",
+    ...(instruments.length === 0 ? [] : [`reduces and stops in ${instruments.join(", ")}`]),
+    ...assets.map(
+      ({ asset, perDay }) => `${text(trim(perDay))} ${asset} in any 24 hours, ${taken(`asset ${asset}`)} taken`,
+    ),
+    ...hedges.map(
+      ({ instrument, perDay }) =>
+        `hedges of ${text(trim(perDay))} ${instrument} in any 24 hours, ${taken(`hedge ${instrument}`)} taken`,
+    ),
+  ].join("; ");
+}
+
+async function keyFindings(
+  account: AccountConfig,
+  ring: KeyRing,
+  uses: readonly KeyUse[],
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const use of uses) {
     const what = `${account.name}.keys.${use}`;
     const key = await ring.find(account, use);
     if (!key.ok) findings.push(broken(what, key.failure));
     else if (key.value !== undefined)
       findings.push({ is: "good", what, detail: `from ${key.value.place}, fingerprint ${key.value.fingerprint}` });
   }
-  if (account.keys.trade === undefined)
+  if (!namesTradeKey(account))
     findings.push({
       is: "note",
       what: `${account.name}.keys.trade`,

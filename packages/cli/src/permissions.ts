@@ -1,33 +1,43 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { DeadMan } from "@plimsoll/core/book";
-import { type Exact, type Ms, type Result, type Why, ms, ok, text, trim, why } from "@plimsoll/core/units";
-import { KEY_STORE, createRedact, redactWhy } from "@plimsoll/keeper";
+import type { Guard } from "@plimsoll/core/policy";
+import { type Exact, type Ms, type Result, type Why, holdingId, ms, ok, text, trim, why } from "@plimsoll/core/units";
+import { KEY_STORE, askRules, createRedact, redactWhy, signerSocketIn } from "@plimsoll/keeper";
 import type { WalletReach } from "@plimsoll/venues/chain";
-import { keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
+import { type KeyUse, keyUses, keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
 import { type BlastRadius, boundsOf, mayOf, worstOf } from "./blast-radius.ts";
 import { openChain } from "./chain-line.ts";
-import { otherSecrets } from "./doctor-secrets.ts";
+import { otherSecrets, signedText } from "./doctor-secrets.ts";
 import { type ExchangeKey, openExchangeKeys } from "./exchange-key.ts";
+import type { AccountKeys } from "./files/account-keys.ts";
 import type { ChainAccount } from "./files/chain-account.ts";
-import { type Config, isOnChain } from "./files/config-file.ts";
+import { type Config, type LayeredConfig, isOnChain } from "./files/config-file.ts";
 import type { ExchangeAccount } from "./files/exchange-account.ts";
 import type { HeldKey, KeyRing } from "./files/key-ring.ts";
+import { relyingOn } from "./relying-on.ts";
 import { type Environment, placeOf } from "./files/secrets.ts";
 
 const NOTHING = { read: "no", trade: "no", transfer: "no", withdraw: "no" } as const;
 const EVERYTHING = { read: "yes", trade: "yes", transfer: "yes", withdraw: "yes" } as const;
 
-/** The blast radius of every secret of a config; each venue and chain is asked now. A secret that cannot be had is a failure. */
+/**
+ * The blast radius of every secret of a config; each venue and chain is asked now. A secret that cannot be had is unread. Keys that a
+ * signer has are its secret: it is asked what it signs.
+ */
 export async function readPermissions(
-  config: Config,
+  { config, guards }: Pick<LayeredConfig, "config" | "guards">,
   ring: KeyRing,
   environment: Environment,
 ): Promise<readonly (BlastRadius | Unread)[]> {
   const radii: (BlastRadius | Unread)[] = [];
   for (const account of config.accounts) {
-    const read = isOnChain(account) ? await ofChain(account, ring, environment) : await ofExchange(account, ring);
+    const own = guards.filter(({ scope }) => scope.holding === account.name);
+    const read = isOnChain(account)
+      ? await ofChain(account, config.signer ? undefined : ring, environment)
+      : await ofExchange(account, ring, config.signer ? ["read"] : keyUses, own);
     radii.push(...(read.ok ? read.value : [{ secret: `keys of ${account.name}`, unread: read.failure }]));
   }
+  if (config.signer) radii.push(...(await ofSigner(config)));
   return [...radii, ...ofOthers(config), ...ofStore(config)];
 }
 
@@ -37,20 +47,29 @@ export interface Unread {
   readonly unread: Why;
 }
 
-async function ofExchange(account: ExchangeAccount, ring: KeyRing): Promise<Result<readonly BlastRadius[], Why>> {
-  const keys = await openExchangeKeys(account, ring);
+async function ofExchange(
+  account: ExchangeAccount,
+  ring: KeyRing,
+  uses: readonly KeyUse[],
+  guards: readonly Guard[],
+): Promise<Result<readonly BlastRadius[], Why>> {
+  const keys = await openExchangeKeys(account, ring, uses);
   if (!keys.ok) return keys;
-  const now = ms(Date.now());
-  const radii = await Promise.all(keys.value.map((key) => ofExchangeKey(account, key, now)));
-  await Promise.all(keys.value.map((key) => key.close()));
-  return ok(radii);
+  try {
+    const now = ms(Date.now());
+    return ok(await Promise.all(keys.value.map((key) => ofExchangeKey(account, key, now, guards))));
+  } finally {
+    await Promise.all(keys.value.map((key) => key.close()));
+  }
 }
 
 async function ofExchangeKey(
   { name, venue }: ExchangeAccount,
-  { held, permission, deadMan }: ExchangeKey,
+  key: ExchangeKey,
   now: Ms,
+  guards: readonly Guard[],
 ): Promise<BlastRadius> {
+  const { held, permission, deadMan } = key;
   const [said, timer] = [await permission(), await deadMan()];
   const refused = refuseWithdrawals(venue, said);
   const can = mayOf(said);
@@ -59,7 +78,11 @@ async function ofExchangeKey(
     can,
     facts: [...boundsOf(said), timerText(timer)],
     worst: worstOf(can),
-    warnings: [...(refused.ok ? [] : [refused.failure]), ...timerWarnings(timer), ...keyWarnings(held.use, said, now)],
+    warnings: [
+      ...(refused.ok ? [] : [refused.failure]),
+      ...(await timerWarnings(timer, name, key, guards)),
+      ...keyWarnings(held.use, said, now),
+    ],
   };
 }
 
@@ -71,22 +94,31 @@ const timerText = (timer: DeadMan): string =>
       : `whether a timer cancels the account's orders is unknown: ${timer.why.facts["detail"] ?? timer.why.code}`;
 
 /** Orders that lie at the venue are what protects while this machine is dead; such a timer takes them away just then. */
-const timerWarnings = (timer: DeadMan): readonly Why[] =>
-  timer.is === "armed"
-    ? [
-        why("venue/dead-man-armed", {
-          detail: `resting stops count as nothing: a timer ${timer.detail}`,
-          next: "switch it off at the venue",
-        }),
-      ]
-    : [];
+async function timerWarnings(
+  timer: DeadMan,
+  name: string,
+  key: ExchangeKey,
+  guards: readonly Guard[],
+): Promise<readonly Why[]> {
+  if (timer.is !== "armed") return [];
+  const relies = await relyingOn(holdingId(name), key, guards);
+  const next = "switch it off at the venue";
+  if (relies.ok && relies.value.length === 0)
+    return [
+      why("venue/dead-man-armed", { detail: `resting stops would count as nothing: a timer ${timer.detail}`, next }),
+    ];
+  const what = relies.ok
+    ? relies.value.join(", ")
+    : `what relies on a stop could not be read (${relies.failure.facts["detail"] ?? relies.failure.code})`;
+  return [why("venue/dead-man-relied-on", { detail: `${what}; a timer ${timer.detail}`, next })];
+}
 
 const named = (secret: string, on: string, { place, fingerprint }: HeldKey) => ({ secret, on, place, fingerprint });
 
 /** A wallet's key does all that its wallet can; without one the wallet is still worth a look for what it allowed. */
 async function ofChain(
   account: ChainAccount,
-  ring: KeyRing,
+  ring: KeyRing | undefined,
   environment: Environment,
 ): Promise<Result<readonly BlastRadius[], Why>> {
   const opened = await openChain(account, ring, environment);
@@ -124,6 +156,26 @@ function walletFacts({ native, spender, tokens }: WalletReach): readonly string[
 const ANY_AMOUNT = 2n ** 255n;
 const allowed = (allowance: Exact): string =>
   allowance.digits >= ANY_AMOUNT ? "any amount" : allowance.digits === 0n ? "nothing" : text(trim(allowance));
+
+/** Who holds the signer's key does what that key can; who reaches its socket does what it signs. */
+async function ofSigner({ accounts, dataDir }: Config): Promise<readonly (BlastRadius | Unread)[]> {
+  const socket = signerSocketIn(resolve(dataDir));
+  const names = accounts.filter(({ keys }) => (keys as AccountKeys).trade !== undefined).map(({ name }) => name);
+  return Promise.all(
+    names.map(async (name): Promise<BlastRadius | Unread> => {
+      const secret = `trade key of ${name}`;
+      const said = await askRules(socket, holdingId(name));
+      if (!said.ok) return { secret, unread: said.failure };
+      return {
+        ...{ secret, on: `account ${name}`, place: `plimsoll signer at ${socket}` },
+        can: { read: "unknown", trade: "unknown", transfer: "unknown", withdraw: "unknown" },
+        facts: [`signs: ${signedText(said.value)}`, "what the key itself may do is said where the signer has it"],
+        worst: "who reaches the socket gets no more signed than that; who has the key itself is not bounded by it",
+        warnings: [],
+      };
+    }),
+  );
+}
 
 const worstOther = {
   rpc: "sees which addresses you watch and uses up your quota; the operator behind it can show you a false chain",
