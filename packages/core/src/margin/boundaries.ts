@@ -100,7 +100,11 @@ const sought =
     changed: (surplus: number) => boolean,
   ): Crossing =>
   (near, far) => {
-    const quotesAt = (t: number) => Float64Array.from(form.quotes, (_, k) => quotes[k]! * t ** loadings[k]!);
+    const quotesAt = (t: number) => {
+      const moved = new Float64Array(form.quotes.length);
+      for (let k = 0; k < moved.length; k++) moved[k] = quotes[k]! * t ** loadings[k]!;
+      return moved;
+    };
     const surplus = (t: number) => evaluate(form, quotesAt(t)).surplus(h);
     const slope = (t: number) => gradient(form, quotesAt(t), h).reduce((sum, by, k) => sum + by * loadings[k]!, 0);
     // just inside: at the ends themselves the neighbouring cell's pieces may hold
