@@ -1,16 +1,24 @@
 import { type BookView, createTurn } from "@plimsoll/core/turn";
 import { worse } from "@plimsoll/core/risk";
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
-import { openReader, readJournal, sha256 } from "@plimsoll/keeper";
+import { openJournal, readJournal, sha256 } from "@plimsoll/keeper";
 import type { Alert } from "@plimsoll/server/contract";
 import { ageText, momentText } from "@plimsoll/server/display";
 import { viewAlert } from "@plimsoll/server/view";
 import { engineOf } from "@plimsoll/venues";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { exitCode, failureCode } from "./exit-codes.ts";
+import { readConfig } from "./files/config-file.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
+import { storeOf } from "./store-of.ts";
 import { plainTable } from "./table.ts";
 import { wrapText } from "./wrap-text.ts";
+
+interface Options {
+  readonly dataDir?: string;
+  readonly config?: string;
+  readonly json?: true;
+}
 
 /** plimsoll alerts: the troubles of a keeper's journal, each with its first, worst and last; also while the keeper runs. */
 export function alertsCommand(out: Out, finish: Finish): Command {
@@ -18,10 +26,12 @@ export function alertsCommand(out: Out, finish: Finish): Command {
     .description(
       "troubles that are there, or were within the hour of the journal's last entry; exits with the worst as last seen",
     )
-    .option("--data-dir <folder>", "data folder of the keeper, or a backup of it", ".plimsoll")
+    .option("--data-dir <folder>", "data folder of the keeper, or a backup of it; default: .plimsoll")
+    .addOption(new Option("--config <file>", "the journal of this config, also on PostgreSQL").conflicts("dataDir"))
     .option("--json", "as JSON")
-    .action(async ({ dataDir, json }: { dataDir: string; json?: true }) => {
-      const book = await readBook(dataDir);
+    .action(async ({ dataDir, config, json }: Options) => {
+      const where = config === undefined ? ok(dataDir ?? ".plimsoll") : journalOf(config);
+      const book = where.ok ? await readBook(where.value) : where;
       if (!book.ok) {
         sayFailure(out, book.failure);
         return finish(failureCode(book.failure));
@@ -32,9 +42,14 @@ export function alertsCommand(out: Out, finish: Finish): Command {
     });
 }
 
+function journalOf(config: string): Result<string, Why> {
+  const layers = readConfig(config, process.env, {});
+  return layers.ok ? storeOf(layers.value.config) : layers;
+}
+
 /** The book as a journal leaves it: its inputs through the same turn again; nothing is written. */
-async function readBook(folder: string): Promise<Result<BookView, Why>> {
-  const reader = openReader(folder);
+async function readBook(where: string): Promise<Result<BookView, Why>> {
+  const reader = await openJournal(where);
   if (!reader.ok) return reader;
   try {
     const turn = createTurn({ engineOf, sha256 });
@@ -42,9 +57,9 @@ async function readBook(folder: string): Promise<Result<BookView, Why>> {
     return ok(turn.view());
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    return fail(why("journal/unread", { folder, detail, next: "read it with the version of Plimsoll that wrote it" }));
+    return fail(why("journal/unread", { detail, next: "read it with the version of Plimsoll that wrote it" }));
   } finally {
-    reader.value.close();
+    await reader.value.close();
   }
 }
 
