@@ -17,9 +17,17 @@ import {
 } from "@plimsoll/contracts";
 import { type Exact, type Result, type Why, brief, exact, fail, ok, why } from "@plimsoll/core/units";
 import { machineTimers } from "@plimsoll/keeper";
-import { type ChainSource, type LocalAccount, type Messenger, ask, messengerOf } from "@plimsoll/venues/chain";
+import {
+  type ChainSource,
+  type LocalAccount,
+  type Messenger,
+  ask,
+  mainUrl,
+  messengerOf,
+  rpcClient,
+} from "@plimsoll/venues/chain";
 import type { ExecutorJournal, Intended } from "./executor-journal.ts";
-import { findPolicies, guardianReader } from "./guardian-reader.ts";
+import { type Client, findPolicies, guardianReader } from "./guardian-reader.ts";
 
 type Address = `0x${string}`;
 
@@ -39,6 +47,9 @@ export interface ExecutorSettings {
   readonly pollMs: number;
   readonly tell: (line: string) => void;
 }
+
+/** What waits is read from one operator: others may see another pending block. A wrong answer costs gas, nothing of an owner's. */
+const pendingOf = ({ source }: ExecutorSettings): Client => rpcClient(mainUrl(source));
 
 /** What became of one look: how many positions needed a call, and how many of these got it. */
 export interface Look {
@@ -113,19 +124,19 @@ async function actOn(
   const state = await readGuardian(stands, { to: guardian }, "stateOf", [policy]);
   if (!state.ok) return state;
   if (!state.value[0] || !mayExecute(policy, account.address)) return ok("nothing to do");
-  const read = await readAccount(guardianReader(messenger.reader, "pending"), policy.provider, policy.owner);
+  const read = await readAccount(guardianReader(pendingOf(settings), "pending"), policy.provider, policy.owner);
   if (!read.ok) return read;
   const health = healthOf(read.value);
   if (health === undefined || health >= policy.health.trigger) return ok("nothing to do");
 
-  const rescue = await propose(siteOf(settings, messenger), policy, tell, id);
+  const rescue = await propose(siteOf(settings), policy, tell, id);
   if (!rescue.ok) return rescue;
   const { outcome, debt, by } = rescue.value;
   tell(`${id}: health ${shown(outcome.healthBefore)}; ${by} brings it to ${shown(outcome.healthAfter)}`);
   const bounty = valueOf(read.value, debt, outcome.bounty);
   const isUrgent = health <= policy.health.urgent;
   const spared = (penaltyOf(read.value) * (isUrgent ? worthIt.urgent : worthIt.usual)) / 100n;
-  const cap = await feeCap(settings, messenger, policy, bounty + (settings.isOwners ? spared : 0n));
+  const cap = await feeCap(settings, policy, bounty + (settings.isOwners ? spared : 0n));
   return cap.ok ? send(settings, messenger, armed, rescue.value, cap.value) : cap;
 }
 
@@ -133,8 +144,9 @@ const shown = (health: bigint): string => brief(exact(health, 18), 4);
 const mayExecute = ({ executors }: Policy, address: string): boolean =>
   executors.length === 0 || executors.some((each) => each.toLowerCase() === address.toLowerCase());
 
-const siteOf = ({ guardian, account, routes }: ExecutorSettings, { reader }: Messenger): Site => {
-  const pending = guardianReader(reader, "pending");
+const siteOf = (settings: ExecutorSettings): Site => {
+  const { guardian, account, routes } = settings;
+  const pending = guardianReader(pendingOf(settings), "pending");
   return {
     reader: pending,
     guardian,
@@ -171,13 +183,9 @@ async function propose(
 }
 
 /** What a rescue is worth, in the chain's own coin. */
-async function feeCap(
-  { native }: ExecutorSettings,
-  { reader }: Messenger,
-  { provider }: Policy,
-  worth: bigint,
-): Promise<Result<Exact, Why>> {
-  const price = await priceOf(guardianReader(reader, "pending"), provider, native);
+async function feeCap(settings: ExecutorSettings, { provider }: Policy, worth: bigint): Promise<Result<Exact, Why>> {
+  const { native } = settings;
+  const price = await priceOf(guardianReader(pendingOf(settings), "pending"), provider, native);
   if (!price.ok) return price;
   if (price.value > 0n) return ok(exact((worth * 10n ** 18n) / price.value, 18));
   return fail(
@@ -197,7 +205,9 @@ async function send(
 ): Promise<Result<Acted, Why>> {
   const { guardian, account, journal } = settings;
   const call = { to: guardian, data: rescueData(policy, rescue) };
-  const gas = await ask("eth_estimateGas", () => messenger.reader.estimateGas({ account: account.address, ...call }));
+  const gas = await ask("eth_estimateGas", () =>
+    pendingOf(settings).estimateGas({ account: account.address, ...call }),
+  );
   if (!gas.ok) return gas;
   const key = `${id} ${rescue.outcome.healthBefore} ${Date.now()}`;
   const draft = { ...call, gas: (gas.value * gasRoom.times) / gasRoom.over, usualGas: gas.value };

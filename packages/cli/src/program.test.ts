@@ -13,6 +13,8 @@ test("the help names every command", () => {
     "act",
     "panic",
     "guard",
+    "guardian",
+    "execute",
     "drill",
     "demo",
     "serve",

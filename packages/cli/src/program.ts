@@ -9,6 +9,7 @@ import { drillCommand } from "./drill-command.ts";
 import { backupCommand, evidenceCommand } from "./journal-commands.ts";
 import { executeCommand } from "./execute-command.ts";
 import { keysCommand } from "./keys-command.ts";
+import { guardianCommand } from "./guardian-command.ts";
 import { panicCommand } from "./panic-command.ts";
 import { guardCommand } from "./guard-command.ts";
 import { planCommand } from "./plan-command.ts";
@@ -38,6 +39,7 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
     actCommand,
     panicCommand,
     guardCommand,
+    guardianCommand,
     executeCommand,
     drillCommand,
     demoCommand,

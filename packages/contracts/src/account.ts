@@ -27,7 +27,7 @@ const RAY = 10n ** 27n;
 const WAD = 10n ** 18n;
 const BPS = 10_000n;
 
-const marketAbi = parseAbi([
+export const marketAbi = parseAbi([
   "struct ReserveData { uint256 configuration; uint128 liquidityIndex; uint128 currentLiquidityRate; uint128 variableBorrowIndex; uint128 currentVariableBorrowRate; uint128 currentStableBorrowRate; uint40 lastUpdateTimestamp; uint16 id; address aToken; address stableDebtToken; address variableDebtToken; address interestRateStrategy; uint128 accruedToTreasury; uint128 unbacked; uint128 isolationModeTotalDebt; }",
   "struct CollateralConfig { uint16 ltv; uint16 liquidationThreshold; uint16 liquidationBonus; }",
   "function getPool() view returns (address)",
@@ -178,8 +178,12 @@ export function valueOf(account: Account, asset: Hex, units: bigint): bigint {
   return held === undefined ? 0n : divide(units * held.price, held.unit, "up");
 }
 
+/** The market's price oracle. */
+export const readMarketOracle = (reader: Reader, provider: Hex): Promise<Result<Hex, Why>> =>
+  readContract(reader, { to: provider, abi: marketAbi }, "getPriceOracle", []);
+
 /** What the market's oracle says an asset is worth, base currency; 0 where it says nothing. */
 export async function priceOf(reader: Reader, provider: Hex, asset: Hex): Promise<Result<bigint, Why>> {
-  const oracle = await readContract(reader, { to: provider, abi: marketAbi }, "getPriceOracle", []);
+  const oracle = await readMarketOracle(reader, provider);
   return oracle.ok ? readContract(reader, { to: oracle.value, abi: marketAbi }, "getAssetPrice", [asset]) : oracle;
 }
