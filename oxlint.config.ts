@@ -70,7 +70,7 @@ const rooms: Record<string, readonly string[]> = {
   "contracts/src/**": [...exact, "viem/", "zod/", "node:"],
   "sim/src/**": [...exact, "ws", "viem/", "node:"],
   // each speaks one venue's protocol over the same exchange
-  "sim/src/exchange/{bybit,deribit,hyperliquid,okx}/**": [...exact, "@plimsoll/sim/exchange", "ws", "node:"],
+  "sim/src/exchange/{binance,bybit,deribit,hyperliquid,okx}/**": [...exact, "@plimsoll/sim/exchange", "ws", "node:"],
   // its calls are signed by wallets
   "sim/src/exchange/hyperliquid/**": [...exact, "@plimsoll/sim/exchange", "ws", "viem/", "node:"],
   "sim/src/chain/**": [...exact, "@plimsoll/contracts/", "viem/", "solc", "node:"],

@@ -8,7 +8,8 @@ import type { Guard } from "@plimsoll/core/policy";
 import { createTurn } from "@plimsoll/core/turn";
 import { type Result, type Why, compare, dec, holdingId, ms } from "@plimsoll/core/units";
 import { type Keeper, createLog, createRedact, openStore, sha256, startKeeper } from "@plimsoll/keeper";
-import { type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { type RunningExchange, fixed, listings } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 import { binance, binanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
 import { type Prepare, agree } from "./row.ts";
 
@@ -67,7 +68,7 @@ export const prepareLatency: Prepare = async () => {
 async function openDesk(folder: string) {
   let aheadMs = 0;
   const clock = () => ms(Date.now() + aheadMs);
-  const venue = await startExchange({
+  const venue = await startBinance({
     instruments: [listings.BTCUSDT],
     prices: new Map([[SYMBOL, fixed(HIGH)]]),
     fund: new Map([["USDT", fixed("1000000000")]]),

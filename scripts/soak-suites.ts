@@ -38,7 +38,7 @@ const walks: readonly Suite[] = [
   {
     name: "binance, simulated exchange",
     project: "venue",
-    files: ["packages/sim/src/exchange/random-orders.venue.test.ts"],
+    files: ["packages/sim/src/exchange/binance/random-orders.venue.test.ts"],
     steps: ["PLIMSOLL_ORDERS", 5_000],
   },
 ];

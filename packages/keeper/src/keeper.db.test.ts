@@ -6,7 +6,7 @@ import { startKeeper } from "./keeper.ts";
 import { readJournal } from "./ledger.ts";
 import { sha256 } from "./store/crypto.ts";
 import { openStore } from "./store/open-store.ts";
-import { newDatabase } from "./testing/new-database.ts";
+import { newDatabase } from "./store/testing.ts";
 import { PaperVenue, paperGuard } from "./testing/paper-venue.ts";
 
 const engineOf = () => binance.engine;

@@ -1,5 +1,6 @@
 import { dec, holdingId, ms, why } from "@plimsoll/core/units";
-import { type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { type RunningExchange, fixed, listings } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 import { engineOf } from "@plimsoll/venues";
 import { binanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -15,7 +16,7 @@ let connection: Connection;
 let told: PanicStep[];
 
 beforeEach(async () => {
-  running = await startExchange({
+  running = await startBinance({
     instruments: [listings.BTCUSDT, listings.ETHUSDT],
     prices: new Map([
       ["BTCUSDT", fixed("100000")],

@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { Life } from "./testing/life.ts";
-import { newDatabase } from "./testing/new-database.ts";
+import { newDatabase } from "./store/testing.ts";
 import { openTrial } from "./testing/trial.ts";
 import { oursWithEffect } from "./testing/trial-checks.ts";
 

@@ -1,5 +1,7 @@
 import { describe } from "vitest";
-import { newDatabase } from "./testing/new-database.ts";
+import { newDatabase } from "./store/testing.ts";
 import { describeVenueTrials } from "./testing/venue-trials.ts";
 
-describe("the journal is on PostgreSQL", () => describeVenueTrials(newDatabase));
+describe("the journal is on PostgreSQL", () => {
+  describeVenueTrials(newDatabase);
+});

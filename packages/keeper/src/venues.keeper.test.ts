@@ -1,4 +1,6 @@
 import { describe } from "vitest";
 import { describeVenueTrials } from "./testing/venue-trials.ts";
 
-describe("the journal is in a folder", () => describeVenueTrials(async () => undefined));
+describe("the journal is in a folder", () => {
+  describeVenueTrials(async () => undefined);
+});

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Guard } from "@plimsoll/core/policy";
 import { createTurn } from "@plimsoll/core/turn";
 import { dec, holdingId, ms } from "@plimsoll/core/units";
-import { fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { fixed, listings } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 import { binance, binanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
 import { pino } from "pino";
 import { expect, test } from "vitest";
@@ -24,7 +25,7 @@ const guard: Guard = {
 test("a stop-limit that the market jumped over, long after it was placed, is cancelled and its position closed within bounds, once", async () => {
   let ahead = 0;
   const clock = () => ms(Date.now() + ahead);
-  const running = await startExchange({
+  const running = await startBinance({
     instruments: [listings.BTCUSDT],
     prices: new Map([["BTCUSDT", fixed("100000")]]),
     fund: new Map([["USDT", fixed("1000000")]]),

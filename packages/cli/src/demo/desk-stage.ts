@@ -1,5 +1,6 @@
 import { type Result, type Why, fail, ok, rescale, text, why } from "@plimsoll/core/units";
-import { fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { fixed, listings } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 import { binanceActor, binanceClient, binanceFeed } from "@plimsoll/venues/binance";
 import type { Half } from "./half.ts";
 import type { Moment } from "./market-path.ts";
@@ -17,7 +18,7 @@ export async function openDesk(
   clock: StoryClock,
   seed: bigint,
 ): Promise<Result<Half, Why>> {
-  const running = await startExchange({
+  const running = await startBinance({
     instruments: [listings.BTCUSDT],
     prices: new Map([[SYMBOL, rescale(first.index, 8, "down").digits]]),
     fund: new Map([["USDT", fixed("1000000")]]),

@@ -1,8 +1,9 @@
-import { type ApiKey, type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { type ApiKey, type RunningExchange, fixed, listings } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 
 /** The simulated exchange on this machine's clock; its account "desk" is long 1.6 BTC with 20,000 USDT. */
 export async function openDeskExchange(keys: readonly ApiKey[]): Promise<RunningExchange> {
-  const running = await startExchange({
+  const running = await startBinance({
     instruments: [listings.BTCUSDT],
     prices: new Map([["BTCUSDT", fixed("100000")]]),
     fund: new Map([["USDT", fixed("1000000")]]),

@@ -11,7 +11,7 @@ import { sha256 } from "./crypto.ts";
 import { openStore } from "./open-store.ts";
 import { connectPostgres } from "./postgres-connect.ts";
 import { openReader } from "./sqlite-reader.ts";
-import { newDatabase } from "../testing/new-database.ts";
+import { newDatabase } from "./testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-store-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

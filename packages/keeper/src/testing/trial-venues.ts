@@ -1,6 +1,6 @@
 // The exchanges at which trials are held: how each is opened, and what its protocol and its rules call what a trial does.
 import { type ExchangeOptions, type Instrument, type RunningExchange, listings } from "@plimsoll/sim/exchange";
-import { startExchange } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 import { startBybit } from "@plimsoll/sim/exchange/bybit";
 import { perpetuals, startDeribit } from "@plimsoll/sim/exchange/deribit";
 import { coins, startHyperliquid } from "@plimsoll/sim/exchange/hyperliquid";
@@ -39,7 +39,7 @@ const agent = {
 export const trialVenues: Readonly<Record<VenueName, TrialVenue>> = {
   binance: {
     ...keyed,
-    start: (options) => startExchange({ ...options, keys: [key] }),
+    start: (options) => startBinance({ ...options, keys: [key] }),
     listing: listings.BTCUSDT,
     instrument: "BTCUSDT",
     follows: "mark",

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Conditional, type Fault, type RunningExchange, fixed } from "@plimsoll/sim/exchange";
-import type { Keeps, Life, Twist, VenueName } from "./life.ts";
+import type { Keeps, Life, VenueName } from "./life.ts";
 import { trialVenues } from "./trial-venues.ts";
 
 const child = fileURLToPath(new URL("keeper-child.ts", import.meta.url));

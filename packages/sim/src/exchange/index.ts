@@ -8,5 +8,5 @@ export * from "./request.ts";
 export * from "./running-exchange.ts";
 export * from "./simulation.ts";
 export * from "./socket-server.ts";
-export * from "./start-exchange.ts";
 export * from "./text.ts";
+export * from "./venue.ts";

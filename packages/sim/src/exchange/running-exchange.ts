@@ -4,6 +4,7 @@ import type { FrontServer } from "./front-server.ts";
 import type { Request } from "./request.ts";
 import type { Simulation } from "./simulation.ts";
 import type { SocketServer } from "./socket-server.ts";
+import type { Venue } from "./venue.ts";
 
 /** A running venue: its port on 127.0.0.1, the handle that drives it, and what ends it. */
 export interface RunningExchange {
@@ -17,8 +18,7 @@ export interface RunningExchange {
 
 /** Opens a front: its server, and its sockets on the same port. */
 export async function runFront<R extends Request, L extends { readonly socket: WebSocket }>(
-  exchange: Simulation,
-  faults: Faults,
+  { simulation: exchange, faults }: Pick<Venue, "simulation" | "faults">,
   server: FrontServer<R>,
   sockets: SocketServer<L>,
 ): Promise<RunningExchange> {

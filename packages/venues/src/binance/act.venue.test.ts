@@ -1,15 +1,8 @@
 import type { ExchangeFeed } from "@plimsoll/venues/wire";
 import type { Action, Actor, Holding, Prepared } from "@plimsoll/core/book";
 import { accountKey, assetId, dec, holdingId, text, toNumber } from "@plimsoll/core/units";
-import {
-  type FaultRule,
-  type RunningExchange,
-  failed503,
-  fixed,
-  listings,
-  startExchange,
-  unknown503,
-} from "@plimsoll/sim/exchange";
+import { type FaultRule, type RunningExchange, failed503, fixed, listings, unknown503 } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { binanceActor } from "./act.ts";
 import { binanceClient } from "./client.ts";
@@ -26,7 +19,7 @@ let feed: ExchangeFeed;
 const BTC = "BTC/USDT:USDT";
 
 beforeEach(async () => {
-  running = await startExchange({
+  running = await startBinance({
     instruments: [listings.BTCUSDT],
     prices: new Map([["BTCUSDT", fixed("100000")]]),
     fund: new Map([["USDT", fixed("1000000")]]),

@@ -4,7 +4,8 @@ import type { Guard } from "@plimsoll/core/policy";
 import { type GapBound, judgeGap, sayBound } from "@plimsoll/core/protection";
 import { type Decision, type Input, createTurn } from "@plimsoll/core/turn";
 import { dec, fromNumber, holdingId, ms, text, toNumber } from "@plimsoll/core/units";
-import { fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { fixed, listings } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 import { expect, test } from "vitest";
 import { binanceActor } from "./act.ts";
 import { binanceClient } from "./client.ts";
@@ -22,7 +23,7 @@ const guard: Guard = {
 
 /** A keeper lets a stop lie at the venue and prints the bound; then its machine dies, and the price jumps by `through` beyond the trigger. */
 async function dieAndJump(through: number, isolated = false) {
-  const running = await startExchange({
+  const running = await startBinance({
     instruments: [listings.BTCUSDT],
     prices: new Map([["BTCUSDT", fixed("100000")]]),
     fund: new Map([["USDT", fixed("1000000")]]),

@@ -12,7 +12,8 @@ import {
   toNumber,
 } from "@plimsoll/core/units";
 import { applyEvent, noFacts } from "@plimsoll/core/turn";
-import { type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { type RunningExchange, fixed, listings } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { binanceClient } from "./client.ts";
 import { binanceFeed } from "./feed.ts";
@@ -32,7 +33,7 @@ let running: RunningExchange;
 const clients = new Map<string, Client>();
 
 beforeAll(async () => {
-  running = await startExchange({
+  running = await startBinance({
     instruments: [listings.BTCUSDT, listings.ETHUSDT],
     prices: new Map([
       ["BTCUSDT", fixed("100000")],

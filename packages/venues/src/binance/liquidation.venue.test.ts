@@ -17,7 +17,8 @@ import {
   text,
   toNumber,
 } from "@plimsoll/core/units";
-import { type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { type RunningExchange, fixed, listings } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 import { afterEach, expect, test } from "vitest";
 import { binanceClient } from "./client.ts";
 import { binanceFeed } from "./feed.ts";
@@ -32,7 +33,7 @@ let client: Client;
 let feed: ExchangeFeed;
 
 async function open(cash: string, margin: "cross" | "isolated", clearance = "0.0125"): Promise<void> {
-  running = await startExchange({
+  running = await startBinance({
     instruments: [{ ...listings.BTCUSDT, liquidationFee: fixed(clearance) }],
     prices: new Map([["BTCUSDT", fixed("100000")]]),
     fund: new Map([["USDT", fixed("1000000")]]),

@@ -1,4 +1,5 @@
-import { fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { fixed, listings } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 import { DAY_MS, holdingId } from "@plimsoll/core/units";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { binanceClient } from "./client.ts";
@@ -6,11 +7,11 @@ import { binanceFeed } from "./feed.ts";
 import { binance } from "./index.ts";
 import type { Client } from "./transport.ts";
 
-let running: Awaited<ReturnType<typeof startExchange>>;
+let running: Awaited<ReturnType<typeof startBinance>>;
 let client: Client;
 
 beforeAll(async () => {
-  running = await startExchange({
+  running = await startBinance({
     instruments: [listings.BTCUSDT],
     prices: new Map([["BTCUSDT", fixed("100000")]]),
     fund: new Map([["USDT", fixed("1000000")]]),

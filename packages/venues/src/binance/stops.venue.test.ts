@@ -1,5 +1,6 @@
 import { accountKey, dec, holdingId } from "@plimsoll/core/units";
-import { fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { fixed, listings } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 import { Desk, describeActor, stopOf } from "@plimsoll/venues/exchange/testing";
 import { expect, test } from "vitest";
 import { binanceActor } from "./act.ts";
@@ -9,7 +10,7 @@ import { binance } from "./index.ts";
 
 const CROSS = accountKey("cross:USDT");
 const open = async () => {
-  const running = await startExchange({
+  const running = await startBinance({
     instruments: [listings.BTCUSDT],
     prices: new Map([["BTCUSDT", fixed("100000")]]),
     fund: new Map([["USDT", fixed("1000000")]]),

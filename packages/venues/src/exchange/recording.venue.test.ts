@@ -1,6 +1,7 @@
 import type { BookEvent } from "@plimsoll/core/book";
 import { holdingId } from "@plimsoll/core/units";
-import { type RunningExchange, fixed, listings, startExchange } from "@plimsoll/sim/exchange";
+import { type RunningExchange, fixed, listings } from "@plimsoll/sim/exchange";
+import { startBinance } from "@plimsoll/sim/exchange/binance";
 import { binanceClient, binanceFeed } from "@plimsoll/venues/binance";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RecordedCall, readRecording, recordCalls, replayCalls } from "./index.ts";
@@ -10,7 +11,7 @@ const holding = holdingId("mine");
 let running: RunningExchange;
 
 beforeAll(async () => {
-  running = await startExchange({
+  running = await startBinance({
     instruments: [listings.BTCUSDT],
     prices: new Map([["BTCUSDT", fixed("100000")]]),
     fund: new Map([["USDT", fixed("1000000")]]),

@@ -3,12 +3,13 @@ import {
   type ApiKey,
   type Dialect,
   type ExchangeOptions,
-  Faults,
   FrontServer,
   type Refusal,
   type RunningExchange,
-  Simulation,
+  type Venue,
   type Written,
+  answerNow,
+  openVenue,
   refuse,
   runFront,
 } from "@plimsoll/sim/exchange";
@@ -24,10 +25,8 @@ const routes: Readonly<Record<string, Route>> = { ...marketRoutes, ...accountRou
 
 /** Serves the simulated exchange over Bybit's v5 REST and WebSocket protocol, on a free port of the loopback. */
 export async function startBybit(options: ExchangeOptions): Promise<RunningExchange> {
-  const accounts = [...new Set(options.keys.map(({ account }) => account))];
-  const simulation = new Simulation({ ...options, accounts });
-  const faults = new Faults(options.seed);
-  const keys = new Map(options.keys.map((key) => [key.key, key]));
+  const venue = openVenue(options);
+  const { simulation, faults, keys } = venue;
   const sockets = new Sockets(simulation, keys);
   const front: Front = {
     simulation,
@@ -35,19 +34,12 @@ export async function startBybit(options: ExchangeOptions): Promise<RunningExcha
     declined: [],
     tellOrders: (account, data) => sockets.tell({ account, topic: "order", data }),
   };
-  const server = new FrontServer(faults, dialectOf(front, faults, keys));
-  return runFront(simulation, faults, server, sockets);
+  return runFront(venue, new FrontServer(faults, dialectOf(front, venue)), sockets);
 }
 
-const dialectOf = (front: Front, faults: Faults, keys: ReadonlyMap<string, ApiKey>): Dialect<BybitRequest> => ({
+const dialectOf = (front: Front, venue: Venue): Dialect<BybitRequest> => ({
   read: readBybitRequest,
-  handle: (request) => {
-    const { simulation } = front;
-    if (simulation.now() > simulation.state.now) simulation.run({ type: "clock" });
-    const answered = handle(front, keys, request);
-    if (faults.forgetClosedIds) simulation.run({ type: "forget-closed" });
-    return written(answered, simulation.now());
-  },
+  handle: (request) => answerNow(venue, () => written(handle(front, venue.keys, request), front.simulation.now())),
   refuse: ({ status, code, msg }) => ({ ...written(refuse(code, msg), front.simulation.now()), status }),
 });
 

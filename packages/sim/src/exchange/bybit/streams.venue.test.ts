@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { RunningExchange } from "@plimsoll/sim/exchange";
+import { whileMoving } from "@plimsoll/sim/exchange/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BTC, type BybitClient, clientOf, openBybit } from "./testing/bybit-venue.ts";
 
@@ -13,11 +14,6 @@ async function withClient(use: (client: BybitClient) => Promise<void>): Promise<
   const client = await clientOf(running, "alice");
   await use(client);
   await client.close();
-}
-/** Waits for a stream while the world keeps moving: sockets connect in their own time. */
-function whileMoving<T>(watched: Promise<T>, move: () => void): Promise<T> {
-  const timer = setInterval(move, 50);
-  return watched.finally(() => clearInterval(timer));
 }
 let price = 100_000;
 const tick = () => {

@@ -3,11 +3,12 @@ import {
   type ApiKey,
   type Dialect,
   type ExchangeOptions,
-  Faults,
   FrontServer,
   type RunningExchange,
-  Simulation,
+  type Venue,
   type Written,
+  answerNow,
+  openVenue,
   runFront,
 } from "@plimsoll/sim/exchange";
 import { accountMethods } from "./account-methods.ts";
@@ -26,18 +27,17 @@ const LEVERAGE = 50;
 
 /** Serves the simulated exchange over Deribit's JSON-RPC, by HTTP and WebSocket, on a free port of the loopback. */
 export async function startDeribit(options: ExchangeOptions): Promise<RunningExchange> {
-  const accounts = [...new Set(options.keys.map(({ account }) => account))];
-  const simulation = new Simulation({ ...options, accounts });
-  for (const account of accounts)
+  const venue = openVenue(options);
+  const { simulation, faults } = venue;
+  for (const account of new Set(options.keys.map(({ account: name }) => name)))
     for (const symbol of simulation.state.markets.keys())
       simulation.run({ type: "leverage", account, symbol, leverage: LEVERAGE });
-  const faults = new Faults(options.seed);
   const credentials = new Credentials(options.keys);
   const front: Front = { simulation, cancelOnDisconnect: new Set() };
   const ask = (call: RpcCall, key: ApiKey | undefined, connection?: Connection) =>
-    answer(front, faults, call, key, connection);
+    answer(front, venue, call, key, connection);
   const server = new FrontServer(faults, dialectOf(front, credentials, ask));
-  return runFront(simulation, faults, server, new Sockets(front, credentials, ask));
+  return runFront(venue, server, new Sockets(front, credentials, ask));
 }
 
 type Answered = Result<unknown, DeribitError>;
@@ -66,18 +66,14 @@ function overHttp(credentials: Credentials, ask: AskHttp, request: DeribitReques
 
 function answer(
   front: Front,
-  faults: Faults,
+  venue: Venue,
   { rpc, params }: RpcCall,
   key: ApiKey | undefined,
   connection: Connection | undefined,
 ): Answered {
-  const { simulation } = front;
   const method = methods[rpc];
   if (method === undefined) return NO_METHOD;
-  if (simulation.now() > simulation.state.now) simulation.run({ type: "clock" });
   if (method.needs !== "open" && key === undefined) return UNAUTHORIZED;
   if (method.needs === "trade" && key?.trade === false) return FORBIDDEN;
-  const answered = method.answer({ ...front, params, key, connection });
-  if (faults.forgetClosedIds) simulation.run({ type: "forget-closed" });
-  return answered;
+  return answerNow(venue, () => method.answer({ ...front, params, key, connection }));
 }

@@ -2,11 +2,12 @@ import { fail } from "@plimsoll/core/units";
 import {
   type Dialect,
   type ExchangeOptions,
-  Faults,
   FrontServer,
   type RunningExchange,
-  Simulation,
+  type Venue,
   type Written,
+  answerNow,
+  openVenue,
   runFront,
 } from "@plimsoll/sim/exchange";
 import type { Action, Answer, Front } from "./call.ts";
@@ -25,27 +26,22 @@ const actions: ReadonlyMap<string, Action> = new Map(Object.entries({ ...orderAc
  *   private key stays with the client: no `secret` is needed here. The exchange names accounts by their addresses in lower case.
  */
 export async function startHyperliquid(options: ExchangeOptions): Promise<RunningExchange> {
-  const accounts = [...new Set(options.keys.map(({ account }) => account.toLowerCase()))];
-  const simulation = new Simulation({ ...options, accounts });
-  const faults = new Faults(options.seed);
-  const front: Front = { simulation, keys: new Map(options.keys.map((key) => [key.key.toLowerCase(), key])) };
-  const server = new FrontServer(faults, dialectOf(front, faults));
-  return runFront(simulation, faults, server, new Sockets(simulation));
+  const keys = options.keys.map((key) => ({
+    ...key,
+    ...{ account: key.account.toLowerCase(), key: key.key.toLowerCase() },
+  }));
+  const venue = openVenue({ ...options, keys });
+  return runFront(venue, new FrontServer(venue.faults, dialectOf(venue)), new Sockets(venue.simulation));
 }
 
-function dialectOf(front: Front, faults: Faults): Dialect<HyperliquidRequest> {
+function dialectOf(venue: Venue): Dialect<HyperliquidRequest> {
   const nonces = new Nonces();
   return {
     read: readHyperliquidRequest,
-    handle: (request) => {
-      const { simulation } = front;
-      if (simulation.now() > simulation.state.now) simulation.run({ type: "clock" });
-      const answered = request.path.startsWith("/exchange/")
-        ? written(act(front, nonces, request))
-        : inform(front, request);
-      if (faults.forgetClosedIds) simulation.run({ type: "forget-closed" });
-      return answered;
-    },
+    handle: (request) =>
+      answerNow(venue, () =>
+        request.path.startsWith("/exchange/") ? written(act(venue, nonces, request)) : inform(venue, request),
+      ),
     refuse: ({ status, msg }) => ({ ...written(fail(msg)), status }),
   };
 }
@@ -78,5 +74,5 @@ function act(front: Front, nonces: Nonces, request: HyperliquidRequest): Answer 
   if (stale !== undefined) return fail(stale);
   if (expiresAfter !== undefined && expiresAfter < now) return fail(`Action expired at ${expiresAfter}`);
   if (vaultAddress !== undefined) return fail("Vaults and sub-accounts are not simulated.");
-  return action({ ...front, fields, user: key.account.toLowerCase() });
+  return action({ ...front, fields, user: key.account });
 }

@@ -2,12 +2,13 @@ import { type Result, ok } from "@plimsoll/core/units";
 import {
   type Dialect,
   type ExchangeOptions,
-  Faults,
   FrontServer,
   type Refusal,
   type RunningExchange,
-  Simulation,
+  type Venue,
   type Written,
+  answerNow,
+  openVenue,
   refuse,
   runFront,
 } from "@plimsoll/sim/exchange";
@@ -23,9 +24,7 @@ import { type OkxRequest, authenticate, readOkxRequest } from "./request.ts";
 import { Sockets } from "./sockets.ts";
 
 export type { OkxKey } from "./call.ts";
-export interface OkxOptions extends ExchangeOptions {
-  readonly keys: readonly OkxKey[];
-}
+export type OkxOptions = ExchangeOptions<OkxKey>;
 
 const routes: Readonly<Record<string, Route>> = { ...marketRoutes, ...accountRoutes, ...orderRoutes, ...algoRoutes };
 
@@ -35,10 +34,8 @@ const routes: Readonly<Record<string, Route>> = { ...marketRoutes, ...accountRou
  */
 export async function startOkx(options: OkxOptions): Promise<RunningExchange> {
   for (const instrument of options.instruments) contractSize(instrument);
-  const accounts = [...new Set(options.keys.map(({ account }) => account))];
-  const simulation = new Simulation({ ...options, accounts });
-  const faults = new Faults(options.seed);
-  const keys = new Map(options.keys.map((key) => [key.key, key]));
+  const venue = openVenue(options);
+  const { simulation, faults, keys } = venue;
   const sockets = new Sockets(simulation, keys);
   const front: Front = {
     simulation,
@@ -47,22 +44,17 @@ export async function startOkx(options: OkxOptions): Promise<RunningExchange> {
     tellDeclined: (order) =>
       sockets.tell({ account: order.account, channel: "orders", data: [orderRow(simulation, order)] }),
   };
-  const server = new FrontServer(faults, dialectOf(front, faults, keys));
-  return runFront(simulation, faults, server, sockets);
+  return runFront(venue, new FrontServer(faults, dialectOf(front, venue)), sockets);
 }
 
-const dialectOf = (front: Front, faults: Faults, keys: ReadonlyMap<string, OkxKey>): Dialect<OkxRequest> => ({
+const dialectOf = (front: Front, venue: Venue<OkxKey>): Dialect<OkxRequest> => ({
   read: readOkxRequest,
-  handle: (request) => {
-    const { simulation } = front;
-    if (simulation.now() > simulation.state.now) simulation.run({ type: "clock" });
-    const answered = handle(front, keys, request);
-    if (faults.forgetClosedIds) {
-      simulation.run({ type: "forget-closed" });
-      front.declined.length = 0;
-    }
-    return written(answered);
-  },
+  handle: (request) =>
+    answerNow(venue, () => {
+      const answered = handle(front, venue.keys, request);
+      if (venue.faults.forgetClosedIds) front.declined.length = 0;
+      return written(answered);
+    }),
   refuse: ({ status, code, msg }) => ({ ...written(refuse(code, msg)), status }),
 });
 

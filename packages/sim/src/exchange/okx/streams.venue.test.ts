@@ -3,6 +3,7 @@ import type { BookEvent } from "@plimsoll/core/book";
 import { holdingId, text } from "@plimsoll/core/units";
 import type { RunningExchange } from "@plimsoll/sim/exchange";
 import { okxFeed } from "@plimsoll/venues/okx";
+import { whileMoving } from "@plimsoll/sim/exchange/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BTC, BTC_ID, type OkxClient, clientOf, openOkx } from "./testing/okx-venue.ts";
 
@@ -16,11 +17,6 @@ async function withClient(use: (client: OkxClient) => Promise<void>): Promise<vo
   const client = await clientOf(running, "alice");
   await use(client);
   await client.close();
-}
-/** Waits for a stream while the world keeps moving: sockets connect in their own time. */
-function whileMoving<T>(watched: Promise<T>, move: () => void): Promise<T> {
-  const timer = setInterval(move, 50);
-  return watched.finally(() => clearInterval(timer));
 }
 let price = 100_000;
 const tick = () => {

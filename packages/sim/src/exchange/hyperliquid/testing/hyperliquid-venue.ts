@@ -1,6 +1,7 @@
-import { type ApiKey, type ExchangeOptions, type RunningExchange, fixed } from "@plimsoll/sim/exchange";
+import type { ApiKey, ExchangeOptions, RunningExchange } from "@plimsoll/sim/exchange";
 import { coins, startHyperliquid } from "@plimsoll/sim/exchange/hyperliquid";
 import { hyperliquidClient } from "@plimsoll/venues/hyperliquid";
+import { openSmall } from "@plimsoll/sim/exchange/testing";
 import { keccak256, toHex } from "viem";
 import { privateKeyToAddress } from "viem/accounts";
 
@@ -17,23 +18,12 @@ export const keyOf = (name: string): ApiKey => ({
   secret: secretOf(`${name}-agent`),
 });
 
-/** Two coins, a fund, and accounts with 100,000 each; the clock stands at one minute past midnight. */
-export async function openHyperliquid(names: readonly string[], options: Partial<ExchangeOptions> = {}) {
-  const running = await startHyperliquid({
-    instruments: [coins.BTC, coins.ETH],
-    prices: new Map([
-      ["BTC", fixed("100000")],
-      ["ETH", fixed("4000")],
-    ]),
-    fund: new Map([["USDC", fixed("1000000")]]),
-    seed: 1n,
-    startAt: Date.UTC(2026, 0, 1, 0, 1),
-    keys: names.map(keyOf),
-    ...options,
-  });
-  for (const name of names) running.exchange.deposit(addressOf(name), "USDC", "100000");
-  return running;
-}
+/** A small venue that speaks this protocol. */
+export const openHyperliquid = (
+  names: readonly string[],
+  options: Partial<ExchangeOptions> = {},
+): Promise<RunningExchange> =>
+  openSmall(startHyperliquid, names.map(keyOf), { instruments: [coins.BTC, coins.ETH], ...options });
 
 /** The real client of an account, on the venue's clock, with its markets; it signs as the account's agent unless told otherwise. */
 export async function clientOf(

@@ -1,8 +1,13 @@
 import type { WebSocket } from "ws";
-import { type Market, type Output, fundingRate, printed } from "./core/index.ts";
-import type { Simulation } from "./simulation.ts";
-import { SocketServer } from "./socket-server.ts";
-import { onStep } from "./text.ts";
+import {
+  fundingRate,
+  type Market,
+  onStep,
+  type Output,
+  printed,
+  type Simulation,
+  SocketServer,
+} from "@plimsoll/sim/exchange";
 import { userEvents } from "./user-stream.ts";
 
 /** Who is connected: the streams a socket follows, and whose private stream it is. */

@@ -4,11 +4,11 @@ import {
   type OrderRef,
   type OrderRequest,
   type PositionSide,
+  readFixed,
   type Refusal,
-  type Side,
   refuse,
-} from "./core/index.ts";
-import { readFixed } from "./text.ts";
+  type Side,
+} from "@plimsoll/sim/exchange";
 
 type Params = ReadonlyMap<string, string>;
 const missing = (name: string) =>

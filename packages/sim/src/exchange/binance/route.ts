@@ -1,16 +1,16 @@
 import { type Result, ok } from "@plimsoll/core/units";
 import {
   type Account,
+  accountOf,
+  type ApiKey,
   type ExchangeState,
   type Input,
   type Market,
   type Refusal,
-  type Reply,
-  accountOf,
   refuse,
-} from "./core/index.ts";
-import type { ApiKey } from "./request.ts";
-import type { Simulation } from "./simulation.ts";
+  type Reply,
+  type Simulation,
+} from "@plimsoll/sim/exchange";
 import type { Sockets } from "./sockets.ts";
 
 /** An authenticated call and the venue it reached. */

@@ -1,18 +1,22 @@
 import {
   type Account,
-  ONE,
-  type Position,
+  assetSums,
   availableOf,
+  averageText,
+  cut,
   largestNotional,
   liquidationPrice,
   marketOf,
+  ONE,
+  onStep,
+  type Position,
+  positionFigures,
   printed,
   quantileOf,
   scopesOf,
   settingsOf,
-} from "./core/index.ts";
-import { type World, assetSums, positionFigures } from "./figures.ts";
-import { averageText, cut, onStep } from "./text.ts";
+  type World,
+} from "@plimsoll/sim/exchange";
 
 /** GET fapi/v3/positionRisk, one position; with `full` the fields that only v2 has. */
 export function positionRisk(world: World, account: Account, position: Position, full: boolean) {

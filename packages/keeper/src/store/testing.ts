@@ -1,5 +1,5 @@
 import { inject } from "vitest";
-import { connectPostgres } from "../store/postgres-connect.ts";
+import { connectPostgres } from "./postgres-connect.ts";
 
 /** Makes an empty database on the test server. @returns its URL. */
 export async function newDatabase(): Promise<string> {

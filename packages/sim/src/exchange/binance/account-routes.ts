@@ -1,5 +1,5 @@
 import { ok } from "@plimsoll/core/units";
-import { refuse } from "./core/index.ts";
+import { refuse } from "@plimsoll/sim/exchange";
 import { accountInfo, balances, positionRisk, symbolConfig } from "./account-payload.ts";
 import { leverageBracket } from "./market-payload.ts";
 import { incomePayload, movePayload } from "./order-payload.ts";

@@ -1,20 +1,22 @@
 import {
   type Account,
+  accountOf,
+  averageText,
+  cut,
+  maintenanceOf,
+  marketOf,
+  onStep,
   type Output,
   type Position,
   type PositionSide,
-  accountOf,
-  marketOf,
-  maintenanceOf,
   printed,
   profitOf,
   settingsOf,
+  type Simulation,
   tiersOf,
   walletOf,
-} from "./core/index.ts";
+} from "@plimsoll/sim/exchange";
 import { conditionalPayload, orderPayload } from "./order-payload.ts";
-import type { Simulation } from "./simulation.ts";
-import { averageText, cut, onStep } from "./text.ts";
 
 /** An event of one account's private stream. */
 export interface UserEvent {

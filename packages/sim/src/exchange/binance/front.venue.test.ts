@@ -1,13 +1,13 @@
 import type { Client } from "@plimsoll/venues/binance";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningExchange, fixed } from "./index.ts";
-import { clientOf, clientsOf, keyOf, openVenue } from "./testing/venue.ts";
+import { type RunningExchange, fixed } from "@plimsoll/sim/exchange";
+import { clientOf, clientsOf, keyOf, openBinance } from "./testing/binance-venue.ts";
 
 const BTC = "BTC/USDT:USDT";
 let running: RunningExchange;
 let client: Client;
 beforeAll(async () => {
-  running = await openVenue(["alice", "hedger"]);
+  running = await openBinance(["alice", "hedger"]);
   const [first] = await clientsOf(running, ["alice"]);
   if (first === undefined) throw new Error("no client");
   client = first;
@@ -151,7 +151,7 @@ test("adjusted brackets carry their coefficient", async () => {
 });
 
 test("permissions of a key are told, and a key that may not trade does not", async () => {
-  const other = await openVenue([], { keys: [{ ...keyOf("reader"), trade: false, withdraw: true }] });
+  const other = await openBinance([], { keys: [{ ...keyOf("reader"), trade: false, withdraw: true }] });
   const [reader] = await clientsOf(other, ["reader"]);
   const rights = await reader?.sapiGetAccountApiRestrictions();
   expect(rights).toMatchObject({ enableWithdrawals: true, enableFutures: false, enableReading: true });

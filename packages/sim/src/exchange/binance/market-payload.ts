@@ -1,16 +1,16 @@
 import {
   type Account,
+  book,
+  type ExchangeState,
+  fundingRate,
   type Instrument,
   type Market,
   ONE,
-  type Tier,
-  fundingRate,
+  onStep,
   printed,
+  type Tier,
   tiersOf,
-} from "./core/index.ts";
-import type { ExchangeState } from "./core/index.ts";
-import { book } from "./book.ts";
-import { onStep } from "./text.ts";
+} from "@plimsoll/sim/exchange";
 
 const decimalsOf = (step: bigint): number => onStep(0n, step).split(".")[1]?.length ?? 0;
 

@@ -1,13 +1,14 @@
 import {
+  averageText,
   type Conditional,
   type Income,
   type MarginMove,
   type Market,
+  onStep,
   type Order,
-  type Trade,
   printed,
-} from "./core/index.ts";
-import { averageText, onStep } from "./text.ts";
+  type Trade,
+} from "@plimsoll/sim/exchange";
 
 const upper = (side: Order["side"]): "BUY" | "SELL" => (side === "buy" ? "BUY" : "SELL");
 

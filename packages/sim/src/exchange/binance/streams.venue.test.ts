@@ -1,12 +1,13 @@
 import type { Client } from "@plimsoll/venues/binance";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { RunningExchange } from "./index.ts";
-import { clientOf, openVenue } from "./testing/venue.ts";
+import type { RunningExchange } from "@plimsoll/sim/exchange";
+import { whileMoving } from "@plimsoll/sim/exchange/testing";
+import { clientOf, openBinance } from "./testing/binance-venue.ts";
 
 const BTC = "BTC/USDT:USDT";
 let running: RunningExchange;
 beforeAll(async () => {
-  running = await openVenue(["alice"]);
+  running = await openBinance(["alice"]);
 });
 afterAll(() => running.stop());
 
@@ -15,11 +16,6 @@ async function withClient(use: (client: Client) => Promise<void>): Promise<void>
   await client.loadMarkets();
   await use(client);
   await client.close();
-}
-/** Waits for a stream while the world keeps moving: sockets connect in their own time. */
-function whileMoving<T>(watched: Promise<T>, move: () => void): Promise<T> {
-  const timer = setInterval(move, 50);
-  return watched.finally(() => clearInterval(timer));
 }
 let price = 100_000;
 const tick = () => {

@@ -1,5 +1,5 @@
 import { ok } from "@plimsoll/core/units";
-import { type Order, findOrder, isOpen, refuse } from "./core/index.ts";
+import { findOrder, isOpen, type Order, refuse } from "@plimsoll/sim/exchange";
 import { orderPayload, tradePayload } from "./order-payload.ts";
 import { readOrder, readRef } from "./order-request.ts";
 import {

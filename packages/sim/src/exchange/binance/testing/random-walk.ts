@@ -1,4 +1,4 @@
-import { type RunningExchange, accountOf, drawBelow, happens, marketOf, printed } from "@plimsoll/sim/exchange";
+import { accountOf, drawBelow, happens, marketOf, printed, type RunningExchange } from "@plimsoll/sim/exchange";
 import type { Client } from "@plimsoll/venues/binance";
 
 type Clients = readonly Client[];

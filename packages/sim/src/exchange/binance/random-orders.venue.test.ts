@@ -1,11 +1,11 @@
 import type { Client } from "@plimsoll/venues/binance";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { accountInfo, positionRisk, symbolConfig } from "./account-payload.ts";
-import { type RunningExchange, accountOf, imbalance, isCrossed, marketOf, scopesOf } from "./index.ts";
+import { type RunningExchange, accountOf, imbalance, isCrossed, marketOf, scopesOf } from "@plimsoll/sim/exchange";
 import { premiumIndex } from "./market-payload.ts";
 import { type Printed, differences } from "./testing/parity.ts";
 import { RandomWalk, accounts, symbols } from "./testing/random-walk.ts";
-import { clientsOf, openVenue } from "./testing/venue.ts";
+import { clientsOf, openBinance } from "./testing/binance-venue.ts";
 
 const ORDERS = Number(process.env["PLIMSOLL_ORDERS"] ?? 5_000);
 const SEED = BigInt(process.env["PLIMSOLL_SEED"] ?? 20_261_122);
@@ -13,7 +13,7 @@ const SEED = BigInt(process.env["PLIMSOLL_SEED"] ?? 20_261_122);
 let running: RunningExchange;
 let clients: readonly Client[];
 beforeAll(async () => {
-  running = await openVenue(accounts, { seed: SEED, cash: "200000" });
+  running = await openBinance(accounts, { seed: SEED, cash: "200000" });
   clients = await clientsOf(running, accounts);
 });
 afterAll(async () => {

@@ -1,13 +1,13 @@
 import type { Client } from "@plimsoll/venues/binance";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Fault, type RunningExchange, failed503, unknown503 } from "./index.ts";
-import { clientsOf, openVenue } from "./testing/venue.ts";
+import { type Fault, type RunningExchange, failed503, unknown503 } from "@plimsoll/sim/exchange";
+import { clientsOf, openBinance } from "./testing/binance-venue.ts";
 
 const BTC = "BTC/USDT:USDT";
 let running: RunningExchange;
 let client: Client;
 beforeAll(async () => {
-  running = await openVenue(["alice"]);
+  running = await openBinance(["alice"]);
   const [first] = await clientsOf(running, ["alice"]);
   if (first === undefined) throw new Error("no client");
   client = first;
@@ -98,7 +98,7 @@ test("reduce-only, cancel-only and halted are modes of the venue", async () => {
 
 test("chance is a share of the calls, the same for the same seed", async () => {
   const failures = async () => {
-    const venue = await openVenue([], { seed: 42n });
+    const venue = await openBinance([], { seed: 42n });
     const remove = venue.faults.add({ on: "GET /fapi/v1/ping", fault: failed503, ppm: 300_000 });
     const said = [];
     for (let call = 0; call < 100; call += 1)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningExchange, fixed } from "./index.ts";
-import { clientOf, openVenue } from "./testing/venue.ts";
+import { type RunningExchange, fixed } from "@plimsoll/sim/exchange";
+import { clientOf, openBinance } from "./testing/binance-venue.ts";
 
 type Event = {
   readonly e: string;
@@ -15,7 +15,7 @@ let running: RunningExchange;
 const events: Event[] = [];
 /** A leveraged account with a stop is driven into liquidation while its streams are read raw. */
 beforeAll(async () => {
-  running = await openVenue(["alice"], { cash: "12000" });
+  running = await openBinance(["alice"], { cash: "12000" });
   const client = await clientOf(running, "alice");
   await client.loadMarkets();
   const { listenKey } = await client.fapiPrivatePostListenKey();

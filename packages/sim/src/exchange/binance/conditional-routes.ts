@@ -1,5 +1,5 @@
 import { ok } from "@plimsoll/core/units";
-import { findConditional, openConditionals, refuse } from "./core/index.ts";
+import { findConditional, openConditionals, refuse } from "@plimsoll/sim/exchange";
 import { conditionalPayload } from "./order-payload.ts";
 import { readConditional, readRef } from "./order-request.ts";
 import { type Route, marketAt, oneMarket, ownerOf, run, success, worldOf } from "./route.ts";

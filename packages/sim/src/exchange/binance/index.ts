@@ -1,0 +1,1 @@
+export { startBinance } from "./start-binance.ts";
