@@ -89,6 +89,11 @@ export function runCourse(course: Course, ports: TurnPorts): Ran {
 /** Most rounds of decisions at one price; more means that guards chase each other. */
 const MAX_ROUNDS = 20;
 
+interface Wanted {
+  readonly intent: Intent;
+  readonly because: string;
+}
+
 /** Numbers the inputs and carries out what the turn intends. */
 class Feed {
   readonly turn: Turn;
@@ -97,11 +102,16 @@ class Feed {
     this.turn = turn;
   }
 
-  input(at: Ms, event: Input["event"]): readonly { readonly intent: Intent; readonly because: string }[] {
+  input(at: Ms, event: Input["event"], more = false): readonly Wanted[] {
     this.#seq += 1n;
     return this.turn
-      .turn({ seq: this.#seq, at, event })
+      .turn({ seq: this.#seq, at, event, ...(more && { more: true as const }) })
       .flatMap((decision) => (decision.type === "intend" ? [decision] : []));
+  }
+
+  /** One reading: what it tells is told whole before anything is decided. */
+  #read(at: Ms, events: readonly Input["event"][]): readonly Wanted[] {
+    return events.flatMap((event, index) => this.input(at, event, index < events.length - 1));
   }
 
   /** Whether a trigger is met: then what confirms it is time. */
@@ -112,7 +122,7 @@ class Feed {
   /** Shows the turn what is there, carries out what it wants, shows it the result, until it wants nothing more. */
   decide(at: Ms, seen: readonly Input["event"][], world: World): readonly Acted[] {
     const acted: Acted[] = [];
-    let wanted = seen.flatMap((event) => this.input(at, event));
+    let wanted = this.#read(at, seen);
     for (let round = 1; wanted.length > 0; round += 1) {
       if (round > MAX_ROUNDS)
         throw new Error(`invariant broken: more than ${MAX_ROUNDS} rounds of actions at one price`);
@@ -126,7 +136,7 @@ class Feed {
           : ({ state: "refused", why: done.failure, verified: "not-yet" } as const);
         return { type: "outcome" as const, key: intent.key, outcome };
       });
-      wanted = [...outcomes, ...world.snapshot()].flatMap((event) => this.input(now, event));
+      wanted = this.#read(now, [...outcomes, ...world.snapshot()]);
     }
     return acted;
   }
