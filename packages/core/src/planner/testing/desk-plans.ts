@@ -12,7 +12,7 @@ import {
   type Want,
   planRescues,
 } from "@plimsoll/core/planner";
-import { type DeskBody, boundDesk, deskAccount, deskHolding, deskScene } from "./small-desk.ts";
+import { type DeskBody, type DeskTerms, boundDesk, deskAccount, deskHolding, deskScene } from "./small-desk.ts";
 
 const hashOf = hashWith((bytes) => createHash("sha256").update(bytes).digest());
 
@@ -37,13 +37,15 @@ export interface Case {
   readonly underway?: Field["underway"];
   readonly others?: readonly Ground[];
   readonly now?: number;
+  /** Beside lots of a hundredth of a bitcoin. */
+  readonly terms?: Partial<DeskTerms>;
 }
 
-/** The plan of one guard on one desk whose lots are a hundredth of a bitcoin. */
+/** The plan of one guard on one desk. */
 export function planOnDesk({ prices = { BTC: dec("50000") }, conditions = [], now = 1, ...of }: Case): Planned {
-  const { body, guard, reserves = [], engine = boundDesk, mode = "armed", underway = [], others = [] } = of;
+  const { body, guard, reserves = [], engine = boundDesk, mode = "armed", underway = [], others = [], terms = {} } = of;
   const holding = deskHolding(body);
-  const scene = deskScene(prices, { lots: { BTC: exact(1n, 2) } }, now);
+  const scene = deskScene(prices, { lots: { BTC: exact(1n, 2) }, ...terms }, now);
   const want: Want = {
     ...{ guard, version: guardHash(hashOf, guard), account: deskAccount },
     ...{ urgent: false, because: "health is low", left: {} },
