@@ -8,7 +8,6 @@ import {Bounds} from "./Bounds.sol";
 
 /// @title What a policy has to be before it is armed.
 abstract contract PolicyCheck is ISurveyor {
-    uint256 private constant MOST_ASSETS = 8;
     uint256 private constant MOST_BONUS_SHARE = 6_000;
 
     IPoolAddressesProvider internal immutable provider;
@@ -42,7 +41,7 @@ abstract contract PolicyCheck is ISurveyor {
     }
 
     function checkAssets(IPool pool, address oracle, IGuardian.Asset[] calldata assets, bytes32 field) private view {
-        must(assets.length != 0 && assets.length <= MOST_ASSETS, field);
+        must(assets.length != 0, field);
         for (uint256 i; i < assets.length; i++) {
             IGuardian.Asset calldata pinned = assets[i];
             must(pool.getReserveData(pinned.asset).aToken != address(0), field);

@@ -50,7 +50,7 @@ abstract contract Sales is Flash {
         Tokens.allow(job.debt, msg.sender, job.repay + job.premium);
     }
 
-    /// @dev Without a lender: sell what health allows, repay, and again.
+    /// @dev Without a lender: sell what health allows, repay, and again. The pool refuses to let nothing go, so each round moves something.
     function sellAndRepay(Job memory job) internal {
         uint256 got;
         uint256 due = job.repay;
@@ -58,7 +58,6 @@ abstract contract Sales is Flash {
             Lots.Lot memory lot = job.lots[i];
             while (lot.amount != 0) {
                 uint256 amount = Bounds.least(lot.amount, spare(job, lot));
-                if (amount == 0) revert NothingToSell();
                 uint256 brought = sell(job, lot, amount);
                 uint256 part = Bounds.least(brought, due);
                 if (part != 0) pay(job.pool, job.owner, job.debt, part);

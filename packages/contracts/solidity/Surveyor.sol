@@ -71,6 +71,8 @@ contract Surveyor is PolicyCheck {
         found.drained = true;
         uint256 share = Bounds.bounty(policy.bounty, what.danger);
         size(policy, found, what, used, (available * Bounds.BPS) / (Bounds.BPS + share));
+        // A bounty that a cap keeps small leaves more of the wallet for the debt.
+        if (found.bounty < (found.repay * share) / Bounds.BPS) size(policy, found, what, used, available - found.bounty);
         if (found.repay == 0) revert IGuardian.ReserveEmpty();
     }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Bench, startBench, undone } from "./testing/bench.ts";
 import { rules } from "./testing/rules.ts";
 
@@ -8,4 +8,6 @@ beforeAll(async () => {
 });
 afterAll(() => bench.world.chain.stop());
 
-for (const { name, run } of rules) test(name, () => undone(bench, () => run(bench)));
+test.each(rules)("$name", async ({ run }) => {
+  await expect(undone(bench, () => run(bench))).resolves.toBeUndefined();
+});

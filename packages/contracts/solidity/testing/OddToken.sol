@@ -8,7 +8,8 @@ contract OddToken {
         Rebase,
         Quirk,
         Refuse,
-        Lie
+        Lie,
+        Toll
     }
 
     string public name;
@@ -51,10 +52,10 @@ contract OddToken {
         if (rule != Rule.Quirk) answer();
     }
 
-    /// @dev Refuse: as a block-list, without reverting. Lie: says yes and does nothing.
+    /// @dev Refuse: as a block-list, without reverting. Lie: says yes and does nothing. Toll: the sender pays a fee on top.
     function move(address from, address to, uint256 value) private {
         if (rule == Rule.Refuse || rule == Rule.Lie) return;
-        held[from] -= value;
+        held[from] -= rule == Rule.Toll ? value + value / 1000 : value;
         held[to] += rule == Rule.Fee ? value - value / 1000 : value;
     }
 

@@ -11,7 +11,7 @@ import {
   maxUint256,
   zeroAddress,
 } from "viem";
-import type { Policy } from "../policy.ts";
+import type { Policy } from "@plimsoll/contracts";
 import { type GuardianChain, aTokenOf, mint, openPosition, startGuardianChain, unwrap, usd } from "./guardian-chain.ts";
 
 export const WAD = 10n ** 18n;
@@ -25,6 +25,7 @@ export const contracts = [
   "testing/OddToken",
   "testing/NextPool",
   "testing/SpotSource",
+  "testing/GuardianFuzz",
 ];
 
 /** What the scripted route is told; it pays the least that the guardian accepts where nothing is said. */
@@ -198,6 +199,14 @@ export const scriptOf = ({
 export const quoteOf = (bench: Bench, policy: Policy, repay: bigint, debt = "USDC") =>
   answerOf<Quote>(bench, bench.guardian, "quote", [policy, bench.token(debt).address, repay]);
 
+export interface RescueOptions {
+  readonly policy?: Policy;
+  readonly repay?: bigint;
+  readonly debt?: string;
+  readonly script?: Script;
+  readonly change?: (sales: readonly Sale[]) => readonly Sale[];
+}
+
 /** Arguments of a rescue that sells as much as the bound allows, and what its route does. */
 export async function rescue(
   bench: Bench,
@@ -205,9 +214,9 @@ export async function rescue(
     policy = bench.policy,
     repay = 82_000n * USDC,
     debt = "USDC",
-    script = {} as Script,
-    change = (sales: Sale[]) => sales,
-  } = {},
+    script = {},
+    change = (sales) => sales,
+  }: RescueOptions = {},
 ): Promise<readonly unknown[]> {
   const { offers } = await quoteOf(bench, policy, repay, debt);
   const data = scriptOf(script);

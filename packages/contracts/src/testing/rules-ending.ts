@@ -3,6 +3,7 @@ import { maxUint256 } from "viem";
 import {
   type Bench,
   type Outcome,
+  type RescueOptions,
   USDC,
   WAD,
   answerOf,
@@ -19,7 +20,7 @@ import {
 import type { Rule } from "./rules.ts";
 import { borrow, supply, withSecondCollateral } from "./rules-selling.ts";
 
-const refusalOf = async (bench: Bench, refusal: string, how: Parameters<typeof rescue>[1]) =>
+const refusalOf = async (bench: Bench, refusal: string, how: RescueOptions) =>
   assert.equal(await verdict(bench, "execute", await rescue(bench, how)), refusal);
 
 /** The owner's wallet holds dollars and lets the guardian have some. */
@@ -84,17 +85,14 @@ export const endingRules: readonly Rule[] = [
     name: "exhausted collateral ends a call below the band: the allowance is a bound; a unit left is not exhausted",
     run: async (bench) => {
       await must(bench, bench.aToken("WETH"), "approve", [bench.guardian.address, 5n * WAD], bench.owner);
-      const most = (amount: bigint) => ({
-        repay: 10_800n * USDC,
-        change: ([sale]: { amount: bigint }[]) => [{ ...sale!, amount }],
+      const most = (amount: bigint, script = {}): RescueOptions => ({
+        ...{ repay: 10_800n * USDC, script },
+        change: ([sale]) => [{ ...sale!, amount }],
       });
-      const args = await rescue(bench, most(maxUint256) as Parameters<typeof rescue>[1]);
-      assert.equal(await verdict(bench, "execute", args), "ProceedsTooLow");
-      const pay = { ...(most(maxUint256) as object), script: { pay: 10_900n * USDC } } as Parameters<typeof rescue>[1];
+      await refusalOf(bench, "ProceedsTooLow", most(maxUint256));
+      const pay = most(maxUint256, { pay: 10_900n * USDC });
       await refusalOf(bench, "done", pay);
-      await refusalOf(bench, "BelowBand", { ...pay, ...(most(5n * WAD - 10n) as object) } as Parameters<
-        typeof rescue
-      >[1]);
+      await refusalOf(bench, "BelowBand", most(5n * WAD - 10n, { pay: 10_900n * USDC }));
       await must(bench, bench.guardian, "execute", await rescue(bench, pay), bench.executor);
       assert.equal(
         await answerOf<bigint>(bench, bench.aToken("WETH"), "allowance", [bench.owner, bench.guardian.address]),
@@ -180,6 +178,9 @@ export const endingRules: readonly Rule[] = [
       const some = await fromReserve(bench, 35_000n * USDC);
       assert.equal(some.repaid, (10_000n * USDC * 10_000n) / 10_027n);
       assert.equal(some.bounty, (some.repaid * 27n) / 10_000n);
+      const capped = await rearm(bench, { bounty: { ...bench.policy.bounty, perCall: usd(10) } });
+      const rest = await fromReserve(bench, 35_000n * USDC, capped);
+      assert.deepEqual([rest.repaid, rest.bounty], [9_990n * USDC, 10n * USDC]);
       await mint(bench.world.chain, "USDC", bench.owner, 5n);
       assert.equal((await fromReserve(bench, 35_000n * USDC)).repaid, some.repaid);
       await reserve(bench, 100_000n * USDC);

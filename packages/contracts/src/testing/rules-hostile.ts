@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { Contract } from "@plimsoll/sim/chain";
-import { type Hex, encodeAbiParameters, encodeFunctionData, toFunctionSelector } from "viem";
+import { type Hex, encodeAbiParameters, encodeFunctionData, maxUint256, toFunctionSelector } from "viem";
 import {
   type Bench,
   type Script,
@@ -17,6 +17,7 @@ import {
   verdict,
 } from "./bench.ts";
 import type { Rule } from "./rules.ts";
+import { configurator, supply } from "./rules-selling.ts";
 
 const scripted = async (bench: Bench, script: Script) => verdict(bench, "execute", await rescue(bench, { script }));
 
@@ -24,18 +25,13 @@ const calling = (bench: Bench, to: Contract, name: string, args: readonly unknow
   ...{ target: to.address, data: encodeFunctionData({ abi: to.abi, functionName: name, args }) },
 });
 
-enum Odd {
-  Fee,
-  Rebase,
-  Quirk,
-  Refuse,
-  Lie,
-}
+/** In the order of the contract's own list. */
+const odd = { Fee: 0, Rebase: 1, Quirk: 2, Refuse: 3, Lie: 4, Toll: 5 } as const;
 /** The issuer of a token changes its rules: same place, same balances, other code. */
-const replace = async (bench: Bench, symbol: "WETH" | "USDC", rule: Odd) => {
-  const odd = await make(bench, "testing/OddToken", rule, symbol === "WETH" ? 18 : 6);
+const replace = async (bench: Bench, symbol: "WETH" | "USDC", rule: keyof typeof odd) => {
+  const made = await make(bench, "testing/OddToken", odd[rule], symbol === "WETH" ? 18 : 6);
   const { rpc } = bench.world.chain;
-  const code = await rpc.request<Hex>("eth_getCode", [odd.address, "latest"]);
+  const code = await rpc.request<Hex>("eth_getCode", [made.address, "latest"]);
   await rpc.request("anvil_setCode", [bench.token(symbol).address, code]);
 };
 
@@ -157,14 +153,40 @@ export const hostileRules: readonly Rule[] = [
       const args = await rescue(bench);
       await mint(bench.world.chain, "USDC", bench.owner, 40_000n * USDC);
       await must(bench, bench.token("USDC"), "approve", [bench.guardian.address, 40_000n * USDC], bench.owner);
-      await replace(bench, "WETH", Odd.Fee);
+      await replace(bench, "WETH", "Fee");
       assert.equal(await verdict(bench, "execute", args), "InexactToken");
-      await replace(bench, "WETH", Odd.Rebase);
+      await replace(bench, "WETH", "Rebase");
       assert.equal(await verdict(bench, "execute", args), "InexactToken");
-      await replace(bench, "WETH", Odd.Quirk);
-      await replace(bench, "USDC", Odd.Fee);
+      await replace(bench, "WETH", "Quirk");
+      await replace(bench, "USDC", "Fee");
       assert.equal(await verdict(bench, "execute", args), "InexactToken");
       assert.equal(await verdict(bench, "repayFromReserve", [args[0], args[1], 35_000n * USDC]), "InexactToken");
+    },
+  },
+  {
+    name: "InexactToken: a toll on top is not paid out of what lies in the guardian",
+    run: async (bench) => {
+      for (const holder of [bench.owner, bench.guardian.address])
+        await mint(bench.world.chain, "USDC", holder, 40_000n * USDC);
+      await must(bench, bench.token("USDC"), "approve", [bench.guardian.address, 40_000n * USDC], bench.owner);
+      await replace(bench, "USDC", "Toll");
+      const args = [bench.policy, bench.token("USDC").address, 35_000n * USDC];
+      assert.equal(await verdict(bench, "repayFromReserve", args), "InexactToken");
+    },
+  },
+  {
+    name: "InexactToken: a fee on the debt asset where it is the collateral too, without a loan",
+    run: async (bench) => {
+      await supply(bench, bench.owner, "USDC", 40_000n * USDC);
+      await must(bench, bench.aToken("USDC"), "approve", [bench.guardian.address, maxUint256], bench.owner);
+      const flash = [bench.token("USDC").address, false];
+      await must(bench, configurator(bench), "setReserveFlashLoaning", flash, bench.admin);
+      const health = { ...bench.policy.health, trigger: 135n * 10n ** 16n };
+      const policy = await rearm(bench, { collaterals: bench.policy.debts, health });
+      const sales = [{ amount: 22_000n * USDC, route: bench.stranger, data: "0x" }];
+      const args = [policy, bench.token("USDC").address, 22_000n * USDC, sales];
+      await replace(bench, "USDC", "Fee");
+      assert.equal(await verdict(bench, "execute", args), "InexactToken");
     },
   },
   {
@@ -173,9 +195,9 @@ export const hostileRules: readonly Rule[] = [
       await mint(bench.world.chain, "USDC", bench.owner, 40_000n * USDC);
       await must(bench, bench.token("USDC"), "approve", [bench.guardian.address, 40_000n * USDC], bench.owner);
       const args = [bench.policy, bench.token("USDC").address, 35_000n * USDC];
-      await replace(bench, "USDC", Odd.Refuse);
+      await replace(bench, "USDC", "Refuse");
       assert.equal(await verdict(bench, "repayFromReserve", args), "TokenFailed");
-      await replace(bench, "USDC", Odd.Lie);
+      await replace(bench, "USDC", "Lie");
       assert.equal(await verdict(bench, "repayFromReserve", args), "InexactToken");
     },
   },
@@ -183,7 +205,7 @@ export const hostileRules: readonly Rule[] = [
     name: "USDT's approval: no answer, and no change from one allowance to another",
     run: async (bench) => {
       const args = await rescue(bench);
-      await replace(bench, "USDC", Odd.Quirk);
+      await replace(bench, "USDC", "Quirk");
       assert.equal(await verdict(bench, "execute", args), "done");
       const { rpc, addresses } = bench.world.chain;
       await rpc.request("anvil_impersonateAccount", [bench.guardian.address]);
@@ -193,14 +215,14 @@ export const hostileRules: readonly Rule[] = [
     },
   },
   {
-    name: "a gift in the middle of a call is the owner's, not the executor's",
+    name: "a gift in the middle of a call is nobody's: the call is refused",
     run: async (bench) => {
-      const gift = calling(bench, bench.token("USDC"), "mint", [bench.guardian.address, 1_000n * USDC]);
       const before = await balanceOf(bench, bench.token("USDC"), bench.owner);
-      const args = await rescue(bench, { script: gift });
-      const outcome = await verdict(bench, "execute", args);
       // Balances are checked to the unit around the swap: a gift during it is a token that does not add up.
-      assert.equal(outcome, "InexactToken");
+      for (const symbol of ["USDC", "WETH"]) {
+        const gift = calling(bench, bench.token(symbol), "mint", [bench.guardian.address, 1_000n * USDC]);
+        assert.equal(await scripted(bench, gift), "InexactToken");
+      }
       assert.equal(await balanceOf(bench, bench.token("USDC"), bench.owner), before);
     },
   },

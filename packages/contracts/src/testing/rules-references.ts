@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { Contract } from "@plimsoll/sim/chain";
 import { type Hex, zeroAddress } from "viem";
-import type { Policy } from "../policy.ts";
+import type { Policy } from "@plimsoll/contracts";
 import { type Bench, USDC, WAD, make, mint, must, rearm, rescue, usd, verdict } from "./bench.ts";
 import type { Rule } from "./rules.ts";
 
