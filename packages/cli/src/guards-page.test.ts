@@ -47,18 +47,22 @@ const paths: Readonly<Record<string, (guard: Guard, start: readonly BookEvent[])
     { afterMs: ms(25 * 60 * 60_000), note: "a day later", events: [] },
   ],
   "trail-the-short": (guard, start) => priceWay(guard, start, { ...defaultWay, low: dec("1.00"), high: dec("1.20") }),
-  "both-legs-or-none": hedgeHalved,
-  "even-pair": hedgeHalved,
-  "not-all-in-one-place": hedgeHalved,
+  "both-legs-or-none": () => taken("half"),
+  "even-pair": () => taken("half"),
+  "hedge-again": () => taken("a tenth"),
+  "not-all-in-one-place": () => taken("half"),
 };
 
-function hedgeHalved(): readonly RehearsalStep[] {
+const left = { half: "0.5", "a tenth": "0.9" };
+
+/** A part of the hedge is gone, and comes back. */
+function taken(part: keyof typeof left): readonly RehearsalStep[] {
   const isLeg = (event: BookEvent) => event.type === "holding" && event.holding.id === "hedge";
-  const half = bookOf("", accounts.replace("side: short, size: 1,", "side: short, size: 0.5,")).events.filter(isLeg);
-  const whole = bookOf("").events.filter(isLeg);
+  const book = accounts.replace("side: short, size: 1,", `side: short, size: ${left[part]},`);
+  const [less, whole] = [bookOf("", book), bookOf("")].map(({ events }) => events.filter(isLeg));
   return [
-    { afterMs: minute, note: "half of the hedge gone", events: half },
-    { afterMs: minute, note: "the hedge being back", events: whole },
+    { afterMs: minute, note: `${part} of the hedge gone`, events: less! },
+    { afterMs: minute, note: "the hedge being back", events: whole! },
   ];
 }
 const usual: PriceWay = { ...defaultWay, low: dec("0.70"), high: dec("1.30") };

@@ -78,13 +78,28 @@ export const coupled = form(
     unit: z.string().min(1).optional().describe("one liquidation unit of it"),
     on: quote.describe("the price that the other leg stands on"),
     ours: quote.describe("the price that our leg stands on"),
+    also: z
+      .array(
+        z.strictObject({
+          leg: z.string().min(1).describe("name of an account of this file"),
+          unit: z.string().min(1).optional().describe("one liquidation unit of it"),
+          on: quote.describe("the price there"),
+        }),
+      )
+      .optional()
+      .describe("where else a hedge may stand in for the other leg: what leans against ours there counts with it"),
     under: share.describe("acts when the other leg is worth less than this share of ours"),
     releaseAt: share.optional(),
   }),
   '{ otherLeg: hedge, on: "okx:BTC-USDT-SWAP:mark", ours: "binance:BTCUSDT:mark", under: 90% }',
-  ({ otherLeg, unit, on, ours, under, releaseAt }) => ({
-    ...{ when: "coupled", own: quoteKey(ours), holding: holdingId(otherLeg), other: quoteKey(on) },
-    ...(unit !== undefined && { account: accountKey(unit) }),
+  ({ otherLeg, unit, on, ours, also, under, releaseAt }) => ({
+    ...{ when: "coupled", own: quoteKey(ours), other: quoteKey(on), ...legOf(otherLeg, unit) },
+    ...(also && { also: also.map((each) => ({ ...legOf(each.leg, each.unit), quote: quoteKey(each.on) })) }),
     ...{ least: under, release: releaseAt ?? between(under, ONE, FIFTH) },
   }),
 );
+
+const legOf = (name: string, unit: string | undefined) => ({
+  holding: holdingId(name),
+  ...(unit !== undefined && { account: accountKey(unit) }),
+});

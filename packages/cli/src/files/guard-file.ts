@@ -194,9 +194,9 @@ export function guardsOf(
 
 /** The accounts that a guard names, and where. */
 function namedBy({ protects, when, do: remedies = [] }: WrittenGuard) {
-  const leg = when?.otherLeg === undefined ? [] : [{ path: ["when", "otherLeg"], name: when.otherLeg }];
+  const legs = (when?.legs ?? []).map(({ path, name }) => ({ path: ["when", ...path], name }));
   const hedges = remedies.flatMap((remedy, place) =>
     "hedge" in remedy ? [{ path: ["do", place, "with"], name: remedy.with }] : [],
   );
-  return [{ path: ["protects"], name: protects }, ...leg, ...hedges];
+  return [{ path: ["protects"], name: protects }, ...legs, ...hedges];
 }

@@ -64,8 +64,8 @@ export interface ReadTrigger {
   readonly of: (target?: Exact) => Trigger;
   /** The health that is usually wanted with it. */
   readonly usualTarget?: Exact;
-  /** The account that it names beside the one protected. */
-  readonly otherLeg?: string;
+  /** The accounts that it names beside the one protected, and where. */
+  readonly legs: readonly { readonly path: readonly PropertyKey[]; readonly name: string }[];
 }
 
 /** When a guard acts, as a person writes it: the word that it has says which type it is. */
@@ -83,12 +83,21 @@ export const writtenTrigger = z
     for (const { message, path } of read.error?.issues ?? [])
       refuse(path.length === 0 ? `write for example ${meant.example}: ${message}` : message, path);
     if (!read.success) return z.NEVER;
-    const { otherLeg, usual: name } = read.data as { otherLeg?: string; usual?: keyof typeof usual };
+    const { usual: name } = read.data as { usual?: keyof typeof usual };
     const usualTarget = name && usual[name]?.target;
     return {
       of: (target) => meant.read(read.data, target),
       ...(usualTarget !== undefined && { usualTarget }),
-      ...(otherLeg !== undefined && { otherLeg }),
+      legs: legsOf(read.data as Legs),
     };
   })
   .meta(anyForm);
+
+interface Legs {
+  readonly otherLeg?: string;
+  readonly also?: readonly { readonly leg: string }[];
+}
+const legsOf = ({ otherLeg, also = [] }: Legs): ReadTrigger["legs"] => [
+  ...(otherLeg === undefined ? [] : [{ path: ["otherLeg"], name: otherLeg }]),
+  ...also.map(({ leg }, place) => ({ path: ["also", place, "leg"], name: leg })),
+];

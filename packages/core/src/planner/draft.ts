@@ -37,6 +37,8 @@ export interface Want {
   readonly because: string;
   /** Sizes to leave, by lever, where the guard wants a share reduced. */
   readonly left: Readonly<Record<string, Exact>>;
+  /** Of a pair: the share of our leg against which nothing stands any more. */
+  readonly unpaired?: Exact;
 }
 
 /** Proposals so far, the field they lead to, and what they take. */

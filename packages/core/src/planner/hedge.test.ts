@@ -96,7 +96,7 @@ test("reducing and hedging the same prices are ways to one end: the cheaper is t
 
 test("a second attempt hedges what the first left open and no more", () => {
   const first = plan([hedge]);
-  expect(toNumber(first.left["hedge:btc"]!)).toBeCloseTo(25_000, 6);
+  expect(toNumber(first.left["hedge:desk:other:btc"]!)).toBeCloseTo(25_000, 6);
   const second = plan([hedge], "-0.3", "cheapest", first.left);
   expect(second.plan!.steps.map(({ action }) => action)).toMatchObject([{ side: "sell", size: dec("0.20") }]);
   expect(plan([hedge], "-0.5", "cheapest", first.left).plan).toBeUndefined();

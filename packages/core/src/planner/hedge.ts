@@ -49,29 +49,35 @@ export function hedgeOptions(
   }));
 }
 
-/** What account and hedge together have at risk of a family's prices, in the account's unit. */
-function netExposure(field: Field, { want, unit }: Pick<Need, "want" | "unit">, remedy: Hedge): Exact | undefined {
+/** What the account has at risk of a family's prices, and what it has together with the hedge, in the account's unit. */
+function exposures(field: Field, { want, unit }: Pick<Need, "want" | "unit">, remedy: Hedge) {
   const family = familyOfInstrument(remedy.instrument);
   const { holding } = want.guard.scope;
   const own = exposureOf(groundIn(field, holding), family, unit, want.account);
   const elsewhere = remedy.holding === holding ? ZERO : exposureOf(groundIn(field, remedy.holding), family, unit);
-  return own === undefined || elsewhere === undefined ? undefined : add(own, elsewhere);
+  return own === undefined || elsewhere === undefined ? undefined : { own, net: add(own, elsewhere) };
 }
 
-const leftName = (remedy: Hedge): string => `hedge:${familyOfInstrument(remedy.instrument)}`;
+const leftName = (remedy: Hedge): string => `hedge:${remedy.holding}:${familyOfInstrument(remedy.instrument)}`;
 
 /** A want with what its hedges shall leave at risk, fixed once an episode, so that a second attempt does not hedge again. */
 export function withNetLeft(field: Field, want: Want): Want {
-  const { target, ladder } = want.guard;
-  if (target.want !== "reduce") return want;
-  const left = ladder.flatMap((remedy): (readonly [string, Exact])[] => {
+  const left = want.guard.ladder.flatMap((remedy): (readonly [string, Exact])[] => {
     if (remedy.use !== "hedge" || want.left[leftName(remedy)] !== undefined || !isKnown(field, remedy)) return [];
-    const net = netExposure(field, { want, unit: unitOf(field, want) }, remedy);
-    return net === undefined
-      ? []
-      : [[leftName(remedy), multiply(net, subtract({ digits: 1n, scale: 0 }, target.share))]];
+    const found = exposures(field, { want, unit: unitOf(field, want) }, remedy);
+    const taken = found && takenBy(want, found);
+    return taken === undefined ? [] : [[leftName(remedy), subtract(found!.net, taken)]];
   });
   return left.length === 0 ? want : { ...want, left: { ...want.left, ...Object.fromEntries(left) } };
+}
+
+/** What of the exposures a want takes away: a share of all; of a pair what of our own leg has lost its other side, and no more. */
+function takenBy(
+  { guard: { target }, unpaired }: Want,
+  { own, net }: { readonly own: Exact; readonly net: Exact },
+): Exact | undefined {
+  if (target.want === "reduce") return multiply(net, target.share);
+  return target.want === "match" && unpaired !== undefined ? multiply(own, unpaired) : undefined;
 }
 
 const isKnown = ({ grounds }: Field, { holding }: Hedge): boolean => grounds.has(holding);
@@ -87,7 +93,7 @@ export function addHedge(draft: Draft, need: Need, remedy: Hedge, place: number)
     fail(why(code, { instrument: remedy.instrument, holding: remedy.holding, ...facts }));
   if (!isKnown(draft.field, remedy))
     return refuse("hedge-venue-unknown", { next: "connect the holding, or wait for its feed" });
-  const net = netExposure(draft.field, need, remedy);
+  const net = exposures(draft.field, need, remedy)?.net;
   const keep = need.want.left[leftName(remedy)];
   const age = ageOfPrices(groundIn(draft.field, remedy.holding), remedy);
   if (age > need.want.guard.bounds.maxAgeMs)

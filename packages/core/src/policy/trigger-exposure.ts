@@ -7,14 +7,18 @@ import {
   ONE,
   type QuoteKey,
   ZERO,
+  add,
   larger,
   below,
   brief,
   compare,
+  isNegative,
   isZero,
   magnitude,
+  ms,
   multiply,
   quotient,
+  subtract,
   text,
   known,
   none,
@@ -23,7 +27,7 @@ import {
 } from "@plimsoll/core/units";
 import { bandProblems, percent, readLevel } from "./level.ts";
 import { unless } from "./problem.ts";
-import type { Asked, Reading } from "./sight.ts";
+import type { Asked, Leg, Reading } from "./sight.ts";
 import type { TriggerRule } from "./trigger-rule.ts";
 
 /** Gross exposure over equity above a cap; the band ends at `release`. Nothing here raises leverage again: that is its owner's doing. */
@@ -49,6 +53,8 @@ export interface CoupledTrigger {
   readonly holding: HoldingId;
   readonly account?: AccountKey;
   readonly other: QuoteKey;
+  /** Where else what stands against our leg may lie: it counts with the other leg. A hedge may be opened there, and nowhere else. */
+  readonly also?: readonly (Leg & { readonly quote: QuoteKey })[];
   readonly least: Exact;
   readonly release: Exact;
 }
@@ -113,18 +119,39 @@ export const concentrationRule: TriggerRule<ConcentrationTrigger> = {
 const sizePlaces = 18;
 
 /** What the other leg is worth beside ours, as a share; unknown where either is, none where we have no leg. */
-export function pairShare({ own, holding, account, other }: CoupledTrigger, asked: Asked): Figure<Exact> {
-  const [ours, theirs] = [asked.exposures(), asked.exposures({ holding, ...(account && { account }) })];
+export function pairShare(trigger: CoupledTrigger, asked: Asked): Figure<Exact> {
+  const ours = asked.exposures();
   if (ours.is !== "known") return ours.is === "stale" ? unknown(ours.why) : ours;
+  const theirs = otherLeg(trigger, ours.value, (leg) => asked.exposures(leg));
   if (theirs.is !== "known") return theirs.is === "none" ? known(ZERO, ours.asOf) : unknown(theirs.why);
-  const size = sizeOn(own, ours.value);
-  if (isZero(size)) return none(why("no-leg-of-ours", { quote: own }));
-  return known(quotient(sizeOn(other, theirs.value), size, sizePlaces, "ceil"), ours.asOf);
+  const size = sizeOn(trigger.own, ours.value);
+  if (isZero(size)) return none(why("no-leg-of-ours", { quote: trigger.own }));
+  return known(quotient(theirs.value, size, sizePlaces, "ceil"), ours.asOf);
+}
+
+/** What stands against our leg, in dollars: the other leg, and what leans against ours where its owner says that it may. */
+function otherLeg(
+  { own, holding, account, other, also = [] }: CoupledTrigger,
+  ours: readonly Exposure[],
+  read: (leg: Leg) => Figure<readonly Exposure[]>,
+): Figure<Exact> {
+  const first = read({ holding, ...(account && { account }) });
+  if (first.is !== "known") return first.is === "none" ? first : unknown(first.why);
+  let [sum, asOf] = [sizeOn(other, first.value), first.asOf];
+  for (const { quote, ...leg } of also) {
+    const more = read(leg);
+    if (more.is === "none") continue;
+    if (more.is !== "known") return unknown(more.why);
+    const against = signedOn(quote, more.value);
+    sum = isNegative(signedOn(own, ours)) ? add(sum, against) : subtract(sum, against);
+    asOf = ms(Math.min(asOf, more.asOf));
+  }
+  return known(larger(ZERO, sum), asOf);
 }
 
 export const coupledRule: TriggerRule<CoupledTrigger> = {
   directions: () => ({
-    ...{ when: "either", own: "either", holding: "either", account: "either", other: "either" },
+    ...{ when: "either", own: "either", holding: "either", account: "either", other: "either", also: "either" },
     ...{ least: "lower", release: "higher" },
   }),
   problems: ({ least, release }) => [
@@ -144,22 +171,28 @@ export const coupledRule: TriggerRule<CoupledTrigger> = {
       "write 1 or less",
     ),
   ],
-  read: ({ own, holding, account, other, least: at, release }, { asked, young }) =>
+  read: (trigger, { asked, young }) =>
     ofExposures(asked.exposures(), (ours) => {
+      const { own, other, also = [], least: at, release } = trigger;
       const size = sizeOn(own, ours);
       if (isZero(size)) return { is: "released" };
-      const leg = young(asked.exposures({ holding, ...(account && { account }) }));
-      return ofExposures(leg, (theirs) => {
-        const value = quotient(sizeOn(other, theirs), size, places, "floor");
-        const because = `the other leg on ${other} is ${percent(value)} of ours, under ${percent(at)}`;
-        return readLevel({ value, worse: "lower", at, reached: "beyond", release, because });
-      });
+      const theirs = otherLeg(trigger, ours, (leg) => young(asked.exposures(leg)));
+      if (theirs.is !== "known") return unread(theirs);
+      const value = quotient(theirs.value, size, places, "floor");
+      const legs = also.length === 0 ? "" : ` with ${also.map(({ quote }) => quote).join(" and ")}`;
+      const because = `the other leg on ${other}${legs} is ${percent(value)} of ours, under ${percent(at)}`;
+      return readLevel({ value, worse: "lower", at, reached: "beyond", release, because });
     }),
-  holdings: ({ holding }) => [holding],
+  holdings: ({ holding, also = [] }) => [holding, ...also.map((leg) => leg.holding)],
 };
 
-const sizeOn = (key: QuoteKey, exposures: readonly Exposure[]): Exact =>
-  exposures.filter(({ quote }) => quote === key).reduce((most, { dollars }) => larger(most, magnitude(dollars)), ZERO);
+const sizeOn = (key: QuoteKey, exposures: readonly Exposure[]): Exact => magnitude(signedOn(key, exposures));
+
+/** The largest exposure to a price, with its sign. */
+const signedOn = (key: QuoteKey, exposures: readonly Exposure[]): Exact =>
+  exposures
+    .filter(({ quote }) => quote === key)
+    .reduce((most, { dollars }) => (below(magnitude(most), magnitude(dollars)) ? dollars : most), ZERO);
 
 /** What is read of exposures; an account without any has none to act on. */
 function ofExposures(figure: Figure<readonly Exposure[]>, read: (exposures: readonly Exposure[]) => Reading): Reading {

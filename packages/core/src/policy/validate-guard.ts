@@ -12,6 +12,7 @@ export function validateGuard(guard: Guard): readonly Problem[] {
   return [
     ...unless(/^\S+$/.test(guard.id), "id", guard.id, "is empty or has blanks", "write one word"),
     ...ruleOf(guard.trigger).problems(guard.trigger),
+    ...legProblems(guard),
     ...targetProblems(guard),
     ...estimateProblems(guard),
     ...guard.ladder.flatMap((remedy, place) => remedyProblems(remedy, `ladder.${place}`)),
@@ -51,12 +52,46 @@ function targetProblems({ trigger, target, ladder, stops = [] }: Guard): readonl
         ...someRemedy(ladder, stops),
         ...unless(trigger.when === "coupled", "target.want", target.want, "knows no other leg", "couple it to one"),
         ...shareProblems(ONE, ladder),
+        ...hedgeProblems(trigger, ladder),
       ];
     case "reduce":
       return [...someRemedy(ladder, stops), ...shareProblems(target.share, ladder)];
     case "health":
       return [...someRemedy(ladder, stops), ...healthProblems(trigger, target.at)];
   }
+}
+
+/** Our own leg stands against nothing. */
+function legProblems({ scope, trigger }: Guard): readonly Problem[] {
+  if (trigger.when !== "coupled") return [];
+  const isOwn = ({ holding, account }: Guard["scope"]) =>
+    holding === scope.holding && (account === undefined || account === (scope.account ?? account));
+  return (trigger.also ?? []).flatMap((leg, place) =>
+    unless(
+      !isOwn(leg),
+      `trigger.also.${place}`,
+      leg.holding,
+      "holds our own leg",
+      "name another account, or one unit of it",
+    ),
+  );
+}
+
+/** What is opened where the pair is not counted would be opened again and again. */
+function hedgeProblems(trigger: Guard["trigger"], ladder: Guard["ladder"]): readonly Problem[] {
+  if (trigger.when !== "coupled") return [];
+  const legs = [trigger.holding, ...(trigger.also ?? []).map(({ holding }) => holding)];
+  return ladder.flatMap((remedy, place) =>
+    remedy.use !== "hedge"
+      ? []
+      : unless(
+          legs.includes(remedy.holding),
+          `ladder.${place}.holding`,
+          remedy.holding,
+          "does not count with the other leg",
+          `hedge with ${legs.join(" or ")}, or name it in also`,
+        ),
+  );
 }
 
 const someRemedy = (ladder: Guard["ladder"], stops: readonly StandingStop[]): readonly Problem[] =>

@@ -10,13 +10,14 @@ import {
   isInForce,
   pairShare,
   readTrigger,
+  ruleOf,
   severities,
   stopBeyond,
   stopWhy,
   verdictOf,
 } from "@plimsoll/core/policy";
 import { defaultAges } from "@plimsoll/core/risk";
-import { type HoldingId, ONE, type Why, ZERO, larger, subtract, why } from "@plimsoll/core/units";
+import { type Exact, type HoldingId, ONE, type Why, ZERO, larger, subtract, why } from "@plimsoll/core/units";
 import { askedOf } from "./asked.ts";
 import type { Concern } from "./concern.ts";
 import type { Decision, TurnPorts } from "./contract.ts";
@@ -59,12 +60,13 @@ export function watchGuards(
       const look = state.looks.get(id)!;
       const seen = readGuard(ports, state, guard, id, look, hashOf);
       alerts.push(...seen.alerts);
-      if (seen.fires === undefined || isBusy(state, id, look)) continue;
-      const kept = guard.target.want === "match" ? undefined : seen.watch.left;
-      const left = kept ?? leftOf(ports, state, guard, look);
+      if (seen.fires === undefined || isBusy(state, id, look) || isLegOld(state, guard, id)) continue;
+      const unpaired = unpairedOf(ports, state, guard, look);
+      const kept = unpaired === undefined ? seen.watch.left : undefined;
+      const left = kept ?? leftOf(ports, state, guard, look, unpaired);
       const version = state.versions.get(guard.id)!;
       wanted.push({
-        want: { guard, version, account: look.view.account, left, ...seen.fires },
+        want: { guard, version, account: look.view.account, left, ...(unpaired && { unpaired }), ...seen.fires },
         watch: watchId(guard, id),
         id,
         holding: look.view.holding,
@@ -103,6 +105,13 @@ export function isBusy({ open, ended, facts }: State, id: string, { view }: Look
   return end !== undefined && (facts.holdings.get(view.holding)?.asOf ?? 0) <= end;
 }
 
+/** What a guard did last may stand in the other leg: it decides again only on a reading of that which is newer, too. */
+function isLegOld({ ended, facts }: State, { trigger }: Guard, id: string): boolean {
+  const end = ended.get(id);
+  const legs = ruleOf(trigger).holdings?.(trigger) ?? [];
+  return end !== undefined && legs.some((leg) => (facts.holdings.get(leg)?.asOf ?? 0) <= end);
+}
+
 interface Seen {
   readonly watch: Watch;
   readonly alerts: readonly Decision[];
@@ -122,7 +131,7 @@ function readGuard(ports: TurnPorts, state: State, guard: Guard, id: string, loo
     ...{ now, danger, assessment: seen.assessment, oldest: seen.oldest, quotes: state.facts.quotes },
     ...(next && { next: next.assessment }),
     aheadMs: (ports.ages ?? defaultAges).aheadMs,
-    asked: askedOf(ports, state, look),
+    asked: askedOf(ports, state, look, next),
   };
   const { reading, memory } = readTrigger(guard, sighting, before.memory);
   const isKept = Object.keys(memory).length > 0;
@@ -191,14 +200,17 @@ function tellNothingWatched(state: State, guard: Guard, hashOf: HashOf): readonl
   return tell(state, guard, identity, why("guard-watches-nothing", { next: "check its scope" }), hashOf);
 }
 
-function leftOf(ports: TurnPorts, state: State, guard: Guard, look: Look): Want["left"] {
-  const { view } = look;
+/** Of a pair that is to be matched: the share of our leg against which nothing stands; undefined of all else. */
+function unpairedOf(ports: TurnPorts, state: State, { trigger, target }: Guard, look: Look): Exact | undefined {
+  if (target.want !== "match" || trigger.when !== "coupled") return undefined;
+  const pair = pairShare(trigger, askedOf(ports, state, look));
+  return pair.is === "known" ? larger(ZERO, subtract(ONE, pair.value)) : ZERO;
+}
+
+function leftOf(ports: TurnPorts, state: State, guard: Guard, { view }: Look, unpaired?: Exact): Want["left"] {
   const held = state.facts.holdings.get(view.holding);
   const ground = held && groundOf(ports, state.facts, held, state.at);
   if (ground === undefined || !isGround(ground)) return {};
-  const { trigger, target } = guard;
-  if (target.want !== "match" || trigger.when !== "coupled") return sizesLeft(ground, guard, view.account);
-  const pair = pairShare(trigger, askedOf(ports, state, look));
-  const share = pair.is === "known" ? larger(ZERO, subtract(ONE, pair.value)) : ZERO;
-  return sizesLeft(ground, { ...guard, target: { want: "reduce", share } }, view.account);
+  const wanted: Guard = unpaired === undefined ? guard : { ...guard, target: { want: "reduce", share: unpaired } };
+  return sizesLeft(ground, wanted, view.account);
 }

@@ -44,7 +44,10 @@ export function sayTrigger(trigger: Trigger): string {
         : `from ${lasting(trigger.beforeMs)} before ${moment(trigger.at)} on`;
     case "coupled": {
       const leg = trigger.account === undefined ? trigger.holding : `${trigger.holding} ${trigger.account}`;
-      return `the leg on ${trigger.other} of ${leg} under ${percent(trigger.least)} of ours on ${trigger.own}; again from ${percent(trigger.release)}`;
+      const also = (trigger.also ?? []).map(
+        ({ holding, quote }) => ` and what stands against ours on ${quote} of ${holding}`,
+      );
+      return `the leg on ${trigger.other} of ${leg}${also.join("")} under ${percent(trigger.least)} of ours on ${trigger.own}; again from ${percent(trigger.release)}`;
     }
   }
 }
