@@ -68,10 +68,11 @@ export const deviationOf = ({ vol, expiryMs }: Black, nowMs: number): number =>
   vol * Math.sqrt(Math.max(0, expiryMs - nowMs) / yearMs);
 
 /** Value of a curve at `x`, with the clock stopped at `nowMs`. */
-export const curveAt = (curve: Curve, x: number, nowMs: number): number =>
-  curve.kind === "black"
-    ? curve.quantity * blackPrice(blackInput(curve, x, nowMs))
-    : valueOfPiece(pieceAt(curve, x), x);
+export function curveAt(curve: Curve, x: number, nowMs: number): number {
+  if (curve.kind === "line") return curve.slope * x; // most legs, and what an evaluation spends its time on
+  if (curve.kind === "black") return curve.quantity * blackPrice(blackInput(curve, x, nowMs));
+  return valueOfPiece(pieceAt(curve, x), x);
+}
 
 /** Derivative of a curve with respect to `x`; at a knot that of the piece to the right. */
 export function slopeAt(curve: Curve, x: number, nowMs: number): number {
@@ -82,6 +83,7 @@ export function slopeAt(curve: Curve, x: number, nowMs: number): number {
 
 /** Sum of the absolute terms of a curve: the scale of its rounding error. */
 export function grossAt(curve: Curve, x: number, nowMs: number): number {
+  if (curve.kind === "line") return Math.abs(curve.slope) * x;
   if (curve.kind === "black") return Math.abs(curveAt(curve, x, nowMs));
   const { a, b, r } = pieceAt(curve, x);
   return valueOfPiece({ a: Math.abs(a), b: Math.abs(b), r: Math.abs(r) }, x);
