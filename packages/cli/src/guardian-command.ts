@@ -31,8 +31,9 @@ import { type Exact, type Result, type Why, brief, canonical, exact, fail, ms, o
 import { readDrillFile, shippedDrills } from "@plimsoll/lab";
 import { type ChainSource, ask, readClient } from "@plimsoll/venues/chain";
 import { Command } from "commander";
-import { exitCodes, failureCode } from "./exit-codes.ts";
-import { fallsOf } from "./falls.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { failureCode } from "./failure-code.ts";
+import { courseOf } from "./drill-course.ts";
 import { type PinnedPolicy, pinPolicy, readPolicyFile } from "./files/guardian-policy.ts";
 import { isAddress } from "./files/units.ts";
 import { checkGuardianAt, endpointSource } from "./guardian-chain.ts";
@@ -277,28 +278,29 @@ async function sayDrills(out: Out, { reader, policy, allow }: Pinned): Promise<R
   const allowed = totalOf(
     allow.filter(({ of }) => of === "aToken").map(({ listed: token, of, amount }) => granted(token, of, amount)),
   );
+  out.line("Recorded crashes, by their prices alone, from here on, with an executor at every moment:");
   for (const path of shippedDrills()) {
     const drill = readDrillFile(path);
     if (!drill.ok) return drill;
-    const falls = fallsOf(drill.value, listed.value);
-    if (falls.size > 0)
-      out.line(`${drill.value.id}: ${sayRehearsed(policy, rehearsePolicy(policy, account.value, falls, allowed))}`);
+    const course = courseOf(drill.value, listed.value);
+    if (course.length > 0)
+      out.line(`${drill.value.id}: ${sayRehearsed(rehearsePolicy(policy, account.value, course, allowed))}`);
   }
   return ok(exitCodes.safe);
 }
 
-function sayRehearsed({ health: { trigger } }: Policy, rehearsed: Rehearsed): string {
-  const health = sayHealth(rehearsed.health);
-  switch (rehearsed.is) {
-    case "not-needed":
-      return `health stays at ${health} or above, trigger ${sayHealth(trigger)}`;
-    case "saves":
-      return `health ${health}; repaying ${usd(rehearsed.needed)} brings it back, within the caps`;
-    case "too-small":
-      return `this policy cannot save you in this drill: health ${health}, ${usd(rehearsed.needed)} are needed, caps and allowances leave ${usd(rehearsed.has)}`;
-    case "selling-does-not-help":
-      return `this policy cannot save you in this drill: at health ${health} selling lowers health, only the wallet's reserve helps`;
-  }
+const hindrances = {
+  caps: "its caps are used up",
+  allowance: "all that it may take is taken",
+  "selling-lowers-health": "selling lowers health there, only the wallet's reserve helps",
+  "too-fast": "prices fall past it at once",
+} as const;
+
+function sayRehearsed(rehearsed: Rehearsed): string {
+  const { least, calls, repaid } = rehearsed;
+  const done = `${calls} calls repay ${usd(repaid)}`;
+  if (rehearsed.is === "survives") return `survives, health ${sayHealth(least)} at worst; ${done}`;
+  return `this policy cannot save you in this drill: ${hindrances[rehearsed.for]} (${done}, another ${usd(rehearsed.missing)} would be needed)`;
 }
 
 async function deploy(out: Out, options: Options): Promise<Result<number, Why>> {
