@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { bookViewSchema } from "./book-view.ts";
-import { exitCodes, failureCode } from "./exit-codes.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { failureCode } from "./failure-code.ts";
 import { bookSchema } from "./files/book-file.ts";
 import { type LayeredConfig, configSchema, readConfig } from "./files/config-file.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";

@@ -1,7 +1,7 @@
 import { type Result, type Why, hex, ms } from "@plimsoll/core/units";
 import { type SigningKey, backupFolder, exportEvidence, openReader, openSigningKey } from "@plimsoll/keeper";
 import { Command } from "commander";
-import { failureCode } from "./exit-codes.ts";
+import { failureCode } from "./failure-code.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 
 const dataDir = ["--data-dir <folder>", "data folder of the keeper", ".plimsoll"] as const;

@@ -15,7 +15,8 @@ import {
 import { venues } from "@plimsoll/venues";
 import { type KeyPart, type KeyUse, keyUses } from "@plimsoll/venues/wire";
 import { Argument, Command, Option } from "commander";
-import { exitCodes, failureCode } from "./exit-codes.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { failureCode } from "./failure-code.ts";
 import { type Ask, readKeyLock } from "./files/key-lock.ts";
 import { readSecret, readSecretFile } from "./files/secrets.ts";
 import { hiddenInput } from "./hidden-input.ts";

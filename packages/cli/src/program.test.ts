@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { commands as loaders, commandsFor } from "./commands.ts";
 import { runInTest } from "./run-in-test.ts";
 
 const { lines } = await runInTest("--help");
@@ -28,6 +29,18 @@ test("the help names every command", () => {
     "keys",
     "venue",
   ]);
+});
+
+test("each command is loaded under its own name", async () => {
+  const out = { line: () => {}, error: () => {}, colour: false };
+  for (const [name, load] of loaders) expect((await load())(out, () => {}).name()).toBe(name);
+  expect([(await commandsFor(["guard", "list"])).length, (await commandsFor(["--version"])).length]).toEqual([1, 0]);
+  expect((await commandsFor(["help"])).length).toBe(loaders.size);
+});
+
+test("a word that is no command is answered with the commands", async () => {
+  const { code, errors } = await runInTest("chek");
+  expect([code, errors]).toEqual([2, expect.stringContaining("check")]);
 });
 
 test("the version is that of the package", async () => {

@@ -1,22 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { actCommand } from "./act-command.ts";
-import { alertsCommand } from "./alerts-command.ts";
-import { checkCommand } from "./check-command.ts";
-import { configCommand } from "./config-command.ts";
-import { demoCommand } from "./demo-command.ts";
-import { doctorCommand } from "./doctor-command.ts";
-import { drillCommand } from "./drill-command.ts";
-import { backupCommand, evidenceCommand } from "./journal-commands.ts";
-import { executeCommand } from "./execute-command.ts";
-import { keysCommand } from "./keys-command.ts";
-import { guardianCommand } from "./guardian-command.ts";
-import { panicCommand } from "./panic-command.ts";
-import { guardCommand } from "./guard-command.ts";
-import { planCommand } from "./plan-command.ts";
-import { serveCommand } from "./serve-command.ts";
-import { signerCommand } from "./signer-command.ts";
-import { venueCommand } from "./venue-command.ts";
-import { verifyCommand } from "./verify-command.ts";
+import { commandsFor } from "./commands.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { version } from "./version.ts";
 import type { Out } from "./out.ts";
@@ -33,27 +16,7 @@ export async function main(args: readonly string[], out: Out = consoleOut): Prom
     .exitOverride()
     .configureOutput({ writeOut: (text) => out.line(text.trimEnd()), writeErr: (text) => out.error(text.trimEnd()) })
     .showHelpAfterError("(plimsoll --help lists the commands)");
-  for (const make of [
-    checkCommand,
-    planCommand,
-    actCommand,
-    panicCommand,
-    guardCommand,
-    guardianCommand,
-    executeCommand,
-    drillCommand,
-    demoCommand,
-    serveCommand,
-    signerCommand,
-    alertsCommand,
-    verifyCommand,
-    evidenceCommand,
-    backupCommand,
-    doctorCommand,
-    configCommand,
-    keysCommand,
-    venueCommand,
-  ]) {
+  for (const make of await commandsFor(args)) {
     program.addCommand(inheriting(program, make(out, finish)));
   }
   program.addHelpText(

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { type Result, type Why, fail, ok, why } from "@plimsoll/core/units";
 import { countText } from "@plimsoll/server/display";
 import { Command } from "commander";
-import { exitCodes, failureCode } from "./exit-codes.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { failureCode } from "./failure-code.ts";
 import { type Finish, type Out, sayFailure } from "./out.ts";
 import { verifyEvidence } from "./verify-evidence.ts";
 
