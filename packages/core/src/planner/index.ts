@@ -13,4 +13,5 @@ export * from "./propose-rescue.ts";
 export * from "./purse.ts";
 export * from "./sizes-left.ts";
 export type { Slices } from "./slices.ts";
+export { unpairedShare } from "./unpaired.ts";
 export * from "./ways-to-add.ts";

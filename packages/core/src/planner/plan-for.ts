@@ -5,6 +5,7 @@ import { type Want, groundIn } from "./draft.ts";
 import { type Planned, type Start, planRescues } from "./plan-rescues.ts";
 import { withNetLeft } from "./hedge.ts";
 import { sizesLeft } from "./sizes-left.ts";
+import { legsIn, unpairedShare } from "./unpaired.ts";
 
 /** An account and the health that a person wants on it, without a guard. */
 export interface Wish {
@@ -26,8 +27,11 @@ const LASTS_MS = ms(300_000);
 export function planForGuard(start: Start, guard: Guard, account: AccountKey, hashOf: HashOf): Planned {
   const ground = groundIn(start.field, guard.scope.holding);
   const version = guardHash(hashOf, guard);
-  const left = sizesLeft(ground, guard, account);
-  const want: Want = { guard, version, account, urgent: false, because: "asked for", left };
+  const isPair = guard.trigger.when === "coupled";
+  const unpaired = isPair ? unpairedShare(guard, legsIn(start.field, guard, account)) : undefined;
+  const left = sizesLeft(ground, guard, account, unpaired);
+  const asked = { urgent: false, because: "asked for" };
+  const want: Want = { guard, version, account, ...asked, left, ...(unpaired && { unpaired }) };
   return planRescues(start, [withNetLeft(start.field, want)], "shadow", hashOf);
 }
 

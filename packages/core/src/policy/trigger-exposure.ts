@@ -119,7 +119,7 @@ export const concentrationRule: TriggerRule<ConcentrationTrigger> = {
 const sizePlaces = 18;
 
 /** What the other leg is worth beside ours, as a share; unknown where either is, none where we have no leg. */
-export function pairShare(trigger: CoupledTrigger, asked: Asked): Figure<Exact> {
+export function pairShare(trigger: CoupledTrigger, asked: Pick<Asked, "exposures">): Figure<Exact> {
   const ours = asked.exposures();
   if (ours.is !== "known") return ours.is === "stale" ? unknown(ours.why) : ours;
   const theirs = otherLeg(trigger, ours.value, (leg) => asked.exposures(leg));

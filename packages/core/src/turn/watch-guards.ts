@@ -1,4 +1,4 @@
-import { type Want, sizesLeft } from "@plimsoll/core/planner";
+import { type Want, sizesLeft, unpairedShare } from "@plimsoll/core/planner";
 import {
   type Guard,
   type HashOf,
@@ -8,7 +8,6 @@ import {
   applyReading,
   asleep,
   isInForce,
-  pairShare,
   readTrigger,
   ruleOf,
   severities,
@@ -17,7 +16,7 @@ import {
   verdictOf,
 } from "@plimsoll/core/policy";
 import { defaultAges } from "@plimsoll/core/risk";
-import { type Exact, type HoldingId, ONE, type Why, ZERO, larger, subtract, why } from "@plimsoll/core/units";
+import { type Exact, type HoldingId, type Why, why } from "@plimsoll/core/units";
 import { askedOf } from "./asked.ts";
 import type { Concern } from "./concern.ts";
 import type { Decision, TurnPorts } from "./contract.ts";
@@ -61,7 +60,7 @@ export function watchGuards(
       const seen = readGuard(ports, state, guard, id, look, hashOf);
       alerts.push(...seen.alerts);
       if (seen.fires === undefined || isBusy(state, id, look) || isLegOld(state, guard, id)) continue;
-      const unpaired = unpairedOf(ports, state, guard, look);
+      const unpaired = unpairedShare(guard, askedOf(ports, state, look));
       const kept = unpaired === undefined ? seen.watch.left : undefined;
       const left = kept ?? leftOf(ports, state, guard, look, unpaired);
       const version = state.versions.get(guard.id)!;
@@ -200,17 +199,9 @@ function tellNothingWatched(state: State, guard: Guard, hashOf: HashOf): readonl
   return tell(state, guard, identity, why("guard-watches-nothing", { next: "check its scope" }), hashOf);
 }
 
-/** Of a pair that is to be matched: the share of our leg against which nothing stands; undefined of all else. */
-function unpairedOf(ports: TurnPorts, state: State, { trigger, target }: Guard, look: Look): Exact | undefined {
-  if (target.want !== "match" || trigger.when !== "coupled") return undefined;
-  const pair = pairShare(trigger, askedOf(ports, state, look));
-  return pair.is === "known" ? larger(ZERO, subtract(ONE, pair.value)) : ZERO;
-}
-
 function leftOf(ports: TurnPorts, state: State, guard: Guard, { view }: Look, unpaired?: Exact): Want["left"] {
   const held = state.facts.holdings.get(view.holding);
   const ground = held && groundOf(ports, state.facts, held, state.at);
   if (ground === undefined || !isGround(ground)) return {};
-  const wanted: Guard = unpaired === undefined ? guard : { ...guard, target: { want: "reduce", share: unpaired } };
-  return sizesLeft(ground, wanted, view.account);
+  return sizesLeft(ground, guard, view.account, unpaired);
 }
