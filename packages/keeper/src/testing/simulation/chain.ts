@@ -10,7 +10,7 @@ import { type OwnEffect, healthIn } from "./effects.ts";
 import { type Network, silence } from "./network.ts";
 import type { Process } from "./virtual-time.ts";
 
-const BLOCK_MS = 2_000;
+const BLOCK_MS = 1_000;
 /** Blocks, its own included, until a transaction is past every reorganisation that happens here. */
 const SETTLED = 2;
 const WAD = 10n ** 18n;

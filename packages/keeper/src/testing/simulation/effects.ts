@@ -1,4 +1,4 @@
-import type { Holding } from "@plimsoll/core/book";
+import type { Holding, Resting } from "@plimsoll/core/book";
 import type { BoundEngine, Scene } from "@plimsoll/core/margin";
 import { healthOf } from "@plimsoll/core/policy";
 import type { Exact, Figure, HoldingId } from "@plimsoll/core/units";
@@ -14,6 +14,15 @@ export interface OwnEffect {
   /** Size of the position, or of the debt, without sign. */
   readonly exposure: { readonly before: Exact; readonly after: Exact };
   readonly health: { readonly before: Figure<Exact>; readonly after: Figure<Exact> };
+}
+
+/** A stop of ours that a message of ours took away while it lay there, and what lay beside it then. */
+export interface OwnCancel {
+  readonly stop: Resting;
+  readonly holding: HoldingId;
+  /** Size of the position, without sign. */
+  readonly position: Exact;
+  readonly others: readonly Resting[];
 }
 
 /** Health of the maintenance line of a holding's only account; none once it is closed. */

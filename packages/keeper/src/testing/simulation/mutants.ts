@@ -7,11 +7,9 @@ export interface Mutant {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** Nobody has seen it found yet: the stories, or the laws, still lack what would show it. */
-  readonly unproven?: true;
 }
 
-/** Bugs of which each loses, doubles, or wrongly makes or leaves out an action; the simulation must find every one that is not marked. */
+/** Bugs of which each loses, doubles, or wrongly makes or leaves out an action; the simulation must find every one. */
 export const mutants: readonly Mutant[] = [
   {
     name: "a message that the venue does not know is sent again as it was",
@@ -47,7 +45,6 @@ export const mutants: readonly Mutant[] = [
     file: "keeper/src/execution/slice.ts",
     from: `const left = subtract(whole.size, takenOf(run.track, sight, whole, now));`,
     to: `const left = whole.size;`,
-    unproven: true,
   },
   {
     name: "intents that were open at a restart are left alone",
@@ -66,7 +63,6 @@ export const mutants: readonly Mutant[] = [
     file: "core/src/turn/watch-guards.ts",
     from: `return end !== undefined && (facts.holdings.get(view.holding)?.asOf ?? 0) <= end;`,
     to: `return false;`,
-    unproven: true,
   },
   {
     name: "guards act on data of any age",
@@ -79,7 +75,6 @@ export const mutants: readonly Mutant[] = [
     file: "core/src/turn/look.ts",
     from: `if (ageMs <= limitMs) return undefined;`,
     to: `return undefined;`,
-    unproven: true,
   },
   {
     name: "a guard waits for a confirmation that never ends",
@@ -99,7 +94,6 @@ export const mutants: readonly Mutant[] = [
     file: "core/src/turn/mode.ts",
     from: `mode === "armed" || (mode`,
     to: `mode === "armed" || mode === "halted" || (mode`,
-    unproven: true,
   },
   {
     name: "what loosens is in force at once",
@@ -118,14 +112,24 @@ export const mutants: readonly Mutant[] = [
     file: "core/src/turn/apply-outcome.ts",
     from: `if (!isSpent) state.spends.delete(key);`,
     to: `state.spends.delete(key);`,
-    unproven: true,
   },
   {
     name: "an order that reduces may also open",
-    file: "core/src/margin/reduction.ts",
-    from: `reduceOnly: true`,
-    to: `reduceOnly: false`,
-    unproven: true,
+    file: "keeper/src/execution/slice.ts",
+    from: `if (action.do === "order") return action;`,
+    to: `if (action.do === "order") return { ...action, reduceOnly: false };`,
+  },
+  {
+    name: "a stop goes before the one in its place lies there",
+    file: "core/src/protection/propose-stops.ts",
+    from: ` && !missing.some((position) => isFor(stop, position));`,
+    to: `;`,
+  },
+  {
+    name: "what lay there before a halt is thought to lie there after it",
+    file: "core/src/turn/verify-resting.ts",
+    from: `end === undefined || (end !== "lasts" && read > end)`,
+    to: `end !== read`,
   },
 ];
 

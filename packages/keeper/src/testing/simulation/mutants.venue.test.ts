@@ -15,14 +15,14 @@ const soakWith = (name: string) =>
     );
   });
 
-const proven = mutants.filter(({ unproven }) => unproven !== true).map(({ name }) => name);
+const names = mutants.map(({ name }) => name);
 
-test.concurrent.each(proven)(`within ${SEEDS} stories it is found: %s`, async (name) => {
+test.concurrent.each(names)(`within ${SEEDS} stories it is found: %s`, async (name) => {
   const { code, said } = await soakWith(name);
   expect([code, said]).toEqual([1, expect.stringContaining(" breaks:\n")]);
 });
 
 test("there are at least ten of them, each in another place", () => {
-  expect(proven.length).toBeGreaterThanOrEqual(10);
+  expect(names.length).toBeGreaterThanOrEqual(10);
   expect(new Set(mutants.map(({ file, from }) => `${file} ${from}`)).size).toBe(mutants.length);
 });

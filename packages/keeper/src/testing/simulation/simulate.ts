@@ -4,9 +4,8 @@ import { createTurn } from "@plimsoll/core/turn";
 import { assetId, exact, holdingId, known, ms } from "@plimsoll/core/units";
 import { engineOf } from "@plimsoll/venues";
 import { morphoBlue } from "@plimsoll/venues/morpho-blue";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { type Keeper, startKeeper } from "../../keeper.ts";
-import { sha256 } from "../../store/crypto.ts";
 import { Chance } from "./chance.ts";
 import { SimulatedChain } from "./chain.ts";
 import { SimulatedExchange } from "./exchange.ts";
@@ -14,6 +13,7 @@ import { Laws, TICK_MS } from "./laws.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { Network, WINDOW_MS } from "./network.ts";
 import { BTC_PRICE, CALM_MS, ETH_PRICE, STORM_MS, type Story, storyOf } from "./story.ts";
+import { turnPorts } from "./turn-ports.ts";
 import { Process, VirtualTime } from "./virtual-time.ts";
 
 const timing = {
@@ -22,7 +22,9 @@ const timing = {
 };
 /** In calm weather a reading comes within this time, and with it whatever is still to be decided. */
 const REST_MS = 2_600;
-const log = pino({ level: "silent" });
+const silent = pino({ level: "silent" });
+/** Every so many-th journal is read back once more at its end: what a restart reads back in a story is checked in each. */
+const READ_BACK_EVERY = 8;
 
 export interface Simulated {
   readonly seed: number;
@@ -39,10 +41,11 @@ export async function simulate(seed: number): Promise<Simulated> {
   const time = new VirtualTime();
   const start = time.now;
   const network = new Network(time, chance, !story.forgets);
-  const exchange = new SimulatedExchange(network, BTC_PRICE, story.accounts, story.forgets);
+  const exchange = new SimulatedExchange(network, { ...story, price: BTC_PRICE });
   const chain = story.loan && new SimulatedChain(network, chance, story.loan);
   const store = new MemoryStore(() => ms(time.now));
-  const laws = new Laws(story.guards);
+  const laws = new Laws(story, exchange);
+  const log: Logger = Object.assign(Object.create(silent), { warn: (facts: object) => laws.warned(facts) });
   const policy = { guards: story.guards, reserves: reservesOf(story, start) };
   const dies = [...story.dies];
   let lives = 0;
@@ -73,7 +76,7 @@ export async function simulate(seed: number): Promise<Simulated> {
     const connections = story.accounts.map(({ name }) => exchange.connection(process, name));
     if (chain !== undefined) connections.push(chain.connection(process));
     void startKeeper({
-      ...{ store, turn: createTurn({ engineOf, sha256 }), engineOf, connections, policy, log },
+      ...{ store, turn: createTurn(turnPorts), engineOf, connections, policy, log },
       ...{ clock: () => ms(time.now), timers: process.timers, timing, checkpoint },
     }).then((started) => {
       if (started.ok) {
@@ -97,6 +100,11 @@ export async function simulate(seed: number): Promise<Simulated> {
       exchange.price(BigInt(Math.round(btc)));
       chain?.price(BigInt(Math.round(eth)));
     });
+  for (const { at: moment, forMs } of story.halts) {
+    at(moment, () => exchange.set("halted"));
+    at(moment + forMs, () => exchange.set("normal"));
+  }
+  for (const { at: moment, account, share } of story.closes) at(moment, () => exchange.closes(account, share));
   for (const outage of story.outages)
     at(outage.at, () => void (network.downUntil[outage.of] = Math.min(time.now + outage.forMs, start + STORM_MS)));
   for (const moment of story.killedAt)
@@ -126,6 +134,7 @@ export async function simulate(seed: number): Promise<Simulated> {
       for (const effect of effects.slice(checked[index])) laws.effect(effect);
       checked = checked.with(index, effects.length);
     }
+    laws.lying();
     if (time.now <= start + STORM_MS + REST_MS) return false;
     const awake = [...running].filter(([process]) => process.awake);
     return awake.length > 0 && awake.every(([, keeper]) => keeper.view().open.length === 0);
@@ -133,6 +142,7 @@ export async function simulate(seed: number): Promise<Simulated> {
   current.kill();
   const effects = [...exchange.effects, ...(chain?.effects ?? [])];
   await laws.end(store, effects);
+  if (seed % READ_BACK_EVERY === 0) await laws.readBack(store);
   if (chain !== undefined && story.loan !== undefined)
     laws.spent(exact(chain.spent, 6), exact(story.loan.wallet, 6), exact(story.floor, 6));
   return { seed, broken: laws.broken, effects: effects.length, lives };
