@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import {
-  type Policy,
   type Rehearsed,
   type Transaction,
   approve,
