@@ -59,7 +59,7 @@ contract Guardian is Policies, Sales {
         Tokens.send(debt, msg.sender, found.bounty);
         outcome.source = Source.None;
         finish(policy, found, outcome);
-        checkBand(policy, debt, found, outcome);
+        if (isInBand(policy, debt, found, outcome)) stamp(policy.owner, id);
         emit ReserveSpent(id, policy.owner, msg.sender, debt, outcome);
     }
 
@@ -81,8 +81,8 @@ contract Guardian is Policies, Sales {
         record(policy.owner, id, state, found.repayValue, found.bountyValue);
         run(policy, debt, found, sales, outcome);
         finish(policy, found, outcome);
-        if (closing) checkClosed(policy, debt, found, outcome);
-        else checkBand(policy, debt, found, outcome);
+        bool whole = closing ? isClosed(policy, debt, found, outcome) : isInBand(policy, debt, found, outcome);
+        if (whole) stamp(policy.owner, id);
     }
 
     function run(
@@ -112,28 +112,29 @@ contract Guardian is Policies, Sales {
         if (outcome.healthAfter <= found.health) revert HealthNotRisen(found.health, outcome.healthAfter);
     }
 
-    /// @dev Not above the band; and in it, unless the call could do no more.
-    function checkBand(
-        Policy calldata policy,
-        address debt,
-        ISurveyor.Survey memory found,
-        Outcome memory outcome
-    ) private view {
+    /// @dev Not above the band; and in it, or the cap used in full, unless the call could do no more.
+    function isInBand(Policy calldata policy, address debt, ISurveyor.Survey memory found, Outcome memory outcome)
+        private
+        view
+        returns (bool)
+    {
         uint256 health = outcome.healthAfter;
         if (health > policy.health.targetHigh) revert AboveBand(health, policy.health.targetHigh);
-        if (health >= policy.health.targetLow || found.drained || found.repay == found.cap) return;
-        if (!couldDoNoMore(policy, debt, found)) revert BelowBand(health, policy.health.targetLow);
+        if (health >= policy.health.targetLow || found.repay == found.cap) return true;
+        bool couldMore = !found.drained && !couldDoNoMore(policy, debt, found);
+        if (couldMore) revert BelowBand(health, policy.health.targetLow);
+        return false;
     }
 
-    /// @dev All of the debt, unless the call could do no more.
-    function checkClosed(
-        Policy calldata policy,
-        address debt,
-        ISurveyor.Survey memory found,
-        Outcome memory outcome
-    ) private view {
-        if (found.repay == found.owes || found.repay == found.cap) return;
+    /// @dev All of the debt, or the cap used in full, unless the call could do no more.
+    function isClosed(Policy calldata policy, address debt, ISurveyor.Survey memory found, Outcome memory outcome)
+        private
+        view
+        returns (bool)
+    {
+        if (found.repay == found.owes || found.repay == found.cap) return true;
         if (!couldDoNoMore(policy, debt, found)) revert BelowBand(outcome.healthAfter, type(uint256).max);
+        return false;
     }
 
     function couldDoNoMore(Policy calldata policy, address debt, ISurveyor.Survey memory found)

@@ -104,10 +104,15 @@ abstract contract Policies is IGuardian {
     /// @dev Before anything leaves: a call inside the call meets counters that know it.
     function record(address owner, bytes32 id, State memory state, uint256 value, uint256 bounty) internal {
         if (state.windowStart == 0) state.windowStart = uint40(block.timestamp);
-        state.lastCall = uint40(block.timestamp);
         state.spent += uint88(value);
         state.bounty += uint80(bounty);
         states[owner][id] = state;
+    }
+
+    /// @dev From here the cool-down counts. A call that could do no more does not come here: whoever borrowed the collateral's liquidity
+    /// away before it would otherwise keep the others off.
+    function stamp(address owner, bytes32 id) internal {
+        states[owner][id].lastCall = uint40(block.timestamp);
     }
 
     /// @dev Counters of the present period; a period that ended leaves none.

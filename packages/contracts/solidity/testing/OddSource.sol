@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.27;
 
-/// A price source for test chains that answers anything, and as much of it as it is told.
+/// A price source for test chains that answers whatever it was told.
 contract OddSource {
     uint8 public decimals;
     int256 public latestAnswer;
@@ -9,15 +9,5 @@ contract OddSource {
 
     function set(uint8 decimals_, int256 answer, uint256 timestamp) external {
         (decimals, latestAnswer, latestTimestamp) = (decimals_, answer, timestamp);
-    }
-}
-
-/// One that answers every question with a megabyte, the first word of which is a price.
-contract LoudSource {
-    fallback() external {
-        assembly {
-            mstore(0, 8)
-            return(0, 1000000)
-        }
     }
 }

@@ -18,7 +18,7 @@ const byHand: readonly (readonly [file: string, text: string, hint: string, muta
   ["Policies", "= word | bit;", "NonceUsed", (on) => `= ${on} ? word : word | bit;`],
   ["Policies", "state.spent += uint88(value);", "caps", (on) => `if (!${on}) state.spent += uint88(value);`],
   ["Policies", "state.bounty += uint80(bounty);", "bounty", (on) => `if (!${on}) state.bounty += uint80(bounty);`],
-  ["Policies", "state.lastCall = uint40(block.timestamp);", "CoolingDown", (on) => `if (!${on}) state.lastCall = uint40(block.timestamp);`],
+  ["Policies", "states[owner][id].lastCall = uint40(block.timestamp);", "CoolingDown", (on) => `if (!${on}) states[owner][id].lastCall = uint40(block.timestamp);`],
   ["Policies", "(state.windowStart, state.spent, state.bounty) = (0, 0, 0);", "NothingToRepay", (on) => `if (!${on}) (state.windowStart, state.spent, state.bounty) = (0, 0, 0);`],
   ["Policies", "return executors.length == 0;", "NotExecutor", (on) => `return ${on} || executors.length == 0;`],
   ["Policies", "state.armed = false;", "NotArmed", (on) => `if (!${on}) state.armed = false;`],
@@ -83,8 +83,9 @@ const byHand: readonly (readonly [file: string, text: string, hint: string, muta
   ["Guardian", "job.start = IToken(debt).balanceOf(address(this));", "conservation", (on) => `job.start = ${on} ? 0 : IToken(debt).balanceOf(address(this));`],
   ["Guardian", "Tokens.send(debt, policy.owner, outcome.returned);", "conservation", (on) => `Tokens.send(debt, ${on} ? msg.sender : policy.owner, outcome.returned);`],
   ["Sales", "Tokens.send(lot.asset, job.owner, unused);", "conservation", (on) => `if (!${on}) Tokens.send(lot.asset, job.owner, unused);`],
-  ["Guardian", "checkBand(policy, debt, found, outcome);\n        emit", "AboveBand", (on) => `if (!${on}) checkBand(policy, debt, found, outcome);\n        emit`],
-  ["Guardian", "else checkBand(policy, debt, found, outcome);", "BelowBand", (on) => `else if (!${on}) checkBand(policy, debt, found, outcome);`],
+  ["Guardian", ": isInBand(policy, debt, found, outcome)", "AboveBand", (on) => `: (${on} || isInBand(policy, debt, found, outcome))`],
+  ["Guardian", "if (isInBand(policy, debt, found, outcome))", "AboveBand", (on) => `if (${on} || isInBand(policy, debt, found, outcome))`],
+  ["Guardian", "if (whole) stamp", "exhausted", (on) => `if (${on} || whole) stamp`],
 ];
 
 /** Place just after the parenthesis that closes the one at `open`. */

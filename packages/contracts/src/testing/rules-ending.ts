@@ -98,6 +98,9 @@ export const endingRules: readonly Rule[] = [
         await answerOf<bigint>(bench, bench.aToken("WETH"), "allowance", [bench.owner, bench.guardian.address]),
         0n,
       );
+      // Whoever made it so, by borrowing liquidity away for example, has not bought the time of a cool-down with it.
+      await must(bench, bench.aToken("WETH"), "approve", [bench.guardian.address, 100n * WAD], bench.owner);
+      await refusalOf(bench, "done", { repay: 68_000n * USDC });
     },
   },
   {

@@ -53,7 +53,7 @@ export const hostileRules: readonly Rule[] = [
     },
   },
   {
-    name: "return-data bombs: an answer of a megabyte is not read, from a route nor from a price source",
+    name: "return-data bombs: a route's answer of a megabyte is not read",
     run: async (bench) => {
       const bomb = await rescue(bench, { script: { answer: 1_000_000n } });
       assert.equal(await verdict(bench, "execute", bomb), "done");
