@@ -56,6 +56,8 @@ test.each([
   ["an account without keys", good.replace(/ {4}keys:\n.*\n/, ""),              "accounts[0].keys"],
   ["two locks of the store", `${good}keyStore: { identity: id.txt, passphrase: { env: P } }\n`, "keyStore: an identity and a passphrase are named"],
   ["a host beyond loopback", good.replace("port: 9000", "host: 0.0.0.0"),       "plimsoll.yaml:3:9 server.host"],
+  ["one key read twice",     `${good}  - name: twin\n    venue: binance\n    keys: { read: { key: { env: BINANCE_KEY }, secret: { env: BINANCE_SECRET } } }\n`, "plimsoll.yaml:9:11 accounts[1]: twin is the same account of binance as desk"],
+  ["one address twice",      `${good}  - { name: a, venue: hyperliquid, user: "0x${"Ab".repeat(20)}" }\n  - { name: b, venue: hyperliquid, user: "0x${"aB".repeat(20)}" }\n`, "accounts[2]: b is the same account of hyperliquid as a"],
   ["a guard of nobody",      `${good}guards:\n  - { name: g, protects: desc, when: { healthBelow: 1.2 }, target: { health: 1.4 }, do: [{ addMargin: 5 USDT }] }\n`, "plimsoll.yaml:10:26 guards[0].protects: no account is named desc"],
 ])("%s is refused with its place", (_case, text, detail) => {
   const read = readConfig(written(text), {}, {});
@@ -72,4 +74,14 @@ test("variables become paths", () => {
     pollEvery: "1s",
     server: { port: "1" },
   });
+});
+
+test("one key at two venues, or at two simulated ones, is two accounts", () => {
+  const keys = "keys: { read: { key: { env: BINANCE_KEY }, secret: { env: BINANCE_SECRET } } }";
+  const other = (rest: string) => readConfig(written(`${good}  - { name: other, ${rest}, ${keys} }\n`), {}, {}).ok;
+  expect([other("venue: binance-coinm"), other("venue: binance, localPort: 9100"), other("venue: binance")]).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });

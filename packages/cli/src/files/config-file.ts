@@ -13,6 +13,7 @@ import { noticesOf, writtenNotice } from "./notice-file.ts";
 import { reservesOf, writtenReserve } from "./reserve-file.ts";
 import { secretSource } from "./secrets.ts";
 import { type SourceFile, checkSource, readSourceFile } from "./source-file.ts";
+import { refuseTwins } from "./twin-accounts.ts";
 import { duration, share, whole } from "./units.ts";
 
 const [account, ...otherAccounts] = [...chainAccounts, ...exchangeAccounts];
@@ -143,6 +144,8 @@ export function readConfig(
   const value = merged(merged(file.value.value, variables), flags);
   const checked = checkSource(layered(file.value, variables, flags), config, value);
   if (!checked.ok) return checked;
+  const twins = refuseTwins(file.value, checked.value.accounts);
+  if (!twins.ok) return twins;
   const guards = guardsOf(
     file.value,
     checked.value.guards,

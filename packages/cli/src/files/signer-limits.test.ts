@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const key = (name: string) => `{ key: { env: ${name} }, secret: { env: ${name}_SECRET } }`;
 const account = (name: string, limits: string) =>
-  `  - { name: ${name}, venue: binance, keys: { read: ${key("R")}, trade: ${key("T")} }${limits} }`;
+  `  - { name: ${name}, venue: binance, keys: { read: ${key(`R_${name.toUpperCase()}`)}, trade: ${key("T")} }${limits} }`;
 const guard = (name: string, ladder: string, more = "") =>
   `  - { name: ${name}, protects: desk, when: { healthBelow: 1.2 }, target: { health: 1.4 }, do: [${ladder}], perDay: 3${more} }`;
 
