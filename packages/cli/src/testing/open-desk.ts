@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunningExchange } from "@plimsoll/sim/exchange";
+import type { ApiKey, RunningExchange } from "@plimsoll/sim/exchange";
 import { openDeskExchange } from "./desk-exchange.ts";
 
 /** The simulated exchange with its account "desk", and a config file that trades it, in a folder of their own. */
@@ -16,15 +16,18 @@ export interface Desk {
   close(): Promise<void>;
 }
 
-/** @param account more lines of the account's entry, such as its limits; @param top more keys of the config. */
-export async function openDesk({ account = "", top = "" } = {}): Promise<Desk> {
+/** @param account more lines of the account's entry, such as its limits; @param may what its one key may do. */
+export async function openDesk({
+  account = "",
+  may = {},
+}: { readonly account?: string; readonly may?: Pick<ApiKey, "trade" | "withdraw"> } = {}): Promise<Desk> {
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-desk-"));
   const secret = (name: string, value: string) => {
     writeFileSync(join(folder, name), value, { mode: 0o600 });
     return `{ file: ${join(folder, name)} }`;
   };
   const key = `{ key: ${secret("key", "trader")}, secret: ${secret("secret", "shh")} }`;
-  const exchange = await openDeskExchange([{ account: "desk", key: "trader", secret: "shh" }]);
+  const exchange = await openDeskExchange([{ account: "desk", key: "trader", secret: "shh", ...may }]);
   const config = join(folder, "plimsoll.yaml");
   writeFileSync(
     config,
@@ -32,7 +35,7 @@ export async function openDesk({ account = "", top = "" } = {}): Promise<Desk> {
 plimsoll: config/1
 dataDir: ${folder}
 pollEvery: 1s
-${top}accounts:
+accounts:
   - name: desk
     venue: binance
     localPort: ${exchange.port}
