@@ -11,8 +11,6 @@ import { openTrial } from "./testing/trial.ts";
 import { oursWithEffect } from "./testing/trial-checks.ts";
 
 const child = fileURLToPath(new URL("testing/keeper-child.ts", import.meta.url));
-/** Long enough for a busy machine, on which a keeper may not get the processor for a second. */
-const LEASE_MS = 5_000;
 
 interface Keeping {
   readonly running: ChildProcess;
@@ -41,9 +39,9 @@ test.concurrent.each([
   ["intended>sent:after", true],
   ["sent>accepted:before", false],
 ] as const)("killed at %s on PostgreSQL, a venue that forgets: %s", async (killAt, forgets) => {
-  const trial = await openTrial({ forgets });
+  const trial = await openTrial({ forgets, store: await newDatabase() });
   try {
-    const life = trial.lifeOf({ store: await newDatabase(), leaseMs: LEASE_MS });
+    const life = trial.lifeOf();
     await startKeeping({ ...life, killAt }).ended;
     const second = startKeeping(life);
     await second.says("safe");
@@ -59,10 +57,10 @@ test.concurrent.each([
   ["the same, and the venue forgets ids", "intended>sent:after", true],
   ["the venue has answered, and nobody wrote it down", "sent>accepted:before", false],
 ] as const)("frozen when %s: another takes over, and the thawed one is refused", async (_when, freezeAt, forgets) => {
-  const trial = await openTrial({ forgets });
+  const trial = await openTrial({ forgets, store: await newDatabase() });
   const keeping: Keeping[] = [];
   try {
-    const life = trial.lifeOf({ store: await newDatabase(), leaseMs: LEASE_MS });
+    const life = trial.lifeOf();
     const first = startKeeping({ ...life, freezeAt });
     keeping.push(first);
     await first.says(`frozen at ${freezeAt}`);

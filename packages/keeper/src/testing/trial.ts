@@ -54,6 +54,8 @@ export interface World {
   /** Where the journal is: a folder where it is not said. */
   readonly store?: string;
 }
+/** On a server a process that was killed keeps its lease so long; long enough for a busy machine, on which a keeper may not get the processor for a second. */
+const LEASE_MS = 5_000;
 const THIN = { levels: 5, base: fixed("3000"), growth: 0n };
 
 /** A long of 1 BTC at 100,000 on 10,000, at a price at which its health is 1.1 to 1.5, so the guard must act. */
@@ -100,7 +102,7 @@ export async function openTrial({
     void faults.add({ on, fault: kind, times: 1 });
   const lifeOf = (how: Partial<Life> = {}): Life => ({
     ...{ folder, store: store ?? folder, venue: at, port, login, instrument, keeps, follows, slippage },
-    ...{ clockAheadMs: aheadMs, twist: "none", ...how },
+    ...{ clockAheadMs: aheadMs, twist: "none", ...(store !== undefined && { leaseMs: LEASE_MS }), ...how },
   });
   return {
     venue,
