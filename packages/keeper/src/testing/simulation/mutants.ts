@@ -104,8 +104,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the floor of a reserve is money like any other",
     file: "core/src/planner/purse.ts",
-    from: `subtract(subtract(free.value, floor), total(since))`,
-    to: `subtract(free.value, total(since))`,
+    from: `subtract(subtract(free.value, floor), `,
+    to: `subtract(free.value, `,
   },
   {
     name: "money that was spent is still there",
@@ -116,8 +116,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an order that reduces may also open",
     file: "keeper/src/execution/slice.ts",
-    from: `if (action.do === "order") return action;`,
-    to: `if (action.do === "order") return { ...action, reduceOnly: false };`,
+    from: `return cutToDepth(run, withinBand(run.track, live, lever), lever, now);`,
+    to: `return { ...cutToDepth(run, withinBand(run.track, live, lever), lever, now), reduceOnly: false };`,
   },
   {
     name: "a stop goes before the one in its place lies there",
