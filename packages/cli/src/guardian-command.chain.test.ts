@@ -1,8 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readCanonical } from "@plimsoll/core/units";
 import { guardianDeployment } from "@plimsoll/contracts";
 import { type GuardianChain, movePair, openPosition, startGuardianChain, usd } from "@plimsoll/contracts/testing";
+import { testAccount } from "@plimsoll/sim/chain";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runInTest } from "./run-in-test.ts";
 
@@ -35,6 +37,13 @@ async function policyFile(owner: string, change: Readonly<Record<string, unknown
   await writeFile(file, JSON.stringify(written));
   return file;
 }
+/** Sends what a command wrote for a Safe, one after the other. */
+async function sendAs(from: `0x${string}`, file: string): Promise<void> {
+  type Sent = { readonly to: `0x${string}`; readonly data: `0x${string}` };
+  const { transactions } = JSON.parse(await readFile(file, "utf8")) as { readonly transactions: readonly Sent[] };
+  for (const { to, data } of transactions)
+    expect(await world.chain.rpc.send({ from, to, data })).toMatchObject({ status: "0x1" });
+}
 const guardianSays = (name: string, ...args: readonly string[]) =>
   runInTest("guardian", name, "--rpc", world.chain.rpcUrl, ...args);
 
@@ -43,13 +52,6 @@ test("what is granted is said with its worst, asked for in words, armed by the b
   const [, owner = "0x" as const] = chain.accounts;
   await openPosition(world, owner, { allowed: 0n });
   const policy = await policyFile(owner);
-  const send = async (file: string) => {
-    const { transactions } = JSON.parse(await readFile(file, "utf8")) as {
-      transactions: { to: `0x${string}`; data: `0x${string}` }[];
-    };
-    for (const transaction of transactions)
-      expect(await chain.rpc.send({ from: owner, ...transaction })).toMatchObject({ status: "0x1" });
-  };
 
   const asked = await guardianSays("grant", "--policy", policy);
   expect(asked.code).toBe(1);
@@ -59,7 +61,7 @@ test("what is granted is said with its worst, asked for in words, armed by the b
   const grantedNow = await guardianSays("grant", "--policy", policy, "--acknowledge", words, "--out", batch);
   expect(grantedNow).toMatchObject({ code: 0, errors: "" });
   expect(grantedNow.lines).toMatch(/nobody has audited, that is all of it, 96000 USD/);
-  await send(batch);
+  await sendAs(owner, batch);
 
   await world.setPrice("WETH", usd(2_100));
   await movePair(world, usd(2_100));
@@ -76,7 +78,7 @@ test("what is granted is said with its worst, asked for in words, armed by the b
   const back = join(folder, "revoke.json");
   const revoked = await guardianSays("revoke", "--guardian", guardian.address, "--owner", owner, "--out", back);
   expect(revoked.lines).toMatch(/allow 0x[0-9a-f]+ no aWETH any more/i);
-  await send(back);
+  await sendAs(owner, back);
   expect((await guardianSays("list", "--guardian", guardian.address)).lines).toMatch(/: ended;/);
   expect((await guardianSays("revoke", "--guardian", guardian.address, "--owner", owner)).lines).not.toMatch(
     /no aWETH/,
@@ -101,4 +103,28 @@ test("where guardian and route will stand is known before they are put there", a
   expect(code).toBe(0);
   expect(lines).toContain(`put the guardian at ${guardianDeployment(provider, nobody).address}`);
   expect(lines).toMatch(/put the pair route at 0x[0-9a-f]{40}/);
+});
+
+test("a signed policy is armed by anybody's transaction; one alone is ended by its id", async () => {
+  const { chain, guardian } = world;
+  const owner = testAccount(2);
+  const file = await policyFile(owner.address, {
+    nonce: "7",
+    collaterals: [{ asset: "WETH", second: world.second["WETH"]!.address }],
+  });
+  const asked = await guardianSays("grant", "--policy", file, "--signed");
+  const typed = readCanonical(/Sign as typed data: (.*)/.exec(asked.lines)?.[1] ?? "{}") as Parameters<
+    typeof owner.signTypedData
+  >[0];
+  const batch = join(folder, "armed.json");
+  await guardianSays("grant", "--policy", file, "--signature", await owner.signTypedData(typed), "--out", batch);
+  await sendAs(chain.accounts[9]!, batch);
+  const id =
+    new RegExp(`(0x[0-9a-f]{64}) of ${owner.address}: armed`, "i").exec(
+      (await guardianSays("list", "--guardian", guardian.address)).lines,
+    )?.[1] ?? "";
+  const ending = join(folder, "ended.json");
+  await guardianSays("revoke", "--guardian", guardian.address, "--owner", owner.address, "--id", id, "--out", ending);
+  await sendAs(chain.accounts[2]!, ending);
+  expect((await guardianSays("list", "--guardian", guardian.address)).lines).toMatch(new RegExp(`${id}[^\\n]*: ended`));
 });

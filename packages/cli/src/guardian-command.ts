@@ -4,7 +4,10 @@ import {
   type Transaction,
   approve,
   arm,
+  armBySignature,
+  cancel,
   cancelAll,
+  cancelNonce,
   checkAcknowledged,
   checkPolicy,
   granted,
@@ -55,6 +58,9 @@ interface Options {
   readonly acknowledge?: string;
   readonly out?: string;
   readonly signed?: true;
+  readonly signature?: string;
+  readonly id?: string;
+  readonly nonce?: string;
 }
 type Run = (out: Out, options: Options) => Promise<Result<number, Why>>;
 
@@ -81,10 +87,13 @@ export function guardianCommand(out: Out, finish: Finish): Command {
       "--signed",
       "print what the owner signs instead of a transaction that arms: anybody may carry it to the contract",
     )
+    .option("--signature <hex>", "what the owner signed: the transaction that arms may then come from anybody")
     .option(...written);
   named("revoke", "the transactions that take everything back", revoke)
     .requiredOption("--guardian <address>", "the guardian")
     .requiredOption("--owner <address>", "whose allowances and policies end")
+    .option("--id <policy>", "end this policy alone, and leave the allowances")
+    .option("--nonce <nonce>", "burn the nonce of a policy that was signed and not armed, and leave the rest")
     .option(...written);
   named("list", "policies that were armed, and what stands of each", list)
     .requiredOption("--guardian <address>", "the guardian")
@@ -101,6 +110,7 @@ export function guardianCommand(out: Out, finish: Finish): Command {
   return command;
 }
 
+const isHex = (text: string): text is Address => /^0x([0-9a-fA-F]{2})+$/.test(text);
 const usd = (value: Exact) => `${brief(value, 2)} USD`;
 const address = (text: string): Result<Address, Why> =>
   isAddress(text)
@@ -180,7 +190,12 @@ async function grant(out: Out, options: Options): Promise<Result<number, Why>> {
   const acknowledged = checkAcknowledged(allowed, options.acknowledge);
   if (!acknowledged.ok) return acknowledged;
   const approvals = grants.map((each) => approve(guardian, each));
-  if (options.signed === true) {
+  const { signature } = options;
+  if (signature !== undefined) {
+    if (!isHex(signature))
+      return fail(why("usage", { detail: "--signature is no hex text", next: "write 0x and hex digits" }));
+    handOver(out, source, options.out, [armBySignature(guardian, policy, signature)]);
+  } else if (options.signed === true) {
     out.line(`Sign as typed data: ${canonical(policyTypedData(source.chainId, guardian, policy))}`);
     handOver(out, source, options.out, approvals);
   } else handOver(out, source, options.out, [...approvals, arm(guardian, policy)]);
@@ -194,6 +209,12 @@ async function revoke(out: Out, options: Options): Promise<Result<number, Why>> 
   const opened = await openAt(options.rpc);
   if (!opened.ok) return opened;
   const { source, reader } = opened.value;
+  const single = singleOf(guardian.value, options);
+  if (!single.ok) return single;
+  if (single.value !== undefined) {
+    handOver(out, source, options.out, [single.value]);
+    return ok(exitCodes.safe);
+  }
   const provider = await readGuardian(reader, { to: guardian.value }, "PROVIDER", []);
   if (!provider.ok) return provider;
   const listed = await readListed(reader, provider.value);
@@ -204,6 +225,18 @@ async function revoke(out: Out, options: Options): Promise<Result<number, Why>> 
   const back = grants.value.map((each) => approve(guardian.value, { ...each, amount: 0n }));
   handOver(out, source, options.out, [cancelAll(guardian.value), ...back]);
   return ok(exitCodes.safe);
+}
+
+/** The one policy that is to end, armed or only signed. */
+function singleOf(guardian: Address, { id, nonce }: Options): Result<Transaction | undefined, Why> {
+  if (id !== undefined && !(isHex(id) && id.length === 66))
+    return fail(
+      why("usage", { detail: `"${id}" is no policy's id`, next: "write one that plimsoll guardian list names" }),
+    );
+  if (nonce !== undefined && !/^\d{1,77}$/.test(nonce))
+    return fail(why("usage", { detail: `"${nonce}" is no nonce`, next: "write a whole number" }));
+  if (id !== undefined) return ok(cancel(guardian, id as Address));
+  return ok(nonce === undefined ? undefined : cancelNonce(guardian, BigInt(nonce)));
 }
 
 async function list(out: Out, options: Options): Promise<Result<number, Why>> {

@@ -6,6 +6,7 @@ import { guardianAbi, pairRouteAbi } from "./bindings/index.ts";
 import { checkGuardian } from "./deploy.ts";
 import type { Outcome, Policy } from "./policy.ts";
 import { type Rescue, type Site, proposeRescue } from "./propose-rescue.ts";
+import { proposeReserveRepay } from "./propose-reserve.ts";
 import { readPolicy } from "./read-policy.ts";
 import { readGuardian } from "./reader.ts";
 import { readPairRoute } from "./routes.ts";
@@ -160,3 +161,27 @@ test.for([
   expect(did.healthAfter > did.healthBefore).toBe(true);
   expect(proposed.cost.digits > 0n).toBe(true);
 });
+
+test("from the wallet's reserve as much is repaid as brings health into the band, and nothing is sold", async () => {
+  const world = await fresh();
+  const { chain, guardian } = world;
+  const policy = await armed(world, usd(2_100));
+  const [debt] = policy.debts;
+  const site = siteOf(world, throughPair(world));
+  expect(await proposeReserveRepay(site, policy, debt!.asset)).toMatchObject({
+    failure: { facts: { reason: "ReserveEmpty" } },
+  });
+  await mint(chain, "USDC", policy.owner, 50_000n * 10n ** 6n);
+  const token = chain.contract("FaucetToken", debt!.asset);
+  await transact(chain.rpc, policy.owner, token, "approve", [guardian.address, 40_000n * 10n ** 6n]);
+  const { outcome, repay, by } = unwrap(await proposeReserveRepay(site, policy, debt!.asset));
+  expect(outcome).toMatchObject({ repaid: repay, premium: 0n, returned: 0n });
+  expect(outcome.healthAfter).toBeGreaterThan(policy.health.targetLow);
+  expect(outcome.healthAfter).toBeLessThan(policy.health.targetHigh);
+  const { status } = await transact(chain.rpc, chain.accounts[6]!, guardian, by, [policy, debt!.asset, repay]);
+  expect(status).toBe("0x1");
+  expect(await balanceOf(chain, debt!.asset, policy.owner)).toBe(debtOwnersRest(outcome));
+});
+
+/** Of what the test's owner borrowed and was given, after repayment and bounty. */
+const debtOwnersRest = ({ repaid, bounty }: Outcome): bigint => 210_000n * 10n ** 6n - repaid - bounty;
