@@ -24,8 +24,9 @@ export interface WokenStop {
   /** What of it is not closed yet, and the position, when both were read last. */
   readonly left: Exact;
   readonly position: Exact;
-  /** The first reading that showed it in the book. */
+  /** The first reading that showed it in the book, and the last by which it was followed. */
   readonly since: Ms;
+  readonly seen: Ms;
   /** When we asked last for its cancel, and when an order went out for what it left. */
   readonly cancelled?: Ms;
   readonly sent?: Ms;
@@ -35,6 +36,8 @@ export interface WokenStop {
 const PATIENCE_MS = 5_000;
 /** Furthest from the mark that it may be filled then, as a share. */
 const ESCALATE_WITHIN = dec("0.05");
+/** Who stopped following it for so long, halted or without an armed guard, does not close later what it left: its owner was told. */
+const LAPSES_MS = 3_600_000;
 /** What a venue does not show done is not asked for more often. */
 const AGAIN_MS = 10_000;
 
@@ -56,14 +59,15 @@ export function applyWoken(
     const position = sizeOf({ instrument, side });
     const left = size === "all" ? position : smaller(size, position);
     const known = before.find((each) => each.order === order);
-    return { since: read, ...known, order, instrument, side, left, position };
+    return { since: read, ...known, order, instrument, side, left, position, seen: read };
   });
   const gone = before
     .filter(({ order, cancelled }) => cancelled !== undefined && !open.some((each) => each.order === order))
+    .filter(({ seen }) => read - seen < LAPSES_MS)
     .map((stop): WokenStop => {
       const position = sizeOf(stop);
       const closed = larger(ZERO, subtract(stop.position, position));
-      return { ...stop, left: smaller(subtract(stop.left, closed), position), position };
+      return { ...stop, left: smaller(subtract(stop.left, closed), position), position, seen: read };
     });
   return [...there, ...gone].filter(({ left }) => below(ZERO, left));
 }

@@ -89,6 +89,22 @@ test("it is not touched where it fills, where its owner takes it away, where it 
   expect(acts(filled.reads(7_500, held("0")))).toEqual([]);
 });
 
+test("what it left is closed after a halt of the house, but not after one so long that its owner has seen to it", () => {
+  for (const [minutes, orders] of [
+    [30, ["sell 1.000 to 8550.0"]],
+    [61, []],
+  ] as const) {
+    const run = fallen();
+    run.reads(1_000, held("1", "1"));
+    run.done(7_100, intents(run.reads(7_000, held("1", "1")))[0]!.key);
+    run.feed(7_200, { type: "mode", mode: "halted", who: "me" });
+    expect(acts(run.reads(7_500, held("1")))).toEqual([]);
+    const back = minutes * 60_000 + 7_200;
+    run.reads(back - 100, held("1"));
+    expect([minutes, acts(run.feed(back, { type: "mode", mode: "armed", who: "me" }))]).toEqual([minutes, orders]);
+  }
+});
+
 test("in shadow, halted, while the orders are not seen, or under a guard of another instrument nothing is sent", () => {
   const woken = held("1", "1");
   const tried = (guard: Guard, before: (run: ReturnType<typeof fallen>) => void = () => undefined) => {
