@@ -33,7 +33,10 @@ export const leverage = form(
     releaseUnder: positive.optional().describe("lower end of the band; default: four fifths"),
     urgentAbove: positive.optional().describe("default: a quarter more"),
     relever: z
-      .literal("off", "no guard raises exposure: its orders only reduce, and a signer signs no other; write off, or leave it out")
+      .literal(
+        "off",
+        "no guard raises exposure: its orders only reduce, and a signer signs no other; write off, or leave it out",
+      )
       .optional()
       .describe("whether leverage is raised again when it is low; only off"),
   }),

@@ -14,7 +14,7 @@ const budgetsOf = (conditions: ReadonlyMap<string, Condition>, { holding: { id, 
   );
 
 /** Whether an action is a message to an exchange, which counts messages; a chain takes its fee. */
-export const isCounted = ({ engine }: Ground, action: Action): boolean => engine.gas?.(action) === undefined;
+const isCounted = ({ engine }: Ground, action: Action): boolean => engine.gas?.(action) === undefined;
 
 /** Messages of an order within one window of a limit: a slice that waits for a new book is a message of a later window. */
 const messagesOf = (slices: Slices | undefined, windowMs: number): number =>
