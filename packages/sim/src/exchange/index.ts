@@ -8,5 +8,6 @@ export * from "./request.ts";
 export * from "./running-exchange.ts";
 export * from "./simulation.ts";
 export * from "./socket-server.ts";
+export * from "./stillborn-order.ts";
 export * from "./text.ts";
 export * from "./venue.ts";

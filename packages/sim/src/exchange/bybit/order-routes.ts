@@ -1,5 +1,5 @@
 import { ok } from "@plimsoll/core/units";
-import { type Market, type Order, type OrderRequest, isWaiting, marketOf, refuse } from "@plimsoll/sim/exchange";
+import { type Market, type OrderRequest, isWaiting, marketOf, refuse, stillbornOrder } from "@plimsoll/sim/exchange";
 import { type Answer, type Call, type Route, accountFor, listed, marketsFor, ownerOf, run } from "./call.ts";
 import { executionRow, orderRow } from "./order-payload.ts";
 import { type Wanted, readOrder } from "./order-request.ts";
@@ -57,19 +57,7 @@ const ENDS_AT_ONCE = new Set([-4131, -5021, -5022]);
 
 /** The exchange refuses such an order; this venue takes it and cancels it, and it is found in the history. */
 function decline({ simulation, declined, key, tellOrders }: Call, request: OrderRequest): Answer {
-  const { now } = simulation.state;
-  const order: Order = {
-    ...request,
-    id: -1 - declined.length,
-    account: key?.account ?? "",
-    closePosition: false,
-    origin: "user",
-    createdAt: now,
-    updatedAt: now,
-    filled: 0n,
-    paid: 0n,
-    status: "EXPIRED",
-  };
+  const order = stillbornOrder(simulation, key?.account ?? "", request, declined);
   declined.push(order);
   tellOrders(order.account, [orderRow(simulation, ownOrderOf(simulation, order))]);
   return ok({ orderId: orderIdOf(order.id), orderLinkId: order.clientId });

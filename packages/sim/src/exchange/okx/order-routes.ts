@@ -1,5 +1,5 @@
 import { type Result, ok } from "@plimsoll/core/units";
-import { type Order, type OrderRequest, type Refusal, isOpen } from "@plimsoll/sim/exchange";
+import { type Order, type OrderRequest, type Refusal, isOpen, stillbornOrder } from "@plimsoll/sim/exchange";
 import {
   type Answer,
   type Call,
@@ -109,23 +109,10 @@ const ENDS_AT_ONCE = new Set([-4131, -5021, -5022]);
 
 /** The exchange refuses such an order; this venue takes it and cancels it. @returns its number. */
 function decline({ simulation, declined, key, tellDeclined }: Call, request: OrderRequest): number {
-  const { now } = simulation.state;
-  const id = -1 - declined.length;
-  const order: Order = {
-    ...request,
-    id,
-    account: key?.account ?? "",
-    closePosition: false,
-    origin: "user",
-    createdAt: now,
-    updatedAt: now,
-    filled: 0n,
-    paid: 0n,
-    status: "EXPIRED",
-  };
+  const order = stillbornOrder(simulation, key?.account ?? "", request, declined);
   declined.push(order);
   tellDeclined(order);
-  return id;
+  return order.id;
 }
 
 function cancel(call: Call): Answer {
