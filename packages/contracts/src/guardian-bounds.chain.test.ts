@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { fuzzGuardian } from "./testing/fuzz.ts";
 import { scoreMutants } from "./testing/mutation.ts";
 
-const calls = Number(process.env["PLIMSOLL_RUNS"] ?? 2_500);
+const calls = Math.max(1_000, Number(process.env["PLIMSOLL_RUNS"] ?? 5_000));
 const seed = BigInt(process.env["PLIMSOLL_SEED"] ?? 1);
 
 test("whatever is thrown at it, a position gets better within its bounds or nothing happens", async () => {

@@ -3,6 +3,7 @@ import { admissionRules } from "./rules-admission.ts";
 import { armingRules } from "./rules-arming.ts";
 import { endingRules } from "./rules-ending.ts";
 import { hostileRules } from "./rules-hostile.ts";
+import { marketRules } from "./rules-market.ts";
 import { referenceRules } from "./rules-references.ts";
 import { sellingRules } from "./rules-selling.ts";
 
@@ -17,6 +18,7 @@ export const rules: readonly Rule[] = [
   ...admissionRules,
   ...referenceRules,
   ...sellingRules,
+  ...marketRules,
   ...endingRules,
   ...hostileRules,
 ];
