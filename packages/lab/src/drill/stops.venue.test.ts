@@ -71,6 +71,7 @@ test.each([
      resting: [{ instrument: BTCPERP, side: sell, size: all, trigger: { price: 9000, when: at-or-below } }] }`,
   ],
   ["stop-already-reached", long(stop(10_000))],
+  ["stop-of-nothing", long(stop(9_000).replace("BTCUSDT", "ETHUSDT"))],
   ["no-trigger", long("{ instrument: BTCUSDT, side: sell, size: 1, limit: 11000 }")],
 ] as const)("%s: refused before anything is played", (code, account) => {
   expect(runDrill(asWritten(drillOf(account, [fall])), ports)).toMatchObject({ failure: { code: `drill/${code}` } });
