@@ -34,7 +34,7 @@ beforeAll(async () => {
   const order = { symbol: NAME, side: "buy", positionSide: "BOTH", type: "MARKET", timeInForce: "GTC" } as const;
   const rest = { price: 0n, size: fixed("1"), reduceOnly: false, clientId: "" };
   const bought = running.exchange.run({ type: "order", account: "desk", order: { ...order, ...rest } });
-  expect(bought.ok).toBe(true);
+  if (!bought.ok) throw new Error(bought.failure.msg);
   vi.stubEnv("K", "key").stubEnv("S", "hush");
   const key = "{ key: { env: K }, secret: { env: S } }";
   writeFileSync(

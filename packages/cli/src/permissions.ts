@@ -1,12 +1,12 @@
 import { join, resolve } from "node:path";
-import type { DeadMan } from "@plimsoll/core/book";
 import type { Guard } from "@plimsoll/core/policy";
-import { type Exact, type Ms, type Result, type Why, holdingId, ms, ok, text, trim, why } from "@plimsoll/core/units";
+import { type Exact, type Ms, type Result, type Why, holdingId, ms, ok, text, trim } from "@plimsoll/core/units";
 import { KEY_STORE, askRules, createRedact, redactWhy, signerSocketIn } from "@plimsoll/keeper";
 import type { WalletReach } from "@plimsoll/venues/chain";
 import { type KeyUse, keyUses, keyWarnings, refuseWithdrawals } from "@plimsoll/venues/wire";
 import { type BlastRadius, boundsOf, mayOf, worstOf } from "./blast-radius.ts";
 import { openChain } from "./chain-line.ts";
+import { timerText, timerWarnings } from "./dead-man-text.ts";
 import { otherSecrets, signedText } from "./doctor-secrets.ts";
 import { type ExchangeKey, openExchangeKeys } from "./exchange-key.ts";
 import type { AccountKeys } from "./files/account-keys.ts";
@@ -14,7 +14,6 @@ import type { ChainAccount } from "./files/chain-account.ts";
 import { type Config, type LayeredConfig, isOnChain } from "./files/config-file.ts";
 import type { ExchangeAccount } from "./files/exchange-account.ts";
 import type { HeldKey, KeyRing } from "./files/key-ring.ts";
-import { relyingOn } from "./relying-on.ts";
 import { type Environment, placeOf } from "./files/secrets.ts";
 
 const NOTHING = { read: "no", trade: "no", transfer: "no", withdraw: "no" } as const;
@@ -84,33 +83,6 @@ async function ofExchangeKey(
       ...keyWarnings(held.use, said, now),
     ],
   };
-}
-
-const timerText = (timer: DeadMan): string =>
-  timer.is === "off"
-    ? "no timer cancels the account's orders"
-    : timer.is === "armed"
-      ? `a timer ${timer.detail}`
-      : `whether a timer cancels the account's orders is unknown: ${timer.why.facts["detail"] ?? timer.why.code}`;
-
-/** Orders that lie at the venue are what protects while this machine is dead; such a timer takes them away just then. */
-async function timerWarnings(
-  timer: DeadMan,
-  name: string,
-  key: ExchangeKey,
-  guards: readonly Guard[],
-): Promise<readonly Why[]> {
-  if (timer.is !== "armed") return [];
-  const relies = await relyingOn(holdingId(name), key, guards);
-  const next = "switch it off at the venue";
-  if (relies.ok && relies.value.length === 0)
-    return [
-      why("venue/dead-man-armed", { detail: `resting stops would count as nothing: a timer ${timer.detail}`, next }),
-    ];
-  const what = relies.ok
-    ? relies.value.join(", ")
-    : `what relies on a stop could not be read (${relies.failure.facts["detail"] ?? relies.failure.code})`;
-  return [why("venue/dead-man-relied-on", { detail: `${what}; a timer ${timer.detail}`, next })];
 }
 
 const named = (secret: string, on: string, { place, fingerprint }: HeldKey) => ({ secret, on, place, fingerprint });

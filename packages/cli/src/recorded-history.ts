@@ -10,16 +10,16 @@ const MOST_ENTRIES = 200_000n;
 
 /** The prices that a keeper of this book recorded; undefined where it recorded none that moved, or never ran. */
 export async function recordedHistory(
-  journal: string,
+  where: string,
   start: readonly BookEvent[],
 ): Promise<Result<History | undefined, Why>> {
-  const reader = await openJournal(journal);
+  const reader = await openJournal(where);
   if (!reader.ok) return reader.failure.code === "store/no-journal" ? ok(undefined) : reader;
   try {
-    const { read, head } = reader.value;
-    const { seq } = await head(BOOK_STREAM);
+    const { value: journal } = reader;
+    const { seq } = await journal.head(BOOK_STREAM);
     const first = seq > MOST_ENTRIES ? seq - MOST_ENTRIES : 1n;
-    const newest = { streams: async () => [BOOK_STREAM], read: () => read(BOOK_STREAM, first) };
+    const newest = { streams: async () => [BOOK_STREAM], read: () => journal.read(BOOK_STREAM, first) };
     const prices: Extract<BookEvent, { readonly type: "price" }>[] = [];
     for await (const { record } of readJournal(newest)) {
       const event = eventOf(record);

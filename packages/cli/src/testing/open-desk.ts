@@ -10,10 +10,10 @@ export interface Desk {
   readonly config: string;
   readonly exchange: RunningExchange;
   /** What is held of BTCUSDT. */
-  held(): bigint;
+  readonly held: () => bigint;
   /** A market order of somebody else's hand on the account. */
-  trade(side: "buy" | "sell", size: bigint): void;
-  close(): Promise<void>;
+  readonly trade: (side: "buy" | "sell", size: bigint) => void;
+  readonly close: () => Promise<void>;
 }
 
 /** @param account more lines of the account's entry, such as its limits; @param may what its one key may do. */
