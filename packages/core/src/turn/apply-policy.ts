@@ -8,10 +8,12 @@ import {
   dueAt,
   guardHash,
 } from "@plimsoll/core/policy";
-import { why } from "@plimsoll/core/units";
+import { type Spend, purseOf } from "@plimsoll/core/planner";
+import { type HoldingId, why } from "@plimsoll/core/units";
 import type { Decision, Input } from "./contract.ts";
 import { raise } from "./episodes.ts";
 import { byId, indexGuards } from "./guard-index.ts";
+import { walletsOf } from "./look.ts";
 import type { State } from "./state.ts";
 
 /** Takes a policy in: what tightens is in force at once, what loosens is told and waits. */
@@ -25,14 +27,21 @@ export function applyPolicy(
   putInForce(state, after.inForce, hashOf);
   state.waiting = after.waiting;
   state.reserves = reserves;
-  for (const [key, spend] of state.spends) {
-    const counts = reserves.some(
-      ({ holding, asset, free }) =>
-        holding === spend.holding && asset === spend.asset && free.is === "known" && spend.at >= free.asOf,
-    );
-    if (!counts && !state.open.has(key)) state.spends.delete(key);
-  }
+  for (const [key, spend] of state.spends)
+    if (!stillCounts(state, spend) && !state.open.has(key)) state.spends.delete(key);
   return after.waiting.flatMap((one) => tellWaiting(state, one, hashOf));
+}
+
+/** Whether what was taken is missing in a count that stands: of a reserve, or in the last reading of the wallet that paid. */
+function stillCounts({ facts, reserves }: State, spend: Spend): boolean {
+  const wallets = walletsOf(facts);
+  const isSame = (holding: HoldingId) => purseOf({ wallets }, holding) === purseOf({ wallets }, spend.holding);
+  return (
+    reserves.some(
+      ({ holding, asset, free }) =>
+        isSame(holding) && asset === spend.asset && free.is === "known" && spend.at >= free.asOf,
+    ) || [...wallets].some(([holding, { readAt }]) => isSame(holding) && spend.at >= readAt)
+  );
 }
 
 /** Puts looser versions in force whose wait is over, unless any account is at act or worse. */

@@ -12,7 +12,7 @@ import {
   withNetLeft,
 } from "@plimsoll/core/planner";
 import { type HashOf, type Watch, applyFired, asleep } from "@plimsoll/core/policy";
-import { type HoldingId, ms } from "@plimsoll/core/units";
+import type { HoldingId } from "@plimsoll/core/units";
 import type { Decision, TurnPorts } from "./contract.ts";
 import { groundOf, isGround, walletsOf } from "./look.ts";
 import { asItActs, permits } from "./mode.ts";
@@ -81,16 +81,9 @@ const underwayIn = ({ open, facts }: State): NonNullable<Field["underway"]> =>
     venue: facts.holdings.get(step.holding)?.venue,
   }));
 
-/**
- * What open and finished intents took of money set aside. What is under way has not shown in any count yet, and what has ended shows
- * in what was read since: of an account whose last intent ended later than this one, later than it must.
- */
+/** What open and finished intents took of money set aside, or of a wallet. What is under way has not shown in any count yet. */
 export const takenOf = (state: State): readonly Spend[] =>
-  [...state.spends].map(([key, spend]) => {
-    if (state.open.has(key)) return { ...spend, at: state.at };
-    const ended = state.ended.get(`${spend.holding}/${spend.account}`) ?? spend.at;
-    return { ...spend, at: ms(Math.max(spend.at, ended)) };
-  });
+  [...state.spends].map(([key, spend]) => (state.open.has(key) ? { ...spend, at: state.at } : spend));
 
 function carryOut(state: State, planned: Planned, group: readonly Wanted[], hashOf: HashOf): readonly Decision[] {
   const decisions: Decision[] = [];

@@ -57,6 +57,8 @@ test("while one account's payment is under way the other is promised what it lea
   const later = house("armed");
   const before = later.show("toy:me", 1_001).flatMap((each) => (each.type === "intend" ? [each.intent] : []));
   later.feed(2_000, { type: "outcome", key: before[0]!.key, outcome: { state: "done", verified: "as-predicted" } });
+  // a policy that was read meanwhile forgets nothing that no reading shows
+  later.feed(2_001, { type: "policy", guards: ids.map((id) => payFor(id, "armed")), reserves: [] });
   // read before the payment ended: it may not show yet
   expect(paid(later.show("toy:other", 1_999))).toEqual([282.75862]);
   const after = house("armed");
