@@ -3,7 +3,7 @@
 //   npm run soak:keeper -- --for 5m --seed 1        from this seed on, for as long
 //   npm run soak:keeper -- --seed 1373 --seeds 1    one story again
 //   npm run soak:keeper -- --mutant NAME            with a bug planted: must be found
-// Prints stories a second of this core; the first broken law ends it with exit code 1 and the command that shows it again.
+// Prints stories a second, by the clock and by the time that a processor gave;  the first broken law ends it with exit code 1 and the command that shows it again.
 import { parseArgs } from "node:util";
 import { mutants, plant } from "@plimsoll/keeper/simulation/mutants";
 
@@ -38,13 +38,16 @@ const { forMs, seed: first, seeds, mutant } = readOptions();
 if (mutant !== undefined) plant(mutant);
 const { simulate } = await import("@plimsoll/keeper/simulation");
 
-const started = performance.now();
+const [started, used] = [performance.now(), process.cpuUsage()];
 const totals = { stories: 0, effects: 0, lives: 0 };
 let told = started;
 const line = () => {
   const { stories, effects, lives } = totals;
   const rate = (stories / (performance.now() - started)) * 1_000;
-  return `${stories} stories from seed ${first}, ${lives} lives, ${effects} effects, ${rate.toFixed(0)} stories a second`;
+  const { user, system } = process.cpuUsage(used);
+  const perCore = (stories / (user + system)) * 1e6;
+  const done = `${stories} stories from seed ${first}, ${lives} lives, ${effects} effects`;
+  return `${done}, ${rate.toFixed(0)} stories a second, ${perCore.toFixed(0)} a second of processor time`;
 };
 for (let seed = first; seed < first + seeds && performance.now() - started < forMs; seed++) {
   const { broken, effects, lives } = await simulate(seed);

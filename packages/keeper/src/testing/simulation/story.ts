@@ -93,8 +93,9 @@ export function storyOf(seed: number): Story {
 const worthOf = ({ size }: ExchangeAccount): bigint => (absolute(size) * BTC_PRICE) / 10n ** 8n;
 
 function frozenBy(chance: Chance, at: number): Story["frozen"] {
-  const forMs = chance.whole(1_500, 6_000);
-  return chance.happens(0.5) ? { at, forMs } : { checkpoint: chance.pick([2, 3, 4, 4, 4]), forMs };
+  if (chance.happens(0.5)) return { at, forMs: chance.whole(1_500, 6_000) };
+  // so long that whoever took over has often sent the message again
+  return { checkpoint: chance.pick([2, 3, 4, 4, 4]), forMs: chance.whole(2_500, 6_500) };
 }
 
 function modesOf(chance: Chance): Story["modes"] {
@@ -127,7 +128,7 @@ function loanOf(chance: Chance): Loan {
 const bounds = (chance: Chance): Guard["bounds"] => ({
   confirmMs: ms(chance.pick([0, 0, 1_000, 2_000])),
   coolDownMs: ms(chance.pick([0, 1_000])),
-  maxAgeMs: ms(chance.whole(2_200, 5_000)),
+  maxAgeMs: ms(chance.happens(0.3) ? chance.whole(1_200, 2_200) : chance.whole(2_200, 5_000)),
   perDay: chance.whole(2, 6),
 });
 

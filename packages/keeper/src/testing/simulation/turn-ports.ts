@@ -7,7 +7,7 @@ import { sha256 } from "../../store/crypto.ts";
 /** Shorter than a deployment's: in a story of seconds data grow old too. */
 export const ages: Ages = {
   ...defaultAges,
-  quoteMs: { ...defaultAges.quoteMs, mark: 3_200, oracle: 6_000 },
+  quoteMs: { ...defaultAges.quoteMs, mark: 2_800, oracle: 6_000 },
   holdingMs: { exchange: 5_000, chain: 6_000 },
 };
 
