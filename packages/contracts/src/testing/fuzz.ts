@@ -1,7 +1,7 @@
 import { type Contract, transact } from "@plimsoll/sim/chain";
 import { type Abi, type AbiFunction, type Hex, toFunctionSelector } from "viem";
 import { type Bench, USDC, answerOf, make, must, startBench, usd } from "./bench.ts";
-import { supply } from "./rules-selling.ts";
+import { supply } from "./moves.ts";
 
 /** What a stateful fuzz of the guardian saw. */
 export interface FuzzReport {

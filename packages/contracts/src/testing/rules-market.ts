@@ -17,7 +17,7 @@ import {
   verdict,
 } from "./bench.ts";
 import type { Rule } from "./rules.ts";
-import { borrow, configurator, pool, supply } from "./rules-selling.ts";
+import { borrow, configurator, pool, supply } from "./moves.ts";
 
 const percent = (value: bigint) => value * 10n ** 16n;
 

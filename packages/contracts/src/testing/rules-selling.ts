@@ -1,16 +1,11 @@
 import { strict as assert } from "node:assert";
-import type { Contract } from "@plimsoll/sim/chain";
 import { maxUint256, zeroAddress } from "viem";
 import type { Policy } from "@plimsoll/contracts";
 import {
-  type Bench,
   type Outcome,
-  type RescueOptions,
   USDC,
   WAD,
   answerOf,
-  balanceOf,
-  make,
   mint,
   must,
   quoteOf,
@@ -20,41 +15,8 @@ import {
   usd,
   verdict,
 } from "./bench.ts";
+import { borrow, configurator, refusalOf, supply, withSecondCollateral } from "./moves.ts";
 import type { Rule } from "./rules.ts";
-
-export const configurator = ({ world: { chain } }: Bench): Contract =>
-  chain.contract("PoolConfiguratorInstance", chain.addresses.configurator);
-export const pool = ({ world: { chain } }: Bench): Contract => chain.contract("PoolInstance", chain.addresses.pool);
-
-/** Supplies as `who`, who then borrows where an amount is given. */
-export async function supply(bench: Bench, who: Bench["owner"], symbol: string, amount: bigint) {
-  await mint(bench.world.chain, symbol, who, amount);
-  await must(bench, bench.token(symbol), "approve", [pool(bench).address, amount], who);
-  await must(bench, pool(bench), "supply", [bench.token(symbol).address, amount, who, 0], who);
-}
-export const borrow = (bench: Bench, who: Bench["owner"], symbol: string, amount: bigint) =>
-  must(bench, pool(bench), "borrow", [bench.token(symbol).address, amount, 2n, 0, who], who);
-
-/** A second collateral of the owner's, allowed to the guardian, and a policy that may sell both. */
-export async function withSecondCollateral(bench: Bench, amount = 10n * WAD): Promise<Policy> {
-  await supply(bench, bench.owner, "wstETH", amount);
-  await must(bench, bench.aToken("wstETH"), "approve", [bench.guardian.address, maxUint256], bench.owner);
-  const { collaterals, health } = bench.policy;
-  const { chain, second } = bench.world;
-  const other = {
-    ...collaterals[0]!,
-    asset: bench.token("wstETH").address,
-    source: chain.addresses.feeds["wstETH"]!,
-    second: second["wstETH"]!.address,
-  };
-  return rearm(bench, { collaterals: [...collaterals, other], health: { ...health, trigger: 135n * 10n ** 16n } });
-}
-
-const flashOff = (bench: Bench) =>
-  must(bench, configurator(bench), "setReserveFlashLoaning", [bench.token("USDC").address, false], bench.admin);
-
-const refusalOf = async (bench: Bench, refusal: string, how: RescueOptions = {}) =>
-  assert.equal(await verdict(bench, "execute", await rescue(bench, how)), refusal);
 
 export const sellingRules: readonly Rule[] = [
   {
@@ -75,68 +37,6 @@ export const sellingRules: readonly Rule[] = [
   {
     name: "SalesMismatch: one sale per collateral",
     run: async (bench) => refusalOf(bench, "SalesMismatch", { change: (sales) => [...sales, ...sales] }),
-  },
-  {
-    name: "NoFlashSource: no lender, or none at an accepted premium, and health at 1",
-    run: async (bench) => {
-      const args = await rescue(bench);
-      await bench.world.setPrice("WETH", usd(1_900));
-      assert.notEqual(await verdict(bench, "execute", args), "NoFlashSource");
-      await flashOff(bench);
-      assert.equal(await verdict(bench, "execute", args), "NoFlashSource");
-      await bench.world.setPrice("WETH", usd(1_930));
-      assert.notEqual(await verdict(bench, "execute", args), "NoFlashSource");
-    },
-  },
-  {
-    name: "flash premium: above the policy's, the pool's loan is passed over",
-    run: async (bench) => {
-      assert.equal((await quoteOf(bench, bench.policy, 82_000n * USDC)).source, 0);
-      await must(bench, configurator(bench), "updateFlashloanPremium", [11n], bench.admin);
-      assert.equal((await quoteOf(bench, bench.policy, 82_000n * USDC)).source, 2);
-    },
-  },
-  {
-    name: "flash source: what the pool has not got is not asked of it",
-    run: async (bench) => {
-      await supply(bench, bench.stranger, "WETH", 10_000n * WAD);
-      const free = await balanceOf(bench, bench.token("USDC"), bench.aToken("USDC").address);
-      await borrow(bench, bench.stranger, "USDC", free - 81_999n * USDC);
-      assert.equal((await quoteOf(bench, bench.policy, 82_000n * USDC)).source, 2);
-      assert.equal((await quoteOf(bench, bench.policy, 81_999n * USDC)).source, 0);
-    },
-  },
-  {
-    name: "Morpho: the second source lends when the pool does not, for nothing",
-    run: async (bench) => {
-      const lender = await make(bench, "testing/FreeLender");
-      const guardian = { ...bench.guardian, ...(await make(bench, "Guardian", bench.policy.provider, lender.address)) };
-      const second = { ...bench, guardian: { ...guardian, abi: bench.guardian.abi } };
-      await must(bench, bench.aToken("WETH"), "approve", [guardian.address, 100n * WAD], bench.owner);
-      await must(second, second.guardian, "arm", [bench.policy], bench.owner);
-      await flashOff(bench);
-      await mint(bench.world.chain, "USDC", lender.address, 82_000n * USDC);
-      const args = await rescue(second);
-      const outcome = await answerOf<Outcome>(second, second.guardian, "execute", args);
-      assert.deepEqual([outcome.source, outcome.premium, outcome.repaid], [1, 0n, 82_000n * USDC]);
-      assert.equal((await quoteOf(second, bench.policy, 82_001n * USDC)).source, 2);
-      assert.equal(await verdict(second, "onMorphoFlashLoan", [1n, "0x"]), "StrangersCallback");
-      await must(bench, lender, "setCalls", [2n], bench.admin);
-      assert.equal(await verdict(second, "execute", args), "StrangersCallback");
-    },
-  },
-  {
-    name: "a loop without a lender: sells what health allows, repays, and again",
-    run: async (bench) => {
-      await flashOff(bench);
-      await refusalOf(bench, "ProceedsTooLow", { change: ([sale]) => [{ ...sale!, amount: WAD }] });
-      const args = await rescue(bench);
-      const outcome = await answerOf<Outcome>(bench, bench.guardian, "execute", args);
-      assert.deepEqual([outcome.source, outcome.premium, outcome.repaid], [2, 0n, 82_000n * USDC]);
-      await must(bench, bench.guardian, "execute", args, bench.executor);
-      assert.equal(await balanceOf(bench, bench.token("USDC"), bench.executor), outcome.bounty);
-      assert.equal(await balanceOf(bench, bench.token("USDC"), bench.guardian.address), 0n);
-    },
   },
   {
     name: "NothingToSell: no amount, no allowance, no liquidity, a paused reserve",
