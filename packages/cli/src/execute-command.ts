@@ -76,18 +76,16 @@ async function run(out: Out, options: Options): Promise<Result<number, Why>> {
   if (!genuine.ok) return genuine;
   const journal = await openExecutorJournal(resolve(options.journal), `executor ${process.pid}`);
   if (!journal.ok) return journal;
-  const executor = openExecutor({
-    ...read.value,
-    source: source.value,
-    journal: journal.value,
-    tell: (line) => out.line(line),
-  });
+  const { signal: stop, release } = interrupted();
+  const tell = (line: string) => out.line(line);
+  const executor = openExecutor({ ...read.value, source: source.value, journal: journal.value, stop, tell });
   try {
-    out.line(
-      `${read.value.account.address} executes policies of ${read.value.guardian} on chain ${source.value.chainId}`,
-    );
-    return options.once === true ? await lookOnce(out, executor) : await lookAlways(out, executor, read.value.pollMs);
+    tell(`${read.value.account.address} executes policies of ${read.value.guardian} on chain ${source.value.chainId}`);
+    return options.once === true
+      ? await lookOnce(out, executor)
+      : await lookAlways(out, executor, read.value.pollMs, stop);
   } finally {
+    release();
     await journal.value.close();
   }
 }
@@ -104,7 +102,7 @@ function readDuration(text: string): Result<number, Why> {
   return read.success ? ok(read.data) : fail(usage(`"${text}" is no duration`, "write for example 30s"));
 }
 
-type Settings = Omit<ExecutorSettings, "source" | "journal" | "tell">;
+type Settings = Omit<ExecutorSettings, "source" | "journal" | "stop" | "tell">;
 
 function readSettings(options: Options, { chainId }: ChainSource): Result<Settings, Why> {
   const { guardian, pairRoute: routes = [], native = wrappedCoin[chainId], since } = options;
@@ -137,13 +135,16 @@ async function lookOnce(out: Out, executor: Executor): Promise<Result<number, Wh
 }
 
 /** Until it is interrupted; an endpoint that fails is asked again at the next look. */
-async function lookAlways(out: Out, executor: Executor, everyMs: number): Promise<Result<number, Why>> {
-  const { signal, release } = interrupted();
-  while (!signal.aborted) {
+async function lookAlways(
+  out: Out,
+  executor: Executor,
+  everyMs: number,
+  stop: AbortSignal,
+): Promise<Result<number, Why>> {
+  while (!stop.aborted) {
     const looked = await executor.look();
     if (!looked.ok) sayFailure(out, looked.failure);
-    await machineTimers.sleep(everyMs, signal).catch(() => undefined);
+    await machineTimers.sleep(everyMs, stop).catch(() => undefined);
   }
-  release();
   return ok(exitCodes.safe);
 }

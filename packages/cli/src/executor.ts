@@ -45,6 +45,8 @@ export interface ExecutorSettings {
   /** First block in which policies are looked for. */
   readonly since: bigint;
   readonly pollMs: number;
+  /** Once it is aborted nothing new is begun; what waits stays in the journal for the next run. */
+  readonly stop: AbortSignal;
   readonly tell: (line: string) => void;
 }
 
@@ -225,7 +227,7 @@ async function send(
 
 /** Sends a journaled message, and again or dearer while it waits, until the chain has said what became of it. */
 async function follow(
-  { journal, pollMs, tell }: ExecutorSettings,
+  { journal, pollMs, stop, tell }: ExecutorSettings,
   messenger: Messenger,
   { key, policy, prepared }: Intended,
 ): Promise<Result<Acted, Why>> {
@@ -233,7 +235,8 @@ async function follow(
   for (;;) {
     if (reply.is === "not-found") reply = await messenger.send(prepared);
     if (reply.is === "done" || reply.is === "refused" || reply.is === "expired") break;
-    await machineTimers.sleep(pollMs);
+    await machineTimers.sleep(pollMs, stop).catch(() => undefined);
+    if (stop.aborted) return ok("not done");
     if (reply.is === "accepted") {
       const hastened = await messenger.hasten(prepared);
       if (hastened.is !== "waits") tell(`${policy}: waits too long, ${hastened.is}`);

@@ -1,5 +1,5 @@
-import { canonical } from "@plimsoll/core/units";
-import { testAccount, transact } from "@plimsoll/sim/chain";
+import { canonical, dec } from "@plimsoll/core/units";
+import { openDemoPosition, testAccount, transact } from "@plimsoll/sim/chain";
 import { type Hex, decodeEventLog, keccak256, zeroAddress } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { guardianAbi, pairRouteAbi } from "./bindings/index.ts";
@@ -12,6 +12,8 @@ import { readGuardian } from "./reader.ts";
 import { readPairRoute } from "./routes.ts";
 import {
   type GuardianChain,
+  aTokenOf,
+  health,
   mint,
   movePair,
   openPosition,
@@ -160,6 +162,43 @@ test.for([
   expect(did).toEqual(proposed.outcome);
   expect(did.healthAfter > did.healthBefore).toBe(true);
   expect(proposed.cost.digits > 0n).toBe(true);
+});
+
+test("two collaterals of an e-mode, the second through a venue that sells all it gets: to the wei as well", async () => {
+  const world = await fresh();
+  const { chain, guardian, venue } = world;
+  const [, owner = "0x" as Hex] = chain.accounts;
+  const { WETH, wstETH } = chain.addresses.tokens as Record<"WETH" | "wstETH", Hex>;
+  const debt = [{ symbol: "WETH", amount: dec("85") }];
+  const supply = ["WETH", "wstETH"].map((symbol, place) => ({ symbol, amount: dec(["30", "60"][place]!) }));
+  unwrap(await openDemoPosition(chain, { user: owner, supply, borrow: debt, eMode: 1 }));
+  for (const symbol of ["WETH", "wstETH"]) {
+    const token = chain.contract("FaucetToken", await aTokenOf(chain, symbol));
+    await transact(chain.rpc, owner, token, "approve", [
+      guardian.address,
+      4n * 10n ** 18n * (symbol === "WETH" ? 1n : 10n),
+    ]);
+  }
+  const pinned = (symbol: string) => ({
+    ...world.policy(owner).debts[0]!,
+    asset: chain.addresses.tokens[symbol]!,
+    source: chain.addresses.feeds[symbol]!,
+    second: world.second[symbol]!.address,
+  });
+  const policy = world.policy(owner, {
+    ...{ debts: [pinned("WETH")], collaterals: [pinned("WETH"), pinned("wstETH")] },
+    health: { trigger: health("1.10"), urgent: health("1.04"), targetLow: health("1.17"), targetHigh: health("1.25") },
+  });
+  await transact(chain.rpc, owner, guardian, "arm", [policy]);
+  await world.setPrice("wstETH", usd(2_700));
+  await transact(chain.rpc, owner, venue, "setSlippage", [12n]);
+  // what the venue pays: the oracle's price less 12 bps, whatever is wanted
+  const curve = (amount: bigint) => (amount * usd(2_700) * 9_988n) / (usd(2_400) * 10_000n);
+  const routesBetween: Site["routesBetween"] = async (sell) =>
+    sell === wstETH ? [{ name: "venue", address: venue.address, curve, data: () => "0x" }] : [];
+  const proposed = unwrap(await proposeRescue(siteOf(world, routesBetween), policy, WETH));
+  expect(proposed.outcome.sold.every((sold) => sold > 0n)).toBe(true);
+  expect(await execute(world, policy, proposed)).toEqual(proposed.outcome);
 });
 
 test("from the wallet's reserve as much is repaid as brings health into the band, and nothing is sold", async () => {
