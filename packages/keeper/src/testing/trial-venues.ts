@@ -54,7 +54,7 @@ export const trialVenues: Readonly<Record<VenueName, TrialVenue>> = {
     listing: { ...listings.BTCUSDT, takerFee: 0n },
     instrument: "BTCUSDT",
     follows: "mark",
-    danger: "90500",
+    danger: "90450",
     order: "POST /v5/order/create",
     stop: "POST /v5/order/create",
   },
