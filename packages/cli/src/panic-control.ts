@@ -4,7 +4,7 @@ import type { PanicStep } from "@plimsoll/keeper";
 import type { Control } from "@plimsoll/server";
 import type { PanicOrder } from "@plimsoll/server/contract";
 import type { Connected } from "./connect.ts";
-import { type ConfigFile } from "./follow-config.ts";
+import type { ConfigFile } from "./follow-config.ts";
 import { type LayeredConfig, readConfig } from "./files/config-file.ts";
 import { share } from "./files/units.ts";
 import { runPanic } from "./run-panic.ts";

@@ -1,9 +1,7 @@
 import type { DeadMan } from "@plimsoll/core/book";
 import type { Surroundings } from "@plimsoll/core/turn";
-import type { HoldingId, Why } from "@plimsoll/core/units";
-import type { KeyPermission } from "@plimsoll/venues/wire";
-import { keyWarnings } from "@plimsoll/venues/wire";
-import { ms } from "@plimsoll/core/units";
+import { type HoldingId, type Why, ms } from "@plimsoll/core/units";
+import { type KeyPermission, keyWarnings } from "@plimsoll/venues/wire";
 import type { Connected } from "./connect.ts";
 
 /** What a venue says around an account: whether a timer would cancel its orders, and why its key can do nothing. */
@@ -36,8 +34,10 @@ export function watchStandings(
   const ask = async () => {
     await Promise.all(
       connected.map(async ({ connection, standing }) => {
-        const said = await standing?.();
-        if (said !== undefined) known.set(connection.holding, said);
+        // what is not heard is unknown again: an answer of before may no longer be so
+        const said = await standing?.().catch(() => undefined);
+        if (said === undefined) known.delete(connection.holding);
+        else known.set(connection.holding, said);
       }),
     );
     changed();
