@@ -116,7 +116,7 @@ function addGuardRoutes(instance: FastifyInstance, control: Control | undefined)
     {
       schema: {
         summary:
-          "What arming it, or `mode=shadow`, changes, what it does in a rehearsal and would do now; nothing changes",
+          "What arming it, or `mode=shadow`, changes, what it would have done over recorded prices, places and would do now; nothing changes",
         params: named,
         querystring: z.object({ mode: z.enum(["shadow", "armed"]).default("armed") }),
         response: { 200: Arming, ...refused },
