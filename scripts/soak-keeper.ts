@@ -3,7 +3,8 @@
 //   npm run soak:keeper -- --for 5m --seed 1        from this seed on, for as long
 //   npm run soak:keeper -- --seed 1373 --seeds 1    one story again
 //   npm run soak:keeper -- --mutant NAME            with a bug planted: must be found
-// Prints stories a second, by the clock and by the time that a processor gave;  the first broken law ends it with exit code 1 and the command that shows it again.
+// Prints stories a second, by the clock and by the time that processors gave; the first broken law ends it with exit code 1 and the
+// command that shows it again.
 import { parseArgs } from "node:util";
 import { mutants, plant } from "@plimsoll/keeper/simulation/mutants";
 

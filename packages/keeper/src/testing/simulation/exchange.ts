@@ -250,7 +250,9 @@ export class SimulatedExchange {
 
   #knownStop(account: string, reference: string): Conditional | undefined {
     const stop = this.stops(account).findLast(({ clientId }) => clientId === reference);
-    return this.#forgets && stop?.status !== "NEW" ? undefined : stop;
+    const order = this.#state.orders.get(stop?.orderId ?? -1);
+    const isOver = stop?.status !== "NEW" && (order === undefined || !isOpen(order));
+    return this.#forgets && isOver ? undefined : stop;
   }
 
   #replyToStop(account: string, reference: string): Reply {

@@ -6,6 +6,7 @@ import type { Guard } from "@plimsoll/core/policy";
 import {
   type AccountView,
   type BookMode,
+  type Decision,
   type Facts,
   type Input,
   applyEvent,
@@ -63,6 +64,8 @@ export class Laws {
   readonly #open = new Map<string, { readonly lane: string; readonly of: Hash }>();
   /** When the last intent ended on what it occupied. */
   readonly #ended = new Map<string, number>();
+  /** Keys of what keeps stops, and closes what one left. */
+  readonly #forStops = new Set<string>();
   /** Where an intent was done in part. */
   readonly #inPart = new Set<HoldingId>();
   /** Every intent that the journal holds, and how far it came. */
@@ -86,6 +89,8 @@ export class Laws {
       this.#break(
         `${reference} raised the exposure of ${holding} from ${text(exposure.before)} to ${text(exposure.after)}`,
       );
+    // a stop closes within its own limit, whatever the health of what is left on the way
+    if ([...this.#forStops].some((key) => reference.startsWith(key))) return;
     const guard = this.#guards.find(({ scope }) => scope.holding === holding);
     if (guard?.target.want !== "health" || health.after.is !== "known" || health.before.is !== "known") return;
     const [then, now] = [health.before.value, health.after.value];
@@ -111,8 +116,16 @@ export class Laws {
 
   #note(record: JournalRecord): void {
     if (record.kind === "input") this.#learn(record.input);
-    if (record.kind !== "decided") return;
-    for (const intent of intentsOf(record.decisions)) this.#intents.set(intent.key, { intent, state: "intended" });
+    if (record.kind === "decided") this.#intended(record.decisions);
+  }
+
+  #intended(decisions: readonly Decision[]): void {
+    const ofStops = decisions.flatMap((each) => (each.type === "plan" && isForStops(each.plan) ? [each.plan.hash] : []));
+    for (const intent of intentsOf(decisions)) {
+      if (this.#intents.has(intent.key)) continue;
+      this.#intents.set(intent.key, { intent, state: "intended" });
+      if (ofStops.includes(intent.plan)) this.#forStops.add(intent.key);
+    }
   }
 
   #learn(input: Input): void {
@@ -147,12 +160,10 @@ export class Laws {
       if (record.kind !== "input") continue;
       const { seq, at } = record.input;
       const decisions = decided.get(seq)?.decisions ?? [];
+      this.#intended(decisions);
       for (const intent of intentsOf(decisions)) {
-        const isOfStops = decisions.some(
-          (each) => each.type === "plan" && each.plan.hash === intent.plan && isForStops(each.plan),
-        );
         this.#alone(intent);
-        this.#justified(intent.step.holding, at, isOfStops);
+        this.#justified(intent, at);
         this.#allowed(intent.key, intent.step.action);
       }
       for (const decision of decided.get(seq)?.decisions ?? []) {
@@ -229,7 +240,7 @@ export class Laws {
   }
 
   /** On what the journal knew at that moment, does the guard say so? */
-  #justified(id: HoldingId, at: Ms, isOfStops: boolean): void {
+  #justified({ key, step: { holding: id } }: Intent, at: Ms): void {
     const guard = this.#guards.find(({ scope }) => scope.holding === id);
     const holding = this.#facts.holdings.get(id);
     const terms = holding && termsOf(this.#facts, holding, at);
@@ -245,7 +256,7 @@ export class Laws {
     const oldest = Math.min(holding.asOf, ...quotes.map((key) => scene.quotes.get(key)?.asOf ?? 0));
     if (at - oldest > guard.bounds.maxAgeMs)
       return this.#break(`an intent on ${id} on data of ${at - oldest} ms, older than ${guard.bounds.maxAgeMs}`);
-    if (isOfStops) return undefined;
+    if (this.#forStops.has(key)) return undefined;
     const advanced = at > holding.asOf ? engine.advance(holding, at, scene) : holding;
     const assessment = engine.assess(advanced, account, scene);
     const health = assessment.lines.find(({ name }) => name === "maintenance")?.health;
