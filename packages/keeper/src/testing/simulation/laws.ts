@@ -120,7 +120,9 @@ export class Laws {
   }
 
   #intended(decisions: readonly Decision[]): void {
-    const ofStops = decisions.flatMap((each) => (each.type === "plan" && isForStops(each.plan) ? [each.plan.hash] : []));
+    const ofStops = decisions.flatMap((each) =>
+      each.type === "plan" && isForStops(each.plan) ? [each.plan.hash] : [],
+    );
     for (const intent of intentsOf(decisions)) {
       if (this.#intents.has(intent.key)) continue;
       this.#intents.set(intent.key, { intent, state: "intended" });

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 1_500;
 export const WINDOW_MS = 2_500;
 
 type Fate = "arrives" | "lost" | "reply-lost" | "doubled" | "late" | "refused";
-const FATES: readonly [Fate, ...Fate[]] = ["lost", "reply-lost", "late", "refused"];
+const FATES: readonly [Fate, ...Fate[]] = ["lost", "reply-lost", "late", "late", "late", "refused"];
 
 /** The way between processes and venues: slow, and in bad weather it loses, doubles, delays and refuses. */
 export class Network {
