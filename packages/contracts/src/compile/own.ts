@@ -1,16 +1,13 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Result, type Why, ok } from "@plimsoll/core/units";
-import { type Artifacts, type CompileJob, compileOnce, entryOf, settings as usual, sha256 } from "./compile.ts";
+import { type Artifacts, type CompileJob, compileOnce, entryOf, settings, sha256 } from "./compile.ts";
 import { findPackage } from "./find-package.ts";
 import { withLock } from "./lock.ts";
 
 const folder = join(import.meta.dirname, "../../solidity/");
 const prefix = "guardian/";
 const cache = join(import.meta.dirname, "../../../../.cache/chain");
-
-/** A chain takes no contract above 24,576 bytes (EIP-170): of two ways to say a thing the shorter one. */
-const settings = { ...usual, optimizer: { enabled: true, runs: 1 } };
 
 /** Text of every Solidity file of the package by its path, without its ending; each holds the contract that it is named for. */
 const readTexts = (): Readonly<Record<string, string>> =>
