@@ -1,6 +1,6 @@
 import { type Spread, type Timed, ratioOf, spreadOf } from "./harness.ts";
 import type { Machine } from "./machine.ts";
-import type { Row } from "./row.ts";
+import type { Counted, Row } from "./row.ts";
 
 /** A row with its figures, as `--json` prints it. */
 export interface Measured {
@@ -54,6 +54,19 @@ export function rowText({ name, question, unit, clock, rounds, microsPerUnit, ra
     ...ratios.map((ratio, i) => `    ${labels[i]!.padEnd(width)}  ${spread(ratio, "x")}`),
     `  microseconds per ${unit}, ${clock === "wall" ? "as waited for" : "processor time"}`,
     ...microsPerUnit.map((one) => `    ${one.name.padEnd(width)}  ${spread(one)}`),
+    ...checked.map((line) => `  checked: ${line}`),
+    "",
+  ].join("\n");
+}
+
+export function countedText({ name, question, columns, lines, checked }: Counted): string {
+  const width = Math.max(...lines.map((line) => line.name.length));
+  const row = (label: string, cells: readonly string[]) =>
+    `    ${label.padEnd(width)}${cells.map((cell) => cell.padStart(11)).join("")}`;
+  return [
+    `${name}: ${question}`,
+    row("", columns),
+    ...lines.map((line) => row(line.name, line.figures.map(figure))),
     ...checked.map((line) => `  checked: ${line}`),
     "",
   ].join("\n");

@@ -17,6 +17,16 @@ export interface Row {
   close?(): Promise<void>;
 }
 
+/** A question that is answered by counting once, without a clock. */
+export interface Counted {
+  readonly name: string;
+  readonly question: string;
+  /** What the figures of a line are; a line may have fewer. */
+  readonly columns: readonly string[];
+  readonly lines: readonly { readonly name: string; readonly figures: readonly number[] }[];
+  readonly checked: readonly string[];
+}
+
 /** Sets a row up and checks it; `quick` asks for the least work that still runs everything. */
 export type Prepare = (quick: boolean) => Promise<Row>;
 

@@ -3,6 +3,7 @@ import { prepareAaveHealth } from "./aave-health.ts";
 import { prepareDurableCommit } from "./durable-commit.ts";
 import { prepareEngines } from "./engines.ts";
 import { prepareFormSweep } from "./form-sweep.ts";
+import { countGas } from "./gas.ts";
 import { clocks } from "./clocks.ts";
 import { interleave } from "./harness.ts";
 import { prepareLatency } from "./latency.ts";
@@ -10,8 +11,8 @@ import { doubt, readMachine } from "./machine.ts";
 import { prepareOptions } from "./options.ts";
 import { preparePortfolioMargin } from "./portfolio-margin.ts";
 import { preparePriceTick } from "./price-tick.ts";
-import { type Measured, machineText, measuredOf, rowText } from "./report.ts";
-import type { Prepare } from "./row.ts";
+import { type Measured, countedText, machineText, measuredOf, rowText } from "./report.ts";
+import type { Counted, Prepare } from "./row.ts";
 
 const rows: Readonly<Record<string, Prepare>> = {
   "aave-health": prepareAaveHealth,
@@ -23,9 +24,11 @@ const rows: Readonly<Record<string, Prepare>> = {
   "portfolio-margin": preparePortfolioMargin,
   engines: prepareEngines,
 };
+const counts: Readonly<Record<string, () => Promise<Counted>>> = { gas: countGas };
+const names = [...Object.keys(rows), ...Object.keys(counts)];
 
 const usage = `npm run bench -- [--quick] [--json] [--rounds N] [--only NAME]...
-rows: ${Object.keys(rows).join(", ")}`;
+rows: ${names.join(", ")}`;
 
 function readArguments() {
   const { values } = parseArgs({
@@ -33,13 +36,13 @@ function readArguments() {
       quick: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       rounds: { type: "string" },
-      only: { type: "string", multiple: true, default: Object.keys(rows) },
+      only: { type: "string", multiple: true, default: names },
     },
   });
   const rounds = Number(values.rounds ?? (values.quick ? 3 : 9));
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds ${values.rounds}: write a whole number above 0`);
-  const stranger = values.only.find((name) => !Object.hasOwn(rows, name));
+  const stranger = values.only.find((name) => !names.includes(name));
   if (stranger !== undefined) throw new Error(`--only ${stranger}: there is no such row`);
   return { ...values, rounds };
 }
@@ -71,11 +74,12 @@ const before = readMachine(new Date());
 say(machineText(before));
 if (doubt(before) !== undefined) say(`warning: ${doubt(before)}`);
 say("");
-const measured: Measured[] = [];
+const measured: (Measured | Counted)[] = [];
 for (const name of wanted.only) {
-  const row = await measure(name, wanted.quick, wanted.rounds);
+  const counted = await counts[name]?.();
+  const row = counted ?? (await measure(name, wanted.quick, wanted.rounds));
   measured.push(row);
-  say(rowText(row));
+  say("columns" in row ? countedText(row) : rowText(row));
 }
 const after = readMachine(new Date());
 say(machineText(after));
