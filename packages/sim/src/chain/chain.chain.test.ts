@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withLock } from "@plimsoll/contracts/compile";
 import { dec } from "@plimsoll/core/units";
 import { type Hex, encodeFunctionData } from "viem";
 import { expect, test } from "vitest";
@@ -119,15 +118,6 @@ test("two starters on an empty market cache: one deploys, the other waits, both 
     expect(BigInt(await call(each, "PoolInstance", each.addresses.pool, "POOL_REVISION"))).toBe(10n);
   await Promise.all(both.map((each) => each.stop()));
   await rm(cacheFolder, { recursive: true });
-});
-
-test("a lock whose owner is dead is taken over", async () => {
-  const folder = join(await mkdtemp(join(tmpdir(), "plimsoll-lock-")), "lock");
-  const dead = spawn(process.execPath, ["-e", ""]);
-  await once(dead, "exit");
-  await mkdir(folder);
-  await writeFile(join(folder, "pid"), String(dead.pid));
-  expect(await withLock(folder, async () => "done")).toBe("done");
 });
 
 test("the node goes when its starter is killed", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Artifacts, withLock } from "@plimsoll/contracts/compile";
@@ -130,7 +130,6 @@ async function readMarket(
   cacheFolder: string,
   progress: (line: string) => void,
 ): Promise<Result<Market, Why>> {
-  await mkdir(cacheFolder, { recursive: true });
   return withLock(join(cacheFolder, "lock"), async () => {
     const compiled = await compileMarket(found, cacheFolder, progress);
     if (!compiled.ok) return compiled;
