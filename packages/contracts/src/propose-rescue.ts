@@ -38,7 +38,7 @@ const steps = 12;
  * The call that brings a policy's position into the middle of its band by one of its debts, or as far as caps, collateral and routes
  * allow. What the contract alone knows (caps, bounty, premium, bounds) is its own answer; what is sold and where health ends is worked
  * out here, to the wei where a lender is found.
- * @returns the contract's refusal; or that no route pays for any repayment.
+ * @returns the contract's refusal; or that no route pays for a repayment that the contract takes.
  */
 export async function proposeRescue(site: Site, policy: Policy, debt: Hex): Promise<Result<Rescue, Why>> {
   const account = await readAccount(site.reader, policy.provider, policy.owner);
@@ -64,10 +64,24 @@ export async function proposeRescue(site: Site, policy: Policy, debt: Hex): Prom
     if (isWithin(tried)) [best, enough] = [tried, middle];
     else tooMuch = middle;
   }
-  if (best !== undefined) return ok(best);
-  return fail(
-    why("guardian/no-route", { next: "configure another route: none of these brings enough within the cost bound" }),
-  );
+  if (best === undefined) return fail(noRoute);
+  return best.outcome.healthAfter < policy.health.targetLow ? shortOfBand(site, policy, best) : ok(best);
+}
+
+const noRoute = why("guardian/no-route", {
+  next: "configure another route: none of these brings enough within the cost bound",
+});
+
+/** A rescue that ends below the band: the contract takes it only where no more could be done, and routes that stop short are no such reason. */
+async function shortOfBand(
+  { reader, guardian, executor }: Site,
+  policy: Policy,
+  best: Rescue,
+): Promise<Result<Rescue, Why>> {
+  const call = [policy, best.debt, best.repay, best.sales] as const;
+  const did = await readGuardian(reader, { to: guardian, from: executor }, "execute", call);
+  if (did.ok) return ok(best);
+  return fail(did.failure.facts["reason"] === "BelowBand" ? noRoute : did.failure);
 }
 
 /** The sales that pay for a quote; undefined where the routes do not. */

@@ -193,18 +193,17 @@ export async function aTokenOf(chain: Chain, symbol: string): Promise<Hex> {
   );
 }
 
-/** Sells WETH to the pair until it stands near a price: whoever trades there follows a falling market. */
+/** Trades with the pair until it stands near a price: whoever trades there follows the market. */
 export async function movePair({ chain, route, reader }: GuardianChain, price: bigint): Promise<void> {
   const { WETH = "0x", USDC = "0x" } = chain.addresses.tokens as Record<string, Hex>;
   const at = { to: route, abi: pairRouteAbi };
   const [weth, usdc] = unwrap(await readContract(reader(), at, "reservesOf", [WETH, USDC]));
   const wanted = BigInt(Math.round(Math.sqrt(Number((weth * usdc * 10n ** 20n) / price))));
-  await mint(chain, "WETH", route, wanted - weth);
-  await transact(chain.rpc, chain.accounts[0]!, { address: route, abi: pairRouteAbi }, "swap", [
-    WETH,
-    USDC,
-    wanted - weth,
-    0n,
-    "0x",
-  ]);
+  const sell = async (symbol: string, bought: Hex, amount: bigint) => {
+    await mint(chain, symbol, route, amount);
+    const words = [chain.addresses.tokens[symbol], bought, amount, 0n, "0x"];
+    await transact(chain.rpc, chain.accounts[0]!, { address: route, abi: pairRouteAbi }, "swap", words);
+  };
+  if (wanted > weth) await sell("WETH", USDC, wanted - weth);
+  else await sell("USDC", WETH, (weth * usdc) / wanted - usdc);
 }

@@ -4,9 +4,10 @@ import { maxUint256 } from "viem";
 import type { Policy } from "@plimsoll/contracts";
 import { type Bench, type RescueOptions, WAD, mint, must, rearm, rescue, verdict } from "./bench.ts";
 
-export const configurator = ({ world: { chain } }: Bench): Contract =>
+export const configurator = ({ world: { chain } }: Pick<Bench, "world">): Contract =>
   chain.contract("PoolConfiguratorInstance", chain.addresses.configurator);
-export const pool = ({ world: { chain } }: Bench): Contract => chain.contract("PoolInstance", chain.addresses.pool);
+export const pool = ({ world: { chain } }: Pick<Bench, "world">): Contract =>
+  chain.contract("PoolInstance", chain.addresses.pool);
 
 /** Supplies as `who`, who then borrows where an amount is given. */
 export async function supply(bench: Bench, who: Bench["owner"], symbol: string, amount: bigint) {
