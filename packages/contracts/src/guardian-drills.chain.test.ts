@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLiquidator } from "@plimsoll/sim/chain";
-import { type Hex, toHex } from "viem";
+import { type Hex, encodeFunctionData, toHex } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { runInTest } from "../../cli/src/run-in-test.ts";
 import { penaltyOf } from "./account.ts";
@@ -11,7 +11,7 @@ import type { Policy } from "./policy.ts";
 import { type Site, proposeRescue } from "./propose-rescue.ts";
 import { proposeReserveRepay } from "./propose-reserve.ts";
 import { readGuardian } from "./reader.ts";
-import { WAD } from "./testing/bench.ts";
+import { WAD, ask } from "./testing/bench.ts";
 import {
   accountOf,
   arm,
@@ -166,7 +166,8 @@ test("18 April 2026, collateral frozen and WETH lent to the last coin: no flash 
     await guarded(world, owner, ["wstETH", "1000"], ["WETH", debt], 1);
     policies.set(owner, await arm(world, owner, loopPolicy(world, "1.08", "1.04", ["1.09", "1.11"])));
   }
-  await sendAs(world, edge, pool({ world }), "withdraw", [token(world, "wstETH"), (2_537n * WAD) / 100n, edge]);
+  const back = (2_537n * WAD) / 100n;
+  await sendAs(world, edge, pool({ world }), "withdraw", [token(world, "wstETH"), back, edge]);
   const [debt, calm, thin] = [token(world, "WETH"), siteAt(world, 2_544, 2_400, 5n), siteAt(world, 2_544, 2_400, 500n)];
   const sourceOf = async (owner: Hex) =>
     unwrap(await readGuardian(world.reader(), { to: guardian.address }, "quote", [policies.get(owner)!, debt, WAD]))
@@ -183,8 +184,16 @@ test("18 April 2026, collateral frozen and WETH lent to the last coin: no flash 
   expect([await sourceOf(loop), await sourceOf(edge)]).toEqual([0, 0]);
   expect([await played(loop, calm), await played(edge, calm)]).toEqual(["done", "done"]);
 
-  // 18:52 and 19:00
+  // What the owner took out goes back in as long as the collateral is not frozen; 18:52 and 19:00.
+  await sendAs(world, edge, faucet(world, token(world, "wstETH")), "approve", [chain.addresses.pool, back]);
+  const toppedUp = async () => {
+    const args = [token(world, "wstETH"), back, edge, 0];
+    const data = encodeFunctionData({ abi: pool({ world }).abi, functionName: "supply", args });
+    return (await ask({ world }, pool({ world }), data, edge)).refusal ?? "done";
+  };
+  expect(await toppedUp()).toBe("done");
   await sendAs(world, admin, configurator({ world }), "setReserveFreeze", [token(world, "wstETH"), true]);
+  expect(await toppedUp()).toBe("ReserveFrozen");
   await mint(chain, "USDC", stranger, 10n ** 14n);
   await sendAs(world, stranger, faucet(world, token(world, "USDC")), "approve", [chain.addresses.pool, 10n ** 14n]);
   await sendAs(world, stranger, pool({ world }), "supply", [token(world, "USDC"), 10n ** 14n, stranger, 0]);
