@@ -35,6 +35,8 @@ export class Tally {
   #lowestHealth: Exact | undefined;
   #liquidations = 0;
   #actions = 0;
+  /** A holding was read since the book was measured last. */
+  #isUnmeasured = false;
 
   /** @param holdings of the whole book: before all of them were read it has no worth. */
   constructor(holdings: number) {
@@ -44,11 +46,15 @@ export class Tally {
   /** @param view the book after this entry. */
   add({ record }: Written, view: () => BookView): void {
     if (record.kind !== "input") return;
-    const { event } = record.input;
+    const { event, more = false } = record.input;
     if (event.type === "outcome" && event.outcome.state === "done") this.#actions += 1;
     if (event.type === "effect" && event.effect.was === "liquidation") this.#liquidations += 1;
     if (event.type === "terms" && event.terms.venue === "aave-v3") this.#market = event.terms.body;
-    if (event.type === "holding") this.#measure(view());
+    if (event.type === "holding") this.#isUnmeasured = true;
+    // half a reading has no worth: its prices come with the holding, one after the other
+    if (!this.#isUnmeasured || more) return;
+    this.#isUnmeasured = false;
+    this.#measure(view());
   }
 
   figures(): Figures {
