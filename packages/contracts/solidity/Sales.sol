@@ -118,11 +118,20 @@ abstract contract Sales is Flash {
         uint256 assetHere = IToken(lot.asset).balanceOf(address(this));
         uint256 debtHere = IToken(job.debt).balanceOf(address(this));
         Sale memory sale = job.sales[lot.index];
+        (uint256 collateral, uint256 debt) = totals(job);
         (brought, unused) = ISwapper(SWAPPER).swap(
             ISwapper.Order(lot.asset, job.debt, amount, lot.floorOf(amount), sale.route, sale.data)
         );
+        (uint256 collateralAfter, uint256 debtAfter) = totals(job);
+        if (collateralAfter != collateral || debtAfter != debt) revert PositionChanged(collateralAfter, debtAfter);
         exact(job.debt, address(this), debtHere + brought);
         exact(lot.asset, address(this), assetHere + unused);
         Tokens.send(lot.asset, job.owner, unused);
+    }
+
+    /// @dev The owner's position at the venue's prices. A route runs while health may be hardly above 1: where it moved a price or
+    /// liquidated the owner, these differ.
+    function totals(Job memory job) private view returns (uint256 collateral, uint256 debt) {
+        (collateral, debt,,,,) = job.pool.getUserAccountData(job.owner);
     }
 }

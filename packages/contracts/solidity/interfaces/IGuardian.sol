@@ -266,6 +266,9 @@ interface IGuardian {
     error InexactToken(address token, uint256 expected, uint256 got);
     /// @notice A token refused a transfer or an approval.
     error TokenFailed(address token);
+    /// @notice While the route ran, the owner's collateral or debt in base currency became this: a price moved, or somebody acted on the
+    /// position. Refresh prices before the call, not in the route.
+    error PositionChanged(uint256 collateral, uint256 debt);
     /// @notice The route reverted; the first bytes of its reason.
     error RouteFailed(bytes reason);
     /// @notice Only a lender that was asked by this contract, in this call, may call back.

@@ -25,6 +25,7 @@ export const contracts = [
   "testing/OddToken",
   "testing/NextPool",
   "testing/SpotSource",
+  "testing/Thief",
   "testing/GuardianFuzz",
 ];
 

@@ -1,7 +1,23 @@
 import { strict as assert } from "node:assert";
 import type { Contract } from "@plimsoll/sim/chain";
 import { type Hex, encodeAbiParameters, encodeFunctionData, toFunctionSelector } from "viem";
-import { type Bench, type Script, USDC, WAD, answerOf, ask, balanceOf, mint, must, rescue, verdict } from "./bench.ts";
+import {
+  type Bench,
+  type Script,
+  USDC,
+  WAD,
+  answerOf,
+  ask,
+  balanceOf,
+  make,
+  mint,
+  must,
+  quoteOf,
+  rescue,
+  usd,
+  verdict,
+} from "./bench.ts";
+import { flashOff, pool } from "./moves.ts";
 import type { Rule } from "./rules.ts";
 
 const scripted = async (bench: Bench, script: Script) => verdict(bench, "execute", await rescue(bench, { script }));
@@ -9,6 +25,15 @@ const scripted = async (bench: Bench, script: Script) => verdict(bench, "execute
 const calling = (bench: Bench, to: Contract, name: string, args: readonly unknown[]): Script => ({
   ...{ target: to.address, data: encodeFunctionData({ abi: to.abi, functionName: name, args }) },
 });
+
+const feedOf = ({ world: { chain } }: Bench, symbol: string): Hex => chain.addresses.feeds[symbol]!;
+
+/** Plain numbers for a contract of the tests. */
+const words = (numbers: readonly bigint[]): Hex =>
+  encodeAbiParameters(
+    numbers.map(() => ({ type: "uint256" })),
+    numbers,
+  );
 
 export const hostileRules: readonly Rule[] = [
   {
@@ -120,6 +145,25 @@ export const hostileRules: readonly Rule[] = [
       const selector = toFunctionSelector("swap((address,address,uint256,uint256,address,bytes))");
       const { refusal } = await ask(bench, swapper, `${selector}${order.slice(2)}`, bench.stranger);
       assert.equal(refusal, "NotGuardian");
+    },
+  },
+  {
+    name: "PositionChanged: a route that moves the venue's price, with and without a lender; one that liquidates the owner on the way",
+    run: async (bench) => {
+      const thief = await make(bench, "testing/Thief", pool(bench).address, feedOf(bench, "WETH"), bench.owner);
+      const robbing = (price: bigint, cover: bigint, pay: bigint, repay = 82_000n * USDC) =>
+        rescue(bench, {
+          repay,
+          change: ([sale]) => [{ ...sale!, route: thief.address, data: words([price, cover, pay]) }],
+        });
+      const { owed } = await quoteOf(bench, bench.policy, 82_000n * USDC);
+      assert.equal(await verdict(bench, "execute", await robbing(usd(2_200), 0n, owed)), "done");
+      assert.equal(await verdict(bench, "execute", await robbing(usd(2_190), 0n, owed)), "PositionChanged");
+      await flashOff(bench);
+      // Without a lender the owner stands at a health of 1.002 in the first swap: half a per cent less, and he is liquidated inside it.
+      const theft = await robbing(usd(2_190), 20_000n * USDC, 60_000n * USDC, 60_000n * USDC);
+      assert.equal(await verdict(bench, "execute", theft), "PositionChanged");
+      assert.equal(await verdict(bench, "execute", await rescue(bench)), "done");
     },
   },
   {
