@@ -126,13 +126,15 @@ contract Guardian is Policies, Sales {
         return false;
     }
 
-    /// @dev All of the debt, or the cap used in full, unless the call could do no more.
+    /// @dev All of the debt, or the cap used in full, unless the call could do no more. The last speck of a small debt is allowed, and
+    /// keeps nobody off the large one: it starts no cool-down.
     function isClosed(Policy calldata policy, address debt, ISurveyor.Survey memory found, Outcome memory outcome)
         private
         view
         returns (bool)
     {
-        if (found.repay == found.owes || found.repay == found.cap) return true;
+        if (found.repay == found.cap) return true;
+        if (found.repay == found.owes) return SURVEYOR.couldDoNoMore(policy, debt, false, true, found.repayValue);
         if (!couldDoNoMore(policy, debt, found)) revert BelowBand(outcome.healthAfter, type(uint256).max);
         return false;
     }

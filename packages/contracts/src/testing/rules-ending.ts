@@ -1,9 +1,36 @@
 import { strict as assert } from "node:assert";
 import { maxUint256 } from "viem";
-import { type RescueOptions, USDC, WAD, answerOf, must, rearm, rescue, usd, verdict } from "./bench.ts";
+import {
+  type Bench,
+  type RescueOptions,
+  USDC,
+  WAD,
+  answerOf,
+  must,
+  rearm,
+  rescue,
+  scriptOf,
+  usd,
+  verdict,
+} from "./bench.ts";
 import { borrow, refusalOf, supply } from "./moves.ts";
 import { reserve, reserveVerdict } from "./rules-reserve.ts";
 import type { Rule } from "./rules.ts";
+
+/** A second debt of 10 DAI; how a policy pins it. */
+const speckOfDai = async (bench: Bench) => {
+  await supply(bench, bench.stranger, "DAI", 100_000n * WAD);
+  await bench.world.setPrice("WETH", usd(2_400));
+  await borrow(bench, bench.owner, "DAI", 10n * WAD);
+  await bench.world.setPrice("WETH", usd(2_200));
+  const { second, chain } = bench.world;
+  return {
+    ...bench.policy.debts[0]!,
+    asset: bench.token("DAI").address,
+    source: chain.addresses.feeds["DAI"]!,
+    second: second["DAI"]!.address,
+  };
+};
 
 export const endingRules: readonly Rule[] = [
   {
@@ -71,17 +98,7 @@ export const endingRules: readonly Rule[] = [
   {
     name: "a debt that is gone ends a call below the band, if none of the others was larger",
     run: async (bench) => {
-      await supply(bench, bench.stranger, "DAI", 100_000n * WAD);
-      await bench.world.setPrice("WETH", usd(2_400));
-      await borrow(bench, bench.owner, "DAI", 10n * WAD);
-      await bench.world.setPrice("WETH", usd(2_200));
-      const { second, chain } = bench.world;
-      const dai = {
-        ...bench.policy.debts[0]!,
-        asset: bench.token("DAI").address,
-        source: chain.addresses.feeds["DAI"]!,
-        second: second["DAI"]!.address,
-      };
+      const dai = await speckOfDai(bench);
       const policy = await rearm(bench, { debts: [...bench.policy.debts, dai] });
       const script = { pay: 11n * WAD };
       const args = await rescue(bench, { policy, debt: "DAI", repay: 11n * WAD, script });
@@ -91,6 +108,32 @@ export const endingRules: readonly Rule[] = [
         await verdict(bench, "execute", await rescue(bench, { policy: alone, debt: "DAI", repay: 11n * WAD, script })),
         "done",
       );
+    },
+  },
+  {
+    name: "closing a speck of a debt starts no cool-down; closing the largest does",
+    run: async (bench) => {
+      const dai = await speckOfDai(bench);
+      const [weth] = bench.policy.collaterals;
+      const policy = await rearm(bench, {
+        debts: [...bench.policy.debts, dai],
+        collaterals: [{ ...weth!, stopLoss: usd(2_200) }],
+      });
+      const closing = (debt: string, repay: bigint, amount: bigint, pay: bigint) =>
+        [
+          ...[policy, bench.token(debt).address, repay],
+          [{ amount, route: bench.route.address, data: scriptOf({ pay }) }],
+        ] as const;
+      const all = closing("USDC", 161_000n * USDC, 73n * WAD, 161_200n * USDC);
+      assert.equal(await verdict(bench, "close", all), "done");
+      const speck = closing("DAI", 11n * WAD, WAD / 220n, 11n * WAD);
+      await must(bench, bench.guardian, "close", speck, bench.stranger);
+      assert.equal(await verdict(bench, "close", all), "done");
+      assert.equal(await verdict(bench, "execute", await rescue(bench, { policy })), "done");
+      await must(bench, bench.guardian, "close", all, bench.stranger);
+      await supply(bench, bench.stranger, "USDC", 200_000n * USDC);
+      await borrow(bench, bench.owner, "USDC", 20_000n * USDC);
+      assert.equal(await verdict(bench, "close", all), "CoolingDown");
     },
   },
 ];
