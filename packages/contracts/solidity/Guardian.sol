@@ -134,18 +134,19 @@ contract Guardian is Policies, Sales {
         returns (bool)
     {
         if (found.repay == found.cap) return true;
-        if (found.repay == found.owes) return SURVEYOR.couldDoNoMore(policy, debt, false, true, found.repayValue);
+        if (found.repay == found.owes) return SURVEYOR.isLargest(policy, debt, found.repayValue);
         if (!couldDoNoMore(policy, debt, found)) revert BelowBand(outcome.healthAfter, type(uint256).max);
         return false;
     }
 
+    /// @dev The allowed collateral is exhausted, or the largest of the policy's debts is gone.
     function couldDoNoMore(Policy calldata policy, address debt, ISurveyor.Survey memory found)
         private
         view
         returns (bool)
     {
-        bool settled = found.repay == found.owes;
-        return SURVEYOR.couldDoNoMore(policy, debt, found.lots.length != 0, settled, found.repayValue);
+        if (found.repay == found.owes && SURVEYOR.isLargest(policy, debt, found.repayValue)) return true;
+        return found.lots.length != 0 && SURVEYOR.isExhausted(policy, found.repayValue);
     }
 
     function usedOf(State memory state) private pure returns (ISurveyor.Used memory) {

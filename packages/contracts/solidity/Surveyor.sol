@@ -32,6 +32,11 @@ contract Surveyor is PolicyCheck {
         uint256 rank;
     }
 
+    /// @dev What anybody may give an owner, or accrues while a call waits, is no reason to refuse it: one unit of the base currency, or
+    /// one in so many of what is repaid.
+    uint256 private constant SPECK = 1e8;
+    uint256 private constant SPECKS = 100;
+
     address private immutable morpho;
 
     constructor(address provider_, address morpho_) {
@@ -94,34 +99,28 @@ contract Surveyor is PolicyCheck {
     }
 
     /// @inheritdoc ISurveyor
-    function couldDoNoMore(IGuardian.Policy calldata policy, address debt, bool sold, bool settled, uint256 value)
-        external
-        view
-        returns (bool)
-    {
+    function isLargest(IGuardian.Policy calldata policy, address debt, uint256 value) external view returns (bool) {
         IPool pool = IPool(provider.getPool());
-        if (settled && isLargest(policy, pool, debt, value)) return true;
-        if (!sold) return false;
-        Stock[] memory rest = stocks(policy, pool);
-        for (uint256 i; i < rest.length; i++) if (rest[i].free != 0) return false;
-        return true;
-    }
-
-    /// @dev None of the policy's other debts is larger: a speck of a second debt ends no call.
-    function isLargest(IGuardian.Policy calldata policy, IPool pool, address debt, uint256 value)
-        private
-        view
-        returns (bool)
-    {
         Market.Account memory nobody;
         for (uint256 i; i < policy.debts.length; i++) {
             address other = policy.debts[i].asset;
             if (other == debt) continue;
             Market.Reserve memory reserve = Market.reserve(pool, nobody, other);
             uint256 owes = IToken(reserve.debtToken).balanceOf(policy.owner);
-            if ((owes * priceOf(other)) / reserve.unit / References.BASE_TO_WAD > value) return false;
+            if (worth(owes, priceOf(other), reserve.unit) > value) return false;
         }
         return true;
+    }
+
+    /// @inheritdoc ISurveyor
+    function isExhausted(IGuardian.Policy calldata policy, uint256 value) external view returns (bool) {
+        Stock[] memory rest = stocks(policy, IPool(provider.getPool()));
+        uint256 unsold;
+        for (uint256 i; i < rest.length; i++) {
+            if (rest[i].free == 0) continue;
+            unsold += worth(rest[i].free, priceOf(policy.collaterals[i].asset), rest[i].reserve.unit);
+        }
+        return unsold <= SPECK || unsold <= value / SPECKS;
     }
 
     /// @dev Everything that is known before prices are trusted.
@@ -301,6 +300,11 @@ contract Surveyor is PolicyCheck {
     /// @dev The venue's price by the oracle it has now, WAD: caps are counted in it, also where it is not trusted to sell by.
     function priceOf(address asset) private view returns (uint256) {
         return IPriceOracle(provider.getPriceOracle()).getAssetPrice(asset) * References.BASE_TO_WAD;
+    }
+
+    /// @dev Units in base currency, rounded down.
+    function worth(uint256 units, uint256 price, uint256 unit) private pure returns (uint256) {
+        return (units * price) / unit / References.BASE_TO_WAD;
     }
 
     function pinOf(IGuardian.Asset[] calldata assets, address asset) private pure returns (IGuardian.Asset memory) {

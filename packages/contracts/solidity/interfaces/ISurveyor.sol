@@ -68,10 +68,10 @@ interface ISurveyor {
         view
         returns (IGuardian.Quote memory);
 
-    /// @notice Whether a call that ended short of its goal could do no more: the allowed collateral is exhausted, or the largest of the
-    /// policy's debts is gone.
-    function couldDoNoMore(IGuardian.Policy calldata policy, address debt, bool sold, bool settled, uint256 value)
-        external
-        view
-        returns (bool);
+    /// @notice Whether none of the policy's other debts is worth more than `value`: a speck of a second debt ends no call.
+    function isLargest(IGuardian.Policy calldata policy, address debt, uint256 value) external view returns (bool);
+
+    /// @notice Whether nothing that matters beside a repayment of `value` is left of the collaterals: neither 1 % of it nor one unit of
+    /// the base currency.
+    function isExhausted(IGuardian.Policy calldata policy, uint256 value) external view returns (bool);
 }

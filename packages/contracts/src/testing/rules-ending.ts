@@ -32,6 +32,30 @@ const speckOfDai = async (bench: Bench) => {
   };
 };
 
+/** A rescue that sells all of the 5 WETH that are allowed, and a policy that may sell wstETH too, of which the owner has none. */
+const exhausting = async (bench: Bench) => {
+  for (const [symbol, amount] of [
+    ["WETH", 5n * WAD],
+    ["wstETH", maxUint256],
+  ] as const)
+    await must(bench, bench.aToken(symbol), "approve", [bench.guardian.address, amount], bench.owner);
+  const { chain, second } = bench.world;
+  const [weth] = bench.policy.collaterals;
+  const pins = {
+    asset: bench.token("wstETH").address,
+    ...{ source: chain.addresses.feeds["wstETH"]!, second: second["wstETH"]!.address },
+  };
+  const policy = await rearm(bench, { collaterals: [weth!, { ...weth!, ...pins }] });
+  const args = await rescue(bench, {
+    ...{ policy, repay: 10_800n * USDC, script: { pay: 10_900n * USDC } },
+    change: ([one, other]) => [
+      { ...one!, amount: maxUint256 },
+      { ...other!, amount: 0n },
+    ],
+  });
+  return { policy, args };
+};
+
 export const endingRules: readonly Rule[] = [
   {
     name: "HealthNotRisen: what selling costs in all leaves the position worse",
@@ -74,7 +98,7 @@ export const endingRules: readonly Rule[] = [
     },
   },
   {
-    name: "exhausted collateral ends a call below the band: the allowance is a bound; a unit left is not exhausted",
+    name: "exhausted collateral ends a call below the band: the allowance is a bound; what matters of it left is not exhausted",
     run: async (bench) => {
       await must(bench, bench.aToken("WETH"), "approve", [bench.guardian.address, 5n * WAD], bench.owner);
       const most = (amount: bigint, script = {}): RescueOptions => ({
@@ -84,7 +108,9 @@ export const endingRules: readonly Rule[] = [
       await refusalOf(bench, "ProceedsTooLow", most(maxUint256));
       const pay = most(maxUint256, { pay: 10_900n * USDC });
       await refusalOf(bench, "done", pay);
-      await refusalOf(bench, "BelowBand", most(5n * WAD - 10n, { pay: 10_900n * USDC }));
+      // A hundredth of 10,800 USD is 0.049 WETH.
+      await refusalOf(bench, "BelowBand", most(5n * WAD - WAD / 20n, { pay: 10_900n * USDC }));
+      await refusalOf(bench, "done", most(5n * WAD - WAD / 25n, { pay: 10_900n * USDC }));
       await must(bench, bench.guardian, "execute", await rescue(bench, pay), bench.executor);
       assert.equal(
         await answerOf<bigint>(bench, bench.aToken("WETH"), "allowance", [bench.owner, bench.guardian.address]),
@@ -93,6 +119,20 @@ export const endingRules: readonly Rule[] = [
       // Whoever made it so, by borrowing liquidity away for example, has not bought the time of a cool-down with it.
       await must(bench, bench.aToken("WETH"), "approve", [bench.guardian.address, 100n * WAD], bench.owner);
       await refusalOf(bench, "done", { repay: 68_000n * USDC });
+    },
+  },
+  {
+    name: "a gift of a speck of another listed collateral does not keep an exhausted one from ending a call; a gift that matters does",
+    run: async (bench) => {
+      const { args } = await exhausting(bench);
+      assert.equal(await verdict(bench, "execute", args), "done");
+      await supply(bench, bench.stranger, "wstETH", WAD);
+      const give = (amount: bigint) =>
+        must(bench, bench.aToken("wstETH"), "transfer", [bench.owner, amount], bench.stranger);
+      await give(1n);
+      assert.equal(await verdict(bench, "execute", args), "done");
+      await give(WAD / 25n);
+      assert.equal(await verdict(bench, "execute", args), "BelowBand");
     },
   },
   {
