@@ -146,7 +146,7 @@ contract Guardian is Policies, Sales {
         returns (bool)
     {
         if (found.repay == found.owes && SURVEYOR.isLargest(policy, debt, found.repayValue)) return true;
-        return found.lots.length != 0 && SURVEYOR.isExhausted(policy, found.repayValue);
+        return found.lots.length != 0 && SURVEYOR.isExhausted(policy, found.health, found.repayValue);
     }
 
     function usedOf(State memory state) private pure returns (ISurveyor.Used memory) {

@@ -37,6 +37,10 @@ contract Surveyor is PolicyCheck {
     uint256 private constant SPECK = 1e8;
     uint256 private constant SPECKS = 100;
 
+    /// @dev Two frames each keep one of 64 parts of their gas back: where this much is left after a source that failed, it had thirty
+    /// times as much.
+    uint256 private constant GAS_LEFT = 30_000;
+
     address private immutable morpho;
 
     constructor(address provider_, address morpho_) {
@@ -113,14 +117,40 @@ contract Surveyor is PolicyCheck {
     }
 
     /// @inheritdoc ISurveyor
-    function isExhausted(IGuardian.Policy calldata policy, uint256 value) external view returns (bool) {
+    function isExhausted(IGuardian.Policy calldata policy, uint256 health, uint256 value) external view returns (bool) {
         Stock[] memory rest = stocks(policy, IPool(provider.getPool()));
         uint256 unsold;
-        for (uint256 i; i < rest.length; i++) {
-            if (rest[i].free == 0) continue;
-            unsold += worth(rest[i].free, priceOf(policy.collaterals[i].asset), rest[i].reserve.unit);
-        }
+        for (uint256 i; i < rest.length; i++) if (rest[i].free != 0) unsold += sellable(policy, i, rest[i], health);
         return unsold <= SPECK || unsold <= value / SPECKS;
+    }
+
+    /// @inheritdoc ISurveyor
+    function pricesOf(address oracle, IGuardian.Asset calldata pinned)
+        external
+        view
+        returns (References.Prices memory)
+    {
+        return References.read(IPriceOracle(oracle), pinned);
+    }
+
+    /// @dev What is left of a collateral that a call that began at `health` could have sold, base currency. Prices are asked for from
+    /// outside, so that their refusal is an answer; whoever pays the gas cannot make one of it: what an honest source takes is a small
+    /// part of what has to be there when it fails.
+    function sellable(IGuardian.Policy calldata policy, uint256 index, Stock memory stock, uint256 health)
+        private
+        view
+        returns (uint256)
+    {
+        Lots.Lot memory lot;
+        lot.threshold = stock.reserve.threshold;
+        lot.cost = Bounds.cost(policy.cost, Bounds.danger(policy.health, health), stock.reserve.bonus);
+        if (health <= lot.limit()) return 0;
+        try this.pricesOf(policy.oracle, policy.collaterals[index]) returns (References.Prices memory prices) {
+            return worth(stock.free, prices.venue, stock.reserve.unit);
+        } catch {
+            if (gasleft() < GAS_LEFT) revert IGuardian.GasTooLow(gasleft(), GAS_LEFT);
+            return 0;
+        }
     }
 
     /// @dev Everything that is known before prices are trusted.

@@ -25,6 +25,7 @@ const nexts: Readonly<Record<string, string>> = {
   NothingToSell: "no allowed collateral can leave now: repay from the wallet's reserve",
   SellingLowersHealth: "selling this collateral would lower health: repay from the wallet's reserve",
   BelowBand: "repay more",
+  GasTooLow: "send more gas",
   AboveBand: "repay less",
   CostAboveBound: "the routes ask more than the policy allows: configure others, or wait for a larger bound",
   PositionChanged: "the route moved the venue's price or the position: take another, and refresh prices before the call",

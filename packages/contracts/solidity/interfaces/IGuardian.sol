@@ -286,6 +286,8 @@ interface IGuardian {
     error AboveBand(uint256 health, uint256 targetHigh);
     /// @notice The call ends below the band, with cap and collateral left. Repay more.
     error BelowBand(uint256 health, uint256 targetLow);
+    /// @notice A price could not be read, and too little gas is left to tell that from a price in doubt. Send more gas.
+    error GasTooLow(uint256 left, uint256 wanted);
     /// @notice The owner's wallet may not be drawn on.
     error ReserveNotAllowed();
     /// @notice The wallet holds nothing of the debt asset, or allows the guardian nothing.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.27;
 
 import {Lots} from "../Lots.sol";
+import {References} from "../References.sol";
 import {IGuardian} from "./IGuardian.sol";
 
 /// @title Decides what a policy allows at this moment, and changes nothing.
@@ -72,6 +73,10 @@ interface ISurveyor {
     function isLargest(IGuardian.Policy calldata policy, address debt, uint256 value) external view returns (bool);
 
     /// @notice Whether nothing that matters beside a repayment of `value` is left of the collaterals: neither 1 % of it nor one unit of
-    /// the base currency.
-    function isExhausted(IGuardian.Policy calldata policy, uint256 value) external view returns (bool);
+    /// the base currency. What a call that began at `health` could not sell, because its prices are in doubt or selling it lowers
+    /// health, does not count.
+    function isExhausted(IGuardian.Policy calldata policy, uint256 health, uint256 value) external view returns (bool);
+
+    /// @notice Both prices of a token, WAD, or which rule of the policy they break.
+    function pricesOf(address oracle, IGuardian.Asset calldata pinned) external view returns (References.Prices memory);
 }

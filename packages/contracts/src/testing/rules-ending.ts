@@ -13,7 +13,7 @@ import {
   usd,
   verdict,
 } from "./bench.ts";
-import { borrow, refusalOf, supply } from "./moves.ts";
+import { borrow, configurator, refusalOf, supply } from "./moves.ts";
 import { reserve, reserveVerdict } from "./rules-reserve.ts";
 import type { Rule } from "./rules.ts";
 
@@ -47,7 +47,7 @@ const exhausting = async (bench: Bench) => {
   };
   const policy = await rearm(bench, { collaterals: [weth!, { ...weth!, ...pins }] });
   const args = await rescue(bench, {
-    ...{ policy, repay: 10_800n * USDC, script: { pay: 10_900n * USDC } },
+    ...{ policy, repay: 10_900n * USDC, script: { pay: 10_990n * USDC } },
     change: ([one, other]) => [
       { ...one!, amount: maxUint256 },
       { ...other!, amount: 0n },
@@ -133,6 +133,32 @@ export const endingRules: readonly Rule[] = [
       assert.equal(await verdict(bench, "execute", args), "done");
       await give(WAD / 25n);
       assert.equal(await verdict(bench, "execute", args), "BelowBand");
+    },
+  },
+  {
+    name: "a second collateral in doubt, or whose sale lowers health, does not keep the sound one from ending a call",
+    run: async (bench) => {
+      const { args } = await exhausting(bench);
+      await supply(bench, bench.owner, "wstETH", WAD);
+      assert.equal(await verdict(bench, "execute", args), "BelowBand");
+      const { chain, second } = bench.world;
+      await chain.setPrice("wstETH", usd(2_700));
+      assert.equal(await verdict(bench, "execute", args), "done");
+      await must(bench, bench.guardian, "execute", args, bench.executor);
+      // It has not bought the time of a cool-down.
+      await must(bench, bench.aToken("WETH"), "approve", [bench.guardian.address, 5n * WAD], bench.owner);
+      assert.equal(await verdict(bench, "execute", args), "done");
+      await bench.world.setPrice("wstETH", usd(2_880));
+      assert.equal(await verdict(bench, "execute", args), "BelowBand");
+      await must(bench, second["wstETH"]!, "set", [0n], bench.admin);
+      assert.equal(await verdict(bench, "execute", args), "done");
+      await must(bench, second["wstETH"]!, "set", [usd(2_880)], bench.admin);
+      assert.equal(await verdict(bench, "execute", args), "BelowBand");
+      // Where 99 % of it count, selling lowers a health of 0.987; that of WETH, of which 83 % count, raises it.
+      await bench.world.setPrice("WETH", usd(1_830));
+      const lowering = [bench.token("wstETH").address, 9_500, 9_900, 10_050];
+      await must(bench, configurator(bench), "configureReserveAsCollateral", lowering, bench.admin);
+      assert.equal(await verdict(bench, "execute", args), "done");
     },
   },
   {
