@@ -54,6 +54,8 @@ library Market {
         found.aToken = data.aToken;
         found.debtToken = data.variableDebtToken;
         found.unit = 10 ** ((config >> 48) & 0xff);
+        // Dropped by governance: its number is zero, and so another reserve's.
+        if (data.aToken == address(0)) return found;
         found.open = config & ACTIVE != 0 && config & PAUSED == 0;
         found.lends = found.open && config & FLASH != 0;
         bool inMode = (owner.inMode >> data.id) & 1 != 0;
@@ -64,6 +66,11 @@ library Market {
         found.locks = inMode
             ? (owner.zeroInMode >> data.id) & 1 != 0 || owner.mode.ltv == 0
             : config & 0xffff == 0;
+    }
+
+    /// @notice Units that are owed of a reserve; zero where the market dropped it.
+    function owed(Reserve memory found, address owner) internal view returns (uint256) {
+        return found.debtToken == address(0) ? 0 : IToken(found.debtToken).balanceOf(owner);
     }
 
     /// @notice Units that could leave now: what the owner has and allows, and what the reserve has not lent out.

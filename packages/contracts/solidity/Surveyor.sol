@@ -110,8 +110,8 @@ contract Surveyor is PolicyCheck {
             address other = policy.debts[i].asset;
             if (other == debt) continue;
             Market.Reserve memory reserve = Market.reserve(pool, nobody, other);
-            uint256 owes = IToken(reserve.debtToken).balanceOf(policy.owner);
-            if (worth(owes, priceOf(other), reserve.unit) > value) return false;
+            uint256 owes = Market.owed(reserve, policy.owner);
+            if (owes != 0 && worth(owes, priceOf(other), reserve.unit) > value) return false;
         }
         return true;
     }
@@ -169,7 +169,7 @@ contract Surveyor is PolicyCheck {
         what.danger = Bounds.danger(policy.health, found.health);
         what.reserve = Market.reserve(what.pool, Market.account(what.pool, policy.owner), debt);
         what.price = priceOf(debt);
-        found.owes = IToken(what.reserve.debtToken).balanceOf(policy.owner);
+        found.owes = Market.owed(what.reserve, policy.owner);
         found.cap = unitsOf(what, Bounds.least(policy.caps.perCall, left(policy.caps.perPeriod, used.spent)));
         size(policy, found, what, used, Bounds.least(repay, Bounds.least(found.owes, found.cap)));
         if (found.repay == 0) revert IGuardian.NothingToRepay();

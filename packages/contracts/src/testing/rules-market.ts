@@ -13,7 +13,9 @@ import {
   quoteOf,
   rearm,
   rescue,
+  scriptOf,
   unwrap,
+  usd,
   verdict,
 } from "./bench.ts";
 import type { Rule } from "./rules.ts";
@@ -119,6 +121,34 @@ export const marketRules: readonly Rule[] = [
       await must(bench, token, "permit", [owner, guardian.address, value, deadline, 27 + yParity, r, s], stranger);
       assert.equal((await quoteOf(bench, bench.policy, 82_000n * USDC)).offers[0]!.withdrawable, value);
       assert.equal(await verdict(bench, "execute", args), "done");
+    },
+  },
+  {
+    name: "a reserve that the market dropped is empty: the others are sold and repaid",
+    run: async (bench) => {
+      const { addresses } = bench.world.chain;
+      const [usdc] = bench.policy.debts;
+      const pin = (symbol: string) => ({
+        ...usdc!,
+        ...{ asset: bench.token(symbol).address, source: addresses.feeds[symbol]! },
+        second: bench.world.second[symbol]!.address,
+      });
+      const policy = await rearm(bench, {
+        debts: [usdc!, pin("DAI")],
+        collaterals: [{ ...pin("WETH"), stopLoss: usd(2_200) }, pin("wstETH")],
+      });
+      const args = await rescue(bench, { policy });
+      const sale = (amount: bigint, pay: bigint) => ({ amount, route: bench.route.address, data: scriptOf({ pay }) });
+      const repay = 161_000n * USDC;
+      const whole = [policy, usdc!.asset, repay, [sale(73n * WAD, 161_200n * USDC), sale(0n, 0n)]];
+      await bench.world.setPrice("DAI", 0n);
+      assert.equal(await verdict(bench, "close", whole), "done", "what is not owed needs no price");
+      await bench.world.setPrice("DAI", usd(1));
+      for (const symbol of ["wstETH", "DAI"])
+        await must(bench, configurator(bench), "dropReserve", [bench.token(symbol).address], bench.admin);
+      assert.equal(await verdict(bench, "execute", args), "done");
+      assert.equal(await verdict(bench, "close", whole), "done");
+      assert.equal(await verdict(bench, "quote", [policy, bench.token("DAI").address, WAD]), "NothingToRepay");
     },
   },
 ];
