@@ -19,9 +19,8 @@ library References {
     /// @notice Both prices, or which rule of the policy they break.
     function read(IPriceOracle oracle, IGuardian.Asset memory pinned) internal view returns (Prices memory prices) {
         address source = oracle.getSourceOfAsset(pinned.asset);
-        if (pinned.source != address(0) && source != pinned.source) {
-            revert IGuardian.SourceChanged(pinned.asset, source);
-        }
+        bool moved = pinned.source != address(0) && source != pinned.source;
+        if (moved || source == pinned.second) revert IGuardian.SourceChanged(pinned.asset, source);
         checkAge(pinned.asset, pinned.heartbeat == address(0) ? source : pinned.heartbeat, pinned.sourceMaxAge);
         checkAge(pinned.asset, pinned.second, pinned.secondMaxAge);
         prices.venue = oracle.getAssetPrice(pinned.asset) * BASE_TO_WAD;

@@ -236,7 +236,7 @@ interface IGuardian {
     error UnknownRevision(uint256 revision);
     /// @notice The market's oracle is not the pinned one. Selling is off until the owner renews; repayFromReserve works.
     error OracleChanged(address oracle);
-    /// @notice The oracle reads this asset from another source than the pinned one. repayFromReserve works.
+    /// @notice The oracle reads this asset from another source than the pinned one, or from the second one. repayFromReserve works.
     error SourceChanged(address asset, address source);
     /// @notice A price is missing: zero, negative or unanswered. repayFromReserve works.
     error NoPrice(address asset, address source);

@@ -155,4 +155,17 @@ export const referenceRules: readonly Rule[] = [
       assert.equal(await verdict(bench, "execute", args), "PricesDisagree");
     },
   },
+  {
+    name: "SourceChanged: an unpinned source that became the second one is one price, not two",
+    run: async (bench) => {
+      const { chain, second } = bench.world;
+      const policy = await rearm(bench, collateral(bench, { source: zeroAddress }));
+      const args = await rescue(bench, { policy });
+      assert.equal(await verdict(bench, "execute", args), "done");
+      const oracle = chain.contract("AaveOracle", chain.addresses.oracle);
+      const only = [[bench.token("WETH").address], [second["WETH"]!.address]];
+      await must(bench, oracle, "setAssetSources", only, bench.admin);
+      await reserveOnly(bench, args, "SourceChanged");
+    },
+  },
 ];
