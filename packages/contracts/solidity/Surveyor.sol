@@ -252,7 +252,7 @@ contract Surveyor is PolicyCheck {
         }
     }
 
-    /// @dev Collaterals with an LTV of zero leave first, the others in the policy's order; while one of the first cannot leave, the pool
+    /// @dev Collaterals with an LTV of zero leave first, the others in the policy's order, as far as the executor sells them; while one of the first cannot leave, the pool
     /// lets none of the others go.
     function stocks(IGuardian.Policy calldata policy, IPool pool) private view returns (Stock[] memory found) {
         Market.Account memory account = Market.account(pool, policy.owner);

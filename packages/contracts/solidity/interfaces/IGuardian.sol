@@ -15,8 +15,9 @@ interface IGuardian {
     /// @param sourceMaxAge seconds after which the venue's price is stale.
     /// @param secondMaxAge seconds after which the second price is stale.
     /// @param maxDisagreement basis points of the smaller price by which both may differ.
-    /// @param stopLoss `close` is allowed while both prices are at or below this; zero: never. Collateral only.
-    /// @param takeProfit `close` is allowed while both prices are at or above this; zero: never. Collateral only.
+    /// @param stopLoss `close` of the whole policy is allowed while both prices are at or below this, whether any of this collateral is
+    /// held or not; zero: never. Collateral only.
+    /// @param takeProfit likewise, while both prices are at or above this; zero: never.
     struct Asset {
         address asset;
         address source;
@@ -32,7 +33,7 @@ interface IGuardian {
     /// @notice When to act, and how far.
     /// @param trigger below this anyone may act.
     /// @param urgent at or below this cost bound and bounty stand at their largest, and no cool-down is kept.
-    /// @param targetLow health that a call has to reach, unless a cap or the collateral ends before.
+    /// @param targetLow health that a call has to reach, unless a cap or the collateral that can be sold now ends before.
     /// @param targetHigh health above which no call may end.
     struct Health {
         uint256 trigger;
@@ -56,8 +57,9 @@ interface IGuardian {
     /// @notice What the executor earns, in the debt asset, as a share of what was repaid, rising in a line from `trigger` to `urgent`.
     /// @param atTrigger basis points at the trigger.
     /// @param atUrgent basis points at urgent and below.
-    /// @param perCall base currency, at most, in one call.
-    /// @param perPeriod base currency, at most, in one period.
+    /// @param perCall base currency, at most, in one call. It does not bound many calls: whoever borrows the collateral's liquidity away
+    /// for the length of a call makes it a small one without a cool-down, and may repeat that.
+    /// @param perPeriod base currency, at most, in one period: this alone bounds what executors earn.
     struct Bounty {
         uint256 atTrigger;
         uint256 atUrgent;
@@ -95,7 +97,7 @@ interface IGuardian {
     /// @param oracle the price oracle that the provider must still name.
     /// @param revisions accepted POOL_REVISION values.
     /// @param debts what may be repaid.
-    /// @param collaterals what may be sold, the preferred first.
+    /// @param collaterals what may be sold, in the order in which it leaves; which of it is sold, and how much, is the executor's choice.
     /// @param executors who may call; empty: anyone.
     struct Policy {
         address owner;
@@ -284,7 +286,7 @@ interface IGuardian {
     error HealthNotRisen(uint256 before, uint256 afterwards);
     /// @notice The call would end above the target band. Repay less.
     error AboveBand(uint256 health, uint256 targetHigh);
-    /// @notice The call ends below the band, with cap and collateral left. Repay more.
+    /// @notice The call ends below the band, with cap and collateral left that matters and could be sold. Repay more.
     error BelowBand(uint256 health, uint256 targetLow);
     /// @notice A price could not be read, and too little gas is left to tell that from a price in doubt. Send more gas.
     error GasTooLow(uint256 left, uint256 wanted);
@@ -328,11 +330,13 @@ interface IGuardian {
         returns (Outcome memory);
 
     /// @notice Repays `debt` from the owner's wallet: allowed where the policy says so, also where prices or the market's version are in
-    /// doubt.
+    /// doubt. Its caps and its bounty are counted by the oracle that the market has now, and by nothing else: where that errs, so do they,
+    /// and the allowance of the debt asset is the bound that stays.
     /// @param repay units of it, at most; less where less is owed, caps end it or the wallet allows no more.
     function repayFromReserve(Policy calldata policy, address debt, uint256 repay) external returns (Outcome memory);
 
-    /// @notice Repays `debt` while a stop-loss or take-profit price stands: all of it, or as much as caps or collateral allow.
+    /// @notice Repays `debt` while the stop-loss or take-profit price of any one collateral stands: all of it, or as much as caps or
+    /// collateral allow. Any of the policy's collaterals may be sold then, not only the one whose price stands.
     function close(Policy calldata policy, address debt, uint256 repay, Sale[] calldata sales)
         external
         returns (Outcome memory);

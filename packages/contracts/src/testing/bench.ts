@@ -9,6 +9,7 @@ import {
   encodeDeployData,
   encodeFunctionData,
   maxUint256,
+  numberToHex,
   zeroAddress,
 } from "viem";
 import type { Policy } from "@plimsoll/contracts";
@@ -150,9 +151,9 @@ export async function must(
 }
 
 /** What a call would answer, or the name of its refusal. */
-export async function ask({ world }: Pick<Bench, "world">, to: Contract, data: Hex, from: Hex) {
+export async function ask({ world }: Pick<Bench, "world">, to: Contract, data: Hex, from: Hex, gas = 12_000_000n) {
   try {
-    const call = { from, to: to.address, data, gas: "0xb71b00" };
+    const call = { from, to: to.address, data, gas: numberToHex(gas) };
     return { refusal: undefined, answer: await world.chain.rpc.request<Hex>("eth_call", [call, "latest"]) };
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;

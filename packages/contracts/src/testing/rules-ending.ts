@@ -1,11 +1,12 @@
 import { strict as assert } from "node:assert";
-import { maxUint256 } from "viem";
+import { encodeFunctionData, maxUint256 } from "viem";
 import {
   type Bench,
   type RescueOptions,
   USDC,
   WAD,
   answerOf,
+  ask,
   must,
   rearm,
   rescue,
@@ -159,6 +160,18 @@ export const endingRules: readonly Rule[] = [
       const lowering = [bench.token("wstETH").address, 9_500, 9_900, 10_050];
       await must(bench, configurator(bench), "configureReserveAsCollateral", lowering, bench.admin);
       assert.equal(await verdict(bench, "execute", args), "done");
+    },
+  },
+  {
+    name: "GasTooLow: a source that burns all gas is in doubt, one that was given too little is not",
+    run: async (bench) => {
+      const { args } = await exhausting(bench);
+      await supply(bench, bench.owner, "wstETH", WAD);
+      const { chain, second } = bench.world;
+      await chain.rpc.request("anvil_setCode", [second["wstETH"]!.address, "0xfe"]);
+      assert.equal(await verdict(bench, "execute", args), "done");
+      const data = encodeFunctionData({ abi: bench.guardian.abi, functionName: "execute", args });
+      assert.equal((await ask(bench, bench.guardian, data, bench.executor, 1_500_000n)).refusal, "GasTooLow");
     },
   },
   {
