@@ -28,7 +28,8 @@ const nexts: Readonly<Record<string, string>> = {
   GasTooLow: "send more gas",
   AboveBand: "repay less",
   CostAboveBound: "the routes ask more than the policy allows: configure others, or wait for a larger bound",
-  PositionChanged: "the route moved the venue's price or the position: take another, and refresh prices before the call",
+  PositionChanged:
+    "the route moved the venue's price or the position: take another, and refresh prices before the call",
   ProceedsTooLow: "the routes bring too little: sell more, or configure others",
 };
 

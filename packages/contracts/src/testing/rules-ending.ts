@@ -87,6 +87,9 @@ export const endingRules: readonly Rule[] = [
       await refusalOf(bench, "BelowBand", { repay: USDC });
       await reserve(bench, 200_000n * USDC);
       assert.equal(await reserveVerdict(bench, 1n * USDC), "BelowBand");
+      // Nothing can be sold then: no reason for the wallet to stop short.
+      await must(bench, bench.aToken("WETH"), "approve", [bench.guardian.address, 0n], bench.owner);
+      assert.equal(await reserveVerdict(bench, 1n * USDC), "BelowBand");
     },
   },
   {
