@@ -252,8 +252,8 @@ contract Surveyor is PolicyCheck {
         }
     }
 
-    /// @dev Collaterals with an LTV of zero leave first, the others in the policy's order, as far as the executor sells them; while one of the first cannot leave, the pool
-    /// lets none of the others go.
+    /// @dev Collaterals with an LTV of zero leave first, the others in the policy's order, as far as the executor sells them; while one of
+    /// the first cannot leave, the pool lets none of the others go.
     function stocks(IGuardian.Policy calldata policy, IPool pool) private view returns (Stock[] memory found) {
         Market.Account memory account = Market.account(pool, policy.owner);
         found = new Stock[](policy.collaterals.length);
