@@ -8,7 +8,7 @@ import { expectWholeJournal } from "./testing/trial-checks.ts";
 import { type Trial, openTrial } from "./testing/trial.ts";
 
 test("a slice that three processes died with, one after the other, is given up, and the guard does the rest", async () => {
-  const trial = await openTrial({ thinMs: 1_500 });
+  const trial = await openTrial({ thinMs: 200 });
   try {
     for (const killAt of ["partly>sent:after", "ambiguous>sent:after", "ambiguous>sent:after"])
       expect(await trial.live({ killAt })).toContain(`killed at ${killAt}`);
