@@ -4,6 +4,7 @@ import {
   type AssetId,
   type Exact,
   type Ms,
+  DAY_MS,
   ZERO,
   dec,
   exact,
@@ -24,13 +25,13 @@ import type { Reserve } from "./plan.ts";
 import { priceIn } from "./price-in.ts";
 
 const HOUR_MS = 3_600_000;
-const YEAR_MS = 365n * 86_400_000n;
-const MONTH_MS = ms(30 * 86_400_000);
+const YEAR_MS = 365n * BigInt(DAY_MS);
+const MONTH_MS = ms(30 * DAY_MS);
 
 /** For how long what a rescue puts somewhere, or opens, is thought to stay. */
 export const horizonOf = ({ horizonMs = MONTH_MS }: Bounds): Ms => horizonMs;
 
-const overDays = (horizonMs: Ms): string => `over ${Number((horizonMs / 86_400_000).toFixed(2))} days`;
+const overDays = (horizonMs: Ms): string => `over ${Number((horizonMs / DAY_MS).toFixed(2))} days`;
 
 /** What money set aside would have earned where it lay. */
 export function carryParts(
