@@ -20,6 +20,7 @@ import {
   startGuardianChain,
   unwrap,
   usd,
+  strangersKey,
 } from "@plimsoll/contracts/testing";
 import { ok } from "@plimsoll/core/units";
 import { testAccount, transact } from "@plimsoll/sim/chain";
@@ -39,9 +40,6 @@ afterAll(async () => {
   await world.chain.stop();
   await rm(folder, { recursive: true });
 });
-
-/** The key of the chain's account 7, known to everybody: its wallet holds gas and was allowed nothing. */
-const strangersKey = "0x4bbbf85ce3377467afe5d46f804f221813b2bb87f24d81f60f1fcdbf7cbf4356";
 
 /** The command line of somebody who knows an endpoint, an address and a key of his own. */
 const line = (journal: string, ...more: readonly string[]): readonly string[] => {

@@ -24,6 +24,8 @@ import {
 import { type Abi, type Hex, encodeDeployData, parseAbi, zeroAddress } from "viem";
 
 const WAD = 10n ** 18n;
+/** The key of the chain's account 7, known to everybody: its wallet holds gas and was allowed nothing. */
+export const strangersKey = "0x4bbbf85ce3377467afe5d46f804f221813b2bb87f24d81f60f1fcdbf7cbf4356";
 export const usd = (dollars: number): bigint => BigInt(Math.round(dollars * 100)) * 10n ** 6n;
 export const health = (text: string): bigint => dec(text).digits * 10n ** BigInt(18 - dec(text).scale);
 export const unwrap = <T>(result: Result<T, unknown>): T => {

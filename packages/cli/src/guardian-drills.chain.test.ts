@@ -1,45 +1,48 @@
-// oxlint-disable import/no-relative-parent-imports -- the drill is played by the executor that a stranger runs
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openLiquidator } from "@plimsoll/sim/chain";
-import { type Hex, encodeFunctionData, toHex } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { runInTest } from "../../cli/src/run-in-test.ts";
-import { penaltyOf } from "./account.ts";
-import type { Policy } from "./policy.ts";
-import { type Site, proposeRescue } from "./propose-rescue.ts";
-import { proposeReserveRepay } from "./propose-reserve.ts";
-import { readGuardian } from "./reader.ts";
-import { WAD, ask } from "./testing/bench.ts";
 import {
+  type Policy,
+  type Site,
+  penaltyOf,
+  policyId,
+  proposeRescue,
+  proposeReserveRepay,
+  readGuardian,
+} from "@plimsoll/contracts";
+import {
+  WAD,
+  aTokenOf,
   accountOf,
   arm,
+  ask,
   carryOut,
+  configurator,
   faucet,
   guarded,
+  health,
   healthNow,
   loopPolicy,
+  mint,
+  movePair,
   pass,
+  pool,
   reasonOf,
   reserve,
   sendAs,
   siteAt,
+  startGuardianChain,
   supplied,
   token,
-} from "./testing/drill-stage.ts";
-import {
   type GuardianChain,
-  aTokenOf,
-  health,
-  mint,
-  movePair,
-  startGuardianChain,
   unwrap,
   usd,
-} from "./testing/guardian-chain.ts";
-import { configurator, pool } from "./testing/moves.ts";
-import { policyId } from "./typed-data.ts";
+  strangersKey,
+} from "@plimsoll/contracts/testing";
+import { openLiquidator } from "@plimsoll/sim/chain";
+import { type Hex, encodeFunctionData, toHex } from "viem";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { runInTest } from "./run-in-test.ts";
 
 let world: GuardianChain;
 let folder: string;
@@ -62,7 +65,7 @@ async function execute(journal: string, gwei: number): Promise<string> {
   const { chain, guardian, route } = world;
   await chain.rpc.request("anvil_setNextBlockBaseFeePerGas", [toHex(BigInt(gwei) * 10n ** 9n)]);
   await chain.mine();
-  vi.stubEnv("PLIMSOLL_EXECUTOR_KEY", "0x4bbbf85ce3377467afe5d46f804f221813b2bb87f24d81f60f1fcdbf7cbf4356");
+  vi.stubEnv("PLIMSOLL_EXECUTOR_KEY", strangersKey);
   const places = ["--rpc", chain.rpcUrl, "--guardian", guardian.address, "--pair-route", route];
   const how = ["--once", "--every", "20ms", "--native", token(world, "WETH"), "--journal", join(folder, journal)];
   const { lines, errors } = await runInTest("execute", ...places, ...how);
